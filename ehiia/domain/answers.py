@@ -1,0 +1,130 @@
+"""What has been answered so far, as one value that the rules can read.
+
+Services read it from the database and hand it to ``completeness``, ``scoring``
+and ``decision``; the page, the submit button and the record all rest on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from ehiia.domain.vocabulary import (
+    ADVERSE,
+    Claim,
+    Confidence,
+    Conclusion,
+    Dimension,
+    Direction,
+    InPlace,
+    LegalStatus,
+    Likelihood,
+    Magnitude,
+    ProposalKind,
+    Severity,
+    YesNoUnknown,
+)
+
+Value = str | int | float | list[str] | dict[str, str] | None
+"""A JSON value of an answer; ``AnswerKind`` says which kind has which."""
+
+
+@dataclass(frozen=True)
+class Risk:
+    """How likely and how bad a harm is."""
+
+    likelihood: Likelihood
+    severity: Severity
+
+    @property
+    def score(self) -> int:
+        """Likelihood times severity, 1 to 25."""
+        return int(self.likelihood) * int(self.severity)
+
+
+@dataclass(frozen=True)
+class Impact:
+    """How one group is affected in one dimension. Everything may still be unanswered (None or "")."""
+
+    subject: str
+    dimension: Dimension
+    direction: Direction | None = None
+    magnitude: Magnitude | None = None
+    confidence: Confidence | None = None
+    reason: str = ""
+    before: Risk | None = None
+    after: Risk | None = None
+    justification: str = ""
+    """Why nothing is done about a worse or mixed impact."""
+
+    @property
+    def adverse(self) -> bool:
+        """Whether somebody would be worse off."""
+        return self.direction in ADVERSE
+
+
+@dataclass(frozen=True)
+class SubjectGroup:
+    """A group as this assessment considers it: label and legal status as they were when it was chosen."""
+
+    code: str
+    label: str
+    people: str
+    legal_status: LegalStatus
+    first_aim_only: bool = False
+    affected: YesNoUnknown | None = None
+    """The answer to "Could these people be affected differently?"."""
+    not_affected_reason: str = ""
+
+
+@dataclass(frozen=True)
+class EvidenceItem:
+    """One source that the assessment rests on."""
+
+    kind: str
+    title: str
+    publisher: str
+    year: str
+    shows: str
+    strength: Confidence | None = None
+
+
+@dataclass(frozen=True)
+class MitigatingAction:
+    """Something promised so that people are less badly off."""
+
+    ref: str
+    what: str
+    owner: str
+    due_on: date | None
+    measure: str
+    in_place: InPlace | None
+    expected: Risk | None
+    """The risk expected to be left when it is done."""
+    answers: tuple[tuple[str, str], ...] = ()
+    """The impacts it answers: (subject, dimension)."""
+    claim: Claim = Claim.NOT_STARTED
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Everything answered in one assessment at one moment."""
+
+    kind: ProposalKind
+    values: Mapping[tuple[str, str], Value] = field(default_factory=dict)
+    """(question id, subject) -> value; subject is "" for questions that are asked once."""
+    groups: tuple[SubjectGroup, ...] = ()
+    impacts: tuple[Impact, ...] = ()
+    evidence: tuple[EvidenceItem, ...] = ()
+    mitigations: tuple[MitigatingAction, ...] = ()
+    conclusion: Conclusion | None = None
+    go_live_on: date | None = None
+
+    def value(self, question_id: str, subject: str = "") -> Value:
+        """Return the value given, or None."""
+        return self.values.get((question_id, subject))
+
+    def of(self, subject: str) -> dict[str, object]:
+        """Return question id -> value for one subject."""
+        return {question: value for (question, about), value in self.values.items() if about == subject}

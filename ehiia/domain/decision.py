@@ -1,0 +1,290 @@
+"""What was decided, frozen: snapshots, the decision record, their canonical text and digest.
+
+A ``Snapshot`` is the content of an assessment at a gate. A ``DecisionRecord``
+is a snapshot with everything that was done to it: the check, the reading, the
+decision, the attestations. Page, JSON, PDF and signatures are made from these
+values and never from live rows.
+
+Canonical text is JSON in UTF-8 with sorted keys and no spaces between tokens;
+the digest is the SHA-256 of it. Dates are ISO dates (London calendar), moments
+are ISO with "Z" (UTC). Numbers are integers only, so that the text is the same
+everywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+SCHEMA = "https://ehiia.example/schema/decision-record/1"
+"""Names the layout of the canonical text; a change of layout is a new number."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person as named in a record; ``role`` in words."""
+
+    name: str
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One question and its answer in words; ``missing`` when it was asked and not answered."""
+
+    question_id: str
+    question: str
+    answer: tuple[str, ...]
+    """Paragraphs, or the labels of what was chosen."""
+    missing: bool = False
+
+
+@dataclass(frozen=True)
+class RatedImpact:
+    """An impact in words. Scores are None where nobody would be worse off."""
+
+    dimension: str
+    direction: str
+    """Value of ``Direction``."""
+    direction_label: str
+    magnitude: str = ""
+    confidence: str = ""
+    reason: str = ""
+    likelihood_before: str = ""
+    severity_before: str = ""
+    score_before: int | None = None
+    band_before: str = ""
+    likelihood_after: str = ""
+    severity_after: str = ""
+    score_after: int | None = None
+    band_after: str = ""
+    justification: str = ""
+
+
+@dataclass(frozen=True)
+class GroupFindings:
+    """A group, why it is considered, whether it is affected, and how."""
+
+    code: str
+    label: str
+    legal_status: str
+    """Label of ``LegalStatus``."""
+    affected: str
+    """Label of ``YesNoUnknown``, or "" if not answered."""
+    reason: str = ""
+    impacts: tuple[RatedImpact, ...] = ()
+
+
+@dataclass(frozen=True)
+class SectionContent:
+    """A section of the assessment with its answers in words."""
+
+    id: str
+    part: str
+    title: str
+    answers: tuple[Answered, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A source, in words."""
+
+    kind: str
+    title: str
+    publisher: str
+    year: str
+    shows: str
+    strength: str
+
+
+@dataclass(frozen=True)
+class Mitigation:
+    """A mitigating action as promised at the time."""
+
+    ref: str
+    what: str
+    owner: str
+    due_on: date | None
+    measure: str
+    in_place: str
+    expected_risk: str
+    """In words with the score: "Unlikely x small: 4, medium"."""
+    answers: tuple[str, ...]
+    """The impacts it answers, in words: "Disability: access"."""
+
+
+@dataclass(frozen=True)
+class RouteStep:
+    """A body on the route of the proposal."""
+
+    position: int
+    body: str
+    part: str
+    """Label of ``RoutePart``."""
+    meeting_on: date | None
+    minute: str = ""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a rule fired: the id of the rule and the sentence people read."""
+
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The content of an assessment, frozen at a gate."""
+
+    reference: str
+    title: str
+    organisation: str
+    organisation_code: str
+    kind: str
+    summary: str
+    places: tuple[str, ...]
+    go_live_on: date | None
+    version: int
+    question_set: str
+    """Id and version: "assessment 1"."""
+    reference_data: str
+    authors: tuple[Person, ...]
+    contributors: tuple[Person, ...]
+    director: Person | None
+    route: tuple[RouteStep, ...]
+    screening_result: str
+    screening_reasons: tuple[Reason, ...]
+    screening: tuple[Answered, ...]
+    sections: tuple[SectionContent, ...]
+    groups: tuple[GroupFindings, ...]
+    groups_left_out: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    mitigations: tuple[Mitigation, ...]
+    conclusion: str
+    """Label of ``Conclusion``, or "" before there is one."""
+    conclusion_reasons: tuple[Answered, ...]
+    worst_before: str
+    worst_after: str
+    """Labels of ``Band``: the worst single rating, never an average."""
+    frozen_at: datetime
+
+
+@dataclass(frozen=True)
+class Attestation:
+    """A person put their name to something: what, when, and how they proved who they were."""
+
+    what: str
+    person: str
+    role: str
+    at: datetime
+    method: str
+    """Label of ``Reauthentication``, or "" where signing in again was not part of the act."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """The quality check by the equality lead."""
+
+    checked_by: str
+    passed_at: datetime
+    late: bool
+    """True when the check passed after the date of the meeting; it stays so for ever."""
+    late_note: str
+    reservations: str
+    sections: tuple[Answered, ...]
+    """What was said of each section."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What the body decided, apart from what the author concluded."""
+
+    body: str
+    outcome: str
+    outcome_label: str
+    meeting_on: date | None
+    minute: str
+    reasons: str
+    conditions: str
+    advice_followed: bool
+    advice_not_followed_reason: str
+    members_present: tuple[str, ...]
+    conflicts: str
+    decided_by: Person
+    entered_by: Person | None
+    decided_at: datetime
+
+
+@dataclass(frozen=True)
+class ReviewPlan:
+    """When the decision is looked at again, and the rule that says so."""
+
+    due_on: date | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class DecisionRecord:
+    """Everything that is signed. Frozen when the decision is made."""
+
+    reference: str
+    """Of the record: the assessment's reference and the edition, "EHIIA-2026-014/1"."""
+    code: str
+    """Twelve random characters printed on the cover, to find the record again."""
+    edition: int
+    supersedes: str
+    snapshot: Snapshot
+    snapshot_sha256: str
+    check: Check
+    decision: Decided
+    attestations: tuple[Attestation, ...]
+    duties: tuple[str, ...]
+    """The plain explanation of the duties that the decision-maker was shown, paragraph by paragraph."""
+    review: ReviewPlan
+    history_sequence: int
+    history_sha256: str
+    """Head of the organisation's chained history when the decision was made."""
+    demonstration: bool = False
+    """True where the events were played for a demonstration: their dates are those of the story."""
+
+    def canonical(self) -> str:
+        """Return the canonical JSON text that is signed and kept."""
+        return canonical(self)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the canonical text, in hexadecimal."""
+        return digest(self.canonical())
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be frozen")
+        return value.isoformat(timespec="seconds").replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float):
+        raise ValueError("numbers in a frozen record are integers or text")
+    return value
+
+
+def canonical(value: Snapshot | DecisionRecord) -> str:
+    """Return the canonical JSON text of a snapshot or record (see the module's docstring)."""
+    content = _plain(asdict(value)) | {"schema": SCHEMA, "type": type(value).__name__}
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8, in hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -1,0 +1,140 @@
+"""Question sets as values: sections, questions, kinds of answer and when a question is asked.
+
+A question set is written in TOML (``content/question_sets``), read into these
+frozen dataclasses and never changed once it is locked. The conditions under
+which something is asked are a closed set; there is no expression language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ehiia.domain.vocabulary import LegalStatus, ProposalKind, Word
+
+
+class AnswerKind(Word):
+    """What an answer may be. Its JSON value in the database stands in the meaning."""
+
+    TEXT = "text", "Long text", "a string"
+    LINE = "line", "Short text", "a string without line breaks"
+    CHOICE = "choice", "One of several", "the id of one option"
+    MULTI = "multi", "Several of several", "a list of ids of options, in the order of the options"
+    NUMBER = "number", "Number", "an integer of 0 or more"
+    PERCENT = "percent", "Percentage", "a number from 0 to 100, one decimal place at most"
+    DATE = "date", "Date", "an ISO date"
+    UNKNOWABLE = "unknowable", "Yes, no or don't know", "yes, no or unknown"
+    EFFECT = "effect", "Effect with a reason", 'an object: {"direction": ..., "reason": ...}'
+    GROUPS = "groups", "Groups of people", "a list of codes of groups"
+
+
+class SectionKind(Word):
+    """What a section is made of."""
+
+    QUESTIONS = "questions", "Questions"
+    EVIDENCE = "evidence", "Questions and a list of evidence"
+    GROUP = "group", "A page for each group"
+    MITIGATIONS = "mitigations", "Mitigating actions"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing that can be chosen. ``other_asks`` names the question that must then be answered."""
+
+    id: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class AskedWhen:
+    """When something is asked. Every condition given must hold; none given means always.
+
+    ``kinds``: the kind of proposal is one of these.
+    ``question`` and ``is_one_of``: that question (same subject) was answered with one of these ids.
+    """
+
+    kinds: tuple[ProposalKind, ...] = ()
+    question: str = ""
+    is_one_of: tuple[str, ...] = ()
+
+    def holds(self, kind: ProposalKind, answers: Mapping[str, object]) -> bool:
+        """Say whether it is asked of a proposal of this kind with these answers (question id -> value)."""
+        if self.kinds and kind not in self.kinds:
+            return False
+        if not self.question:
+            return True
+        given = answers.get(self.question)
+        values = given if isinstance(given, list) else [given]
+        return any(value in self.is_one_of for value in values)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: its words, its kind of answer and when it is asked."""
+
+    id: str
+    kind: AnswerKind
+    label: str
+    hint: str = ""
+    good: str = ""
+    """What a good answer looks like; shown on demand beside the question."""
+    options: tuple[Option, ...] = ()
+    required: bool = True
+    max_length: int = 4000
+    """Characters, counted with line ends as one."""
+    rows: int = 5
+    asked_when: AskedWhen = field(default_factory=AskedWhen)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A page of the assessment. ``part`` is the heading it stands under in the task list."""
+
+    id: str
+    part: str
+    title: str
+    kind: SectionKind = SectionKind.QUESTIONS
+    intro: str = ""
+    minutes: int = 10
+    """How long it takes to fill in, roughly."""
+    questions: tuple[Question, ...] = ()
+    subjects: tuple[str, ...] = ()
+    """For a GROUP section: codes of the groups that always have a page, in order. Empty: those chosen."""
+    asked_when: AskedWhen = field(default_factory=AskedWhen)
+
+
+@dataclass(frozen=True)
+class QuestionSet:
+    """A versioned set of sections; ``id`` and ``version`` are pinned by each assessment."""
+
+    id: str
+    version: int
+    title: str
+    valid_from: str
+    sections: tuple[Section, ...]
+
+    def section(self, section_id: str) -> Section | None:
+        """Find a section by its id."""
+        return next((section for section in self.sections if section.id == section_id), None)
+
+    def question(self, question_id: str) -> Question | None:
+        """Find a question by its id in any section."""
+        return next((q for section in self.sections for q in section.questions if q.id == question_id), None)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of people that an assessment considers. ``aims_only``: only the first aim is asked about."""
+
+    code: str
+    label: str
+    people: str
+    """As it reads in a question: "disabled people"."""
+    legal_status: LegalStatus
+    source: str
+    hint: str = ""
+    basis: str = ""
+    first_aim_only: bool = False
+    valid_from: str = ""
+    valid_to: str = ""
