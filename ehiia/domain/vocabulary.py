@@ -333,7 +333,7 @@ class Role(Word):
     DIRECTOR = (
         "director",
         "Accountable director",
-        "Is accountable for proposals and agrees their assessments.",
+        "Is accountable for proposals and agrees assessments.",
     )
     EQUALITY_LEAD = "equality_lead", "Equality lead", "Checks assessments and keeps the register."
     DECISION_MAKER = "decision_maker", "Decision-maker", "Decides, alone or as chair of a body."
@@ -348,7 +348,9 @@ class Part(Word):
     AUTHOR = "author", "Author"
     CONTRIBUTOR = "contributor", "Contributor"
     SECRETARY = "secretary", "Committee secretary"
-    READER = "reader", "Reader"
+    READER = "reader", "Named reader"
+    DIRECTOR = "director", "Accountable director"
+    OWNER = "owner", "Owner of a mitigating action"
 
 
 class Permission(Word):

@@ -1,0 +1,191 @@
+"""Every environment variable, its default and its reason. An unknown EHIIA_ variable is an error."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class ConfigError(ValueError):
+    """The configuration cannot be used; the message says what to change."""
+
+
+VARIABLES: dict[str, str] = {
+    "EHIIA_INSTANCE": "folder of the database, keys, signed records and uploads; default: instance/",
+    "EHIIA_DATABASE_URL": "postgresql://... for PostgreSQL; default: SQLite in the instance folder",
+    "EHIIA_PUBLIC_URL": "address people type, such as https://ehiia.example.nhs.uk; decides whether cookies are Secure",
+    "EHIIA_LISTENS_ON": "address the server listens on; the demonstration's passwords are shown on loopback only",
+    "EHIIA_DEMONSTRATION": "1 while the demonstration is loaded: mail goes to a folder, pages say so",
+    "EHIIA_SECRET_KEY_FILE": "file with the secret that signs cookies; default: made in instance/keys/",
+    "EHIIA_KEYS_SECRET_FILE": "file with the secret that opens the signing keys; default: made in instance/keys/",
+    "EHIIA_MAIL_HOST": "SMTP server; without one mail waits in the outbox (demonstration: goes to a folder)",
+    "EHIIA_MAIL_PORT": "SMTP port, default 25",
+    "EHIIA_MAIL_FROM": "address that mail comes from",
+    "EHIIA_MAIL_STARTTLS": "1 to refuse sending without STARTTLS",
+    "EHIIA_MAIL_USER": "name for the SMTP server, if it wants one",
+    "EHIIA_MAIL_PASSWORD_FILE": "file with the password for the SMTP server",
+    "EHIIA_SESSION_IDLE_MINUTES": "signed out after so many minutes without a request, default 60",
+    "EHIIA_SESSION_HOURS": "signed out after so many hours in any case, default 12",
+    "EHIIA_UPLOAD_MEGABYTES": "largest file that may be uploaded, default 20",
+    "EHIIA_THREADS": "threads of the web server under make run, default 4",
+}
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How mail leaves: by SMTP where ``host`` is set, into a folder where ``folder`` is set."""
+
+    host: str = ""
+    port: int = 25
+    sender: str = "ehiia@localhost"
+    starttls: bool = False
+    user: str = ""
+    password: str = field(default="", repr=False)
+    folder: Path | None = None
+
+
+@dataclass(frozen=True)
+class Config:
+    """The whole configuration, read once."""
+
+    instance: Path
+    database_url: str
+    public_url: str
+    listens_on: str
+    demonstration: bool
+    secret_key: str = field(repr=False)
+    keys_secret: bytes = field(repr=False)
+    mail: Mail = field(default_factory=Mail)
+    session_idle_minutes: int = 60
+    session_hours: int = 12
+    upload_megabytes: int = 20
+    threads: int = 4
+    testing: bool = False
+
+    @property
+    def listens_on_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        if self.listens_on == "localhost":
+            return True
+        try:
+            return ip_address(self.listens_on).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies are Secure: they follow the scheme of the public address."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is the embedded one."""
+        return self.database_url.startswith("sqlite")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
+        """Read the configuration; makes the instance folder and missing secrets (mode 0600).
+
+        Raises ConfigError for an unknown variable or a value that cannot be used.
+        """
+        env = os.environ if environment is None else environment
+        unknown = sorted(
+            name
+            for name in env
+            if name.startswith("EHIIA_") and not name.startswith("EHIIA_TEST_") and name not in VARIABLES
+        )
+        if unknown:
+            raise ConfigError(
+                f"Unknown setting {', '.join(unknown)}. Known settings: {', '.join(VARIABLES)}."
+            )
+        instance = Path(env.get("EHIIA_INSTANCE") or Path(__file__).parent.parent / "instance").absolute()
+        instance.mkdir(parents=True, exist_ok=True)
+        demonstration = env.get("EHIIA_DEMONSTRATION", "") == "1"
+        listens_on = env.get("EHIIA_LISTENS_ON", "127.0.0.1")
+        return cls(
+            instance=instance,
+            database_url=_database_url(env.get("EHIIA_DATABASE_URL", ""), instance),
+            public_url=env.get("EHIIA_PUBLIC_URL", f"http://{listens_on}:5000").rstrip("/"),
+            listens_on=listens_on,
+            demonstration=demonstration,
+            secret_key=_secret(
+                env.get("EHIIA_SECRET_KEY_FILE"), instance / "keys" / "cookies.secret"
+            ).decode(),
+            keys_secret=_secret(env.get("EHIIA_KEYS_SECRET_FILE"), instance / "keys" / "keys.secret"),
+            mail=_mail(env, instance, demonstration),
+            session_idle_minutes=_number(env, "EHIIA_SESSION_IDLE_MINUTES", 60),
+            session_hours=_number(env, "EHIIA_SESSION_HOURS", 12),
+            upload_megabytes=_number(env, "EHIIA_UPLOAD_MEGABYTES", 20),
+            threads=_number(env, "EHIIA_THREADS", 4),
+        )
+
+    @classmethod
+    def for_tests(cls, *, instance: Path, database_url: str = "", **changes: object) -> Config:
+        """Return a configuration for tests: fixed secrets, mail into a folder, nothing read from the environment."""
+        instance.mkdir(parents=True, exist_ok=True)
+        config = cls(
+            instance=instance,
+            database_url=_database_url(database_url, instance),
+            public_url="http://127.0.0.1:5000",
+            listens_on="127.0.0.1",
+            demonstration=False,
+            secret_key="a secret for tests only",  # noqa: S106
+            keys_secret=b"a secret for tests only",
+            mail=Mail(folder=instance / "mail"),
+            testing=True,
+        )
+        return replace(config, **changes)  # type: ignore[arg-type]
+
+
+def _database_url(given: str, instance: Path) -> str:
+    if not given:
+        return f"sqlite:///{instance / 'ehiia.sqlite'}"
+    if given.startswith("postgres://"):  # the old name, which SQLAlchemy refuses
+        given = "postgresql://" + given.removeprefix("postgres://")
+    if not given.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
+        raise ConfigError("EHIIA_DATABASE_URL must begin with postgresql:// or sqlite:///.")
+    return given
+
+
+def _secret(given: str | None, default: Path) -> bytes:
+    """Read a secret; make it on first start, readable by its owner only."""
+    if given:
+        path = Path(given)
+        if not path.is_file():
+            raise ConfigError(f"The secret file {path} does not exist. Make it, or leave the setting out.")
+        return path.read_bytes().strip()
+    if not default.exists():
+        default.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(default, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:  # another process was quicker
+            return default.read_bytes().strip()
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_urlsafe(48).encode())
+    return default.read_bytes().strip()
+
+
+def _mail(env: Mapping[str, str], instance: Path, demonstration: bool) -> Mail:
+    host = env.get("EHIIA_MAIL_HOST", "")
+    password_file = env.get("EHIIA_MAIL_PASSWORD_FILE")
+    return Mail(
+        host=host,
+        port=_number(env, "EHIIA_MAIL_PORT", 25),
+        sender=env.get("EHIIA_MAIL_FROM", "ehiia@localhost"),
+        starttls=env.get("EHIIA_MAIL_STARTTLS", "") == "1",
+        user=env.get("EHIIA_MAIL_USER", ""),
+        password=Path(password_file).read_text().strip() if password_file else "",
+        folder=instance / "mail" if demonstration and not host else None,
+    )
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name, str(default))
+    if not text.isdigit() or int(text) < 1:
+        raise ConfigError(f"{name} must be a whole number of 1 or more, not {text!r}.")
+    return int(text)

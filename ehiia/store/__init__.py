@@ -1,0 +1,1 @@
+"""Persistence: tables and their queries, no rules. Only services use it."""

@@ -1,0 +1,172 @@
+"""An assessment: what is proposed, where it stands, who takes part, the route of the decision."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ehiia.domain.vocabulary import Band, LegalStatus, Part, ProposalKind, RoutePart, ScreeningResult, Stage
+from ehiia.store.base import Base, Code, Key, Line, Long, Moment, word
+
+
+class Assessment(Base):
+    """The living record of one proposal. ``stage`` is changed by ``services.moves.move`` only."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "id"),
+        Index(None, "organisation_id", "restricted", "updated_at", "id"),
+        Index(None, "organisation_id", "stage", "id"),
+        Index(None, "organisation_id", "title_folded"),
+    )
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    ref: Mapped[str] = mapped_column(String(40), unique=True)
+    title: Mapped[Line]
+    title_folded: Mapped[Line]
+    """Title in lower case, for prefix search."""
+    summary: Mapped[Long] = mapped_column(default="")
+    kind: Mapped[ProposalKind] = mapped_column(word(ProposalKind))
+    depth: Mapped[str] = mapped_column(String(16), default="full")
+    stage: Mapped[Stage] = mapped_column(word(Stage), default=Stage.SCREENING)
+    stage_before_pause: Mapped[Stage | None] = mapped_column(word(Stage))
+    version_no: Mapped[int] = mapped_column(default=1)
+    question_set_version: Mapped[int]
+    """Version of the set "assessment" that this assessment is pinned to."""
+    screening_version: Mapped[int]
+    screening_result: Mapped[ScreeningResult | None] = mapped_column(word(ScreeningResult))
+    existing_ref: Mapped[str] = mapped_column(String(300), default="")
+    director_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    expected_go_live_on: Mapped[date | None]
+    actual_go_live_on: Mapped[date | None]
+    review_due_on: Mapped[date | None]
+    worst_left: Mapped[Band | None] = mapped_column(word(Band))
+    answered_count: Mapped[int] = mapped_column(default=0)
+    asked_count: Mapped[int] = mapped_column(default=0)
+    missing_count: Mapped[int] = mapped_column(default=0)
+    late: Mapped[bool] = mapped_column(default=False)
+    """The check passed after the date of the meeting. Never taken back."""
+    restricted: Mapped[bool] = mapped_column(default=False)
+    restricted_reason: Mapped[Long] = mapped_column(default="")
+    restricted_until_on: Mapped[date | None]
+    created_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[Moment]
+    updated_at: Mapped[Moment]
+    revision: Mapped[int] = mapped_column(default=1)
+
+
+class AssessmentVersion(Base):
+    """A version of an assessment: why it was begun and which questions it is pinned to."""
+
+    __tablename__ = "assessment_version"
+
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    question_set_version: Mapped[int]
+    reference_data: Mapped[str] = mapped_column(String(100))
+    reason: Mapped[Line]
+    begun_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    begun_at: Mapped[Moment]
+
+
+class RouteStep(Base):
+    """A body on the route of a proposal: what it does and when it meets."""
+
+    __tablename__ = "route_step"
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "position"),
+        ForeignKeyConstraint(
+            ["organisation_id", "assessment_id"], ["assessment.organisation_id", "assessment.id"]
+        ),
+        ForeignKeyConstraint(["organisation_id", "body_id"], ["body.organisation_id", "body.id"]),
+        Index(None, "organisation_id", "meeting_on"),
+    )
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int]
+    assessment_id: Mapped[int]
+    position: Mapped[int]
+    body_id: Mapped[int]
+    part: Mapped[RoutePart] = mapped_column(word(RoutePart))
+    meeting_on: Mapped[date | None]
+    minute: Mapped[Line] = mapped_column(default="")
+
+
+class Participant(Base):
+    """What a person does in an assessment. ``wrote_at`` is set when they change an answer, and stays."""
+
+    __tablename__ = "participant"
+    __table_args__ = (Index(None, "person_id", "assessment_id"),)
+
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    part: Mapped[Part] = mapped_column(word(Part), primary_key=True)
+    expertise: Mapped[Line] = mapped_column(default="")
+    wrote_at: Mapped[datetime | None]
+    added_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[Moment]
+    ended_at: Mapped[datetime | None]
+
+
+class AssessmentPlace(Base):
+    """A place the proposal touches, with its name as it was."""
+
+    __tablename__ = "assessment_place"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "assessment_id"], ["assessment.organisation_id", "assessment.id"]
+        ),
+        ForeignKeyConstraint(["organisation_id", "place_id"], ["place.organisation_id", "place.id"]),
+    )
+
+    organisation_id: Mapped[int]
+    assessment_id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[Line]
+
+
+class AssessmentGroup(Base):
+    """A group this assessment considers, with label and legal status as they were when it was chosen."""
+
+    __tablename__ = "assessment_group"
+
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), primary_key=True)
+    code: Mapped[Code] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    label: Mapped[Line]
+    people: Mapped[Line]
+    legal_status: Mapped[LegalStatus] = mapped_column(word(LegalStatus))
+    first_aim_only: Mapped[bool] = mapped_column(default=False)
+
+
+class Move(Base):
+    """A step from stage to stage; insert-only."""
+
+    __tablename__ = "move"
+    __table_args__ = (Index(None, "assessment_id", "at"),)
+
+    id: Mapped[Key]
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
+    version_no: Mapped[int]
+    from_stage: Mapped[Stage] = mapped_column(word(Stage))
+    move: Mapped[str] = mapped_column(String(40))
+    to_stage: Mapped[Stage] = mapped_column(word(Stage))
+    by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[Moment]
+    reason: Mapped[Long] = mapped_column(default="")
+
+
+class Opening(Base):
+    """Who opened which page of an assessment and when: part of the proof of regard."""
+
+    __tablename__ = "opening"
+    __table_args__ = (Index(None, "assessment_id", "at"),)
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
+    page: Mapped[str] = mapped_column(String(64))
+    at: Mapped[Moment]

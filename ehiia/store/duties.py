@@ -1,0 +1,94 @@
+"""Things that are due: notices, mail, work and the runs of jobs. All are rows that are claimed first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ehiia.domain.vocabulary import Word
+from ehiia.store.base import Base, Key, Line, Long, Moment, word
+
+
+class DeliveryState(Word):
+    """Where a mail or a piece of work is."""
+
+    WAITING = "waiting", "Waiting"
+    CLAIMED = "claimed", "Being worked on"
+    DONE = "done", "Done"
+    FAILED = "failed", "Given up"
+
+
+class Notice(Base):
+    """Something a person is told once: the dedupe key makes twice harmless."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index(None, "person_id", "made_at"),)
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    dedupe_key: Mapped[str] = mapped_column(String(200), unique=True)
+    """Such as "review:42:2027-03-01:overdue:person7"."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    message: Mapped[str] = mapped_column(String(64))
+    """Name of the message in ``notify.messages``."""
+    assessment_id: Mapped[int | None] = mapped_column(ForeignKey("assessment.id"))
+    made_at: Mapped[Moment]
+
+
+class MailRow(Base):
+    """A mail in the outbox. It is leased, sent outside the transaction, then marked."""
+
+    __tablename__ = "mail"
+    __table_args__ = (Index(None, "state", "next_try_at"),)
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    """Message-ID header; the same on every resend."""
+    recipient: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[Line]
+    body: Mapped[Long]
+    state: Mapped[DeliveryState] = mapped_column(word(DeliveryState), default=DeliveryState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[Moment]
+    leased_until: Mapped[datetime | None]
+    last_error: Mapped[Long] = mapped_column(default="")
+    made_at: Mapped[Moment]
+    sent_at: Mapped[datetime | None]
+
+
+class Work(Base):
+    """A piece of work to be done later, once: sealing a record is one."""
+
+    __tablename__ = "work"
+    __table_args__ = (Index(None, "state", "next_try_at"),)
+
+    id: Mapped[Key]
+    dedupe_key: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int]
+    state: Mapped[DeliveryState] = mapped_column(word(DeliveryState), default=DeliveryState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[Moment]
+    leased_until: Mapped[datetime | None]
+    last_error: Mapped[Long] = mapped_column(default="")
+    made_at: Mapped[Moment]
+    done_at: Mapped[datetime | None]
+
+
+class JobRun(Base):
+    """A run of a job in its slot: whoever inserts the row first does it."""
+
+    __tablename__ = "job_run"
+    __table_args__ = (UniqueConstraint("job", "slot"), Index(None, "job", "began_at"))
+
+    id: Mapped[Key]
+    job: Mapped[str] = mapped_column(String(40))
+    slot: Mapped[str] = mapped_column(String(40))
+    """The moment or day the run is for, such as "2027-03-01" or "2027-03-01T08:05Z"."""
+    began_at: Mapped[Moment]
+    heartbeat_at: Mapped[Moment]
+    ended_at: Mapped[datetime | None]
+    result: Mapped[Long] = mapped_column(default="")

@@ -1,0 +1,193 @@
+"""The history: who did what, when; append-only, chained by SHA-256 per organisation.
+
+The chain covers the digest of each body, so that disposal can remove a body
+and leave the chain whole. ``store/protect.py`` holds the triggers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from ehiia.store.base import Base, Digest, Key, Long, Moment
+
+GENESIS = "0" * 64
+"""What the first row of a chain points back to."""
+
+
+class History(Base):
+    """One thing somebody did. ``verb`` names a sentence in ``services.history``."""
+
+    __tablename__ = "history"
+    __table_args__ = (UniqueConstraint("organisation_id", "seq"), Index(None, "subject", "seq"))
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    seq: Mapped[int]
+    at: Mapped[Moment]
+    by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """None: the system, such as a notice sent by a job."""
+    verb: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(60))
+    """What it happened to: "assessment:12", "person:3", "organisation:1"."""
+    body_sha256: Mapped[Digest]
+    prev_hash: Mapped[Digest]
+    hash: Mapped[Digest]
+
+
+class HistoryBody(Base):
+    """The particulars of a history row, as canonical JSON."""
+
+    __tablename__ = "history_body"
+
+    history_id: Mapped[int] = mapped_column(ForeignKey("history.id"), primary_key=True)
+    text: Mapped[Long]
+
+
+class HistoryHead(Base):
+    """The newest row of each organisation's chain; locking it orders the writers."""
+
+    __tablename__ = "history_head"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    seq: Mapped[int]
+    hash: Mapped[Digest]
+
+
+@dataclass(frozen=True)
+class Head:
+    """Sequence number and hash of the newest row."""
+
+    seq: int
+    hash: str
+
+
+def row_hash(
+    *,
+    organisation_id: int,
+    seq: int,
+    at: datetime,
+    by: int | None,
+    verb: str,
+    subject: str,
+    body: str,
+    prev: str,
+) -> str:
+    """Return the hash of a row: SHA-256 over its facts, the digest of its body and the previous hash."""
+    moment = at.isoformat(timespec="seconds")
+    parts = [str(organisation_id), str(seq), moment, str(by or ""), verb, subject, body, prev]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def append(
+    session: Session,
+    *,
+    organisation_id: int,
+    at: datetime,
+    by: int | None,
+    verb: str,
+    subject: str,
+    body: Mapping[str, object] | None = None,
+) -> Head:
+    """Add a row to the organisation's chain in the caller's transaction and return the new head."""
+    text = json.dumps(body or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    body_digest = hashlib.sha256(text.encode()).hexdigest()
+    current = session.execute(
+        select(HistoryHead.seq, HistoryHead.hash)
+        .where(HistoryHead.organisation_id == organisation_id)
+        .with_for_update()
+    ).one_or_none()
+    seq, prev = (current.seq + 1, current.hash) if current else (1, GENESIS)
+    at = at.replace(microsecond=0)
+    new = row_hash(
+        organisation_id=organisation_id,
+        seq=seq,
+        at=at,
+        by=by,
+        verb=verb,
+        subject=subject,
+        body=body_digest,
+        prev=prev,
+    )
+    row = History(
+        organisation_id=organisation_id,
+        seq=seq,
+        at=at,
+        by=by,
+        verb=verb,
+        subject=subject,
+        body_sha256=body_digest,
+        prev_hash=prev,
+        hash=new,
+    )
+    session.add(row)
+    session.flush()
+    session.add(HistoryBody(history_id=row.id, text=text))
+    if current:
+        session.execute(
+            update(HistoryHead)
+            .where(HistoryHead.organisation_id == organisation_id)
+            .values(seq=seq, hash=new)
+            .execution_options(synchronize_session=False)
+        )
+    else:
+        session.add(HistoryHead(organisation_id=organisation_id, seq=seq, hash=new))
+    session.flush()
+    return Head(seq, new)
+
+
+def head(session: Session, organisation_id: int) -> Head:
+    """Return the newest row of the chain; sequence 0 where nothing has happened yet."""
+    row = session.execute(
+        select(HistoryHead.seq, HistoryHead.hash).where(HistoryHead.organisation_id == organisation_id)
+    ).one_or_none()
+    return Head(row.seq, row.hash) if row else Head(0, GENESIS)
+
+
+@dataclass(frozen=True)
+class Break:
+    """A place where the chain does not hold."""
+
+    seq: int
+    what: str
+
+
+def breaks(session: Session, organisation_id: int) -> Iterator[Break]:
+    """Walk the whole chain and yield every place where it does not hold."""
+    expected_seq, prev = 1, GENESIS
+    rows = session.execute(
+        select(History, HistoryBody.text)
+        .outerjoin(HistoryBody, HistoryBody.history_id == History.id)
+        .where(History.organisation_id == organisation_id)
+        .order_by(History.seq)
+        .execution_options(yield_per=500)
+    )
+    for row, text in rows:
+        if row.seq != expected_seq:
+            yield Break(row.seq, f"expected number {expected_seq}")
+        if row.prev_hash != prev:
+            yield Break(row.seq, "does not follow the row before it")
+        if text is not None and hashlib.sha256(text.encode()).hexdigest() != row.body_sha256:
+            yield Break(row.seq, "its particulars were changed")
+        actual = row_hash(
+            organisation_id=row.organisation_id,
+            seq=row.seq,
+            at=row.at,
+            by=row.by,
+            verb=row.verb,
+            subject=row.subject,
+            body=row.body_sha256,
+            prev=row.prev_hash,
+        )
+        if actual != row.hash:
+            yield Break(row.seq, "was changed")
+        expected_seq, prev = row.seq + 1, row.hash
+    newest = head(session, organisation_id)
+    if (newest.seq, newest.hash) != (expected_seq - 1, prev):
+        yield Break(newest.seq, "the newest row is missing")

@@ -1,0 +1,33 @@
+"""Who may know of what, as one joined SQL predicate; the same as ``domain.access.sight``.
+
+One organisation is shown at a time, pinned, so that the index carries the page;
+assessments shared by other organisations have a tab of their own.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from ehiia.store.assessments import Assessment, Participant
+
+
+def taking_part(person_id: int) -> Select[tuple[int]]:
+    """Return a subquery of the ids of assessments the person takes part in now."""
+    return (
+        select(Participant.assessment_id)
+        .where(Participant.person_id == person_id, Participant.ended_at.is_(None))
+        .distinct()
+    )
+
+
+def known_in(organisation_id: int, person_id: int, *, holds_post: bool) -> ColumnElement[bool]:
+    """Return the predicate for the assessments of one organisation that the person knows of."""
+    mine = Assessment.id.in_(taking_part(person_id))
+    seen = or_(Assessment.restricted.is_(False), mine) if holds_post else mine
+    return and_(Assessment.organisation_id == organisation_id, seen)
+
+
+def shared_with(person_id: int, organisations_of_posts: set[int]) -> ColumnElement[bool]:
+    """Return the predicate for assessments of other organisations that the person takes part in."""
+    mine = Assessment.id.in_(taking_part(person_id))
+    return and_(mine, Assessment.organisation_id.not_in(organisations_of_posts))
