@@ -16,7 +16,7 @@ class Word(str, Enum):
     label: str
     meaning: str
 
-    def __new__(cls, value: str, label: str, meaning: str = "") -> Word:
+    def __new__(cls, value: str, label: str = "", meaning: str = "") -> Word:
         """Make a member from its stored value, its label and its meaning."""
         word = str.__new__(cls, value)
         word._value_ = value
@@ -34,7 +34,7 @@ class Degree(IntEnum):
 
     label: str
 
-    def __new__(cls, value: int, label: str) -> Degree:
+    def __new__(cls, value: int, label: str = "") -> Degree:
         """Make a member from its number and its label."""
         degree = int.__new__(cls, value)
         degree._value_ = value

@@ -1,0 +1,31 @@
+"""Blueprints, one noun per file: load, form, service, then redirect or render."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+
+NOUNS = (
+    "home",
+    "assessments",
+    "screening",
+    "sections",
+    "mitigations",
+    "submission",
+    "checks",
+    "decisions",
+    "records",
+    "reviews",
+    "audits",
+    "organisation",
+    "mail",
+    "help",
+)
+"""Files with a ``blueprint``; one noun each."""
+
+
+def register_blueprints(app: Flask) -> None:
+    """Register every blueprint."""
+    for noun in NOUNS:
+        app.register_blueprint(import_module(f"ehiia.web.{noun}").blueprint)

@@ -1,0 +1,126 @@
+"""What every template can lean on: the NHS components, the frame around the page, static files.
+
+``init_components(app)`` binds it; the application's own templates are strict
+about missing variables from then on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Flask, Response, current_app, g, request, url_for
+from jinja2 import StrictUndefined
+
+from ehiia.forms.nhs import NHS
+from ehiia.web import present
+
+_YEAR = 365 * 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A link of the main menu, the footer, the breadcrumbs or the places of an assessment."""
+
+    label: str
+    href: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The frame around every page: what ``layout/base.html`` needs and nothing else.
+
+    ``person_name`` is None where nobody is signed in; then ``sign_in_url`` is offered where it is given.
+    """
+
+    organisation_name: str
+    service_name: str = "Impact assessments"
+    home_url: str = "/"
+    person_name: str | None = None
+    account_url: str = ""
+    sign_in_url: str = ""
+    sign_out_url: str = ""
+    nav: tuple[NavItem, ...] = ()
+    footer: tuple[NavItem, ...] = ()
+    demonstration: bool = False
+
+
+@dataclass
+class _Digests:
+    """Digests of static files by path, made again when the file changed."""
+
+    known: dict[Path, tuple[int, str]] = field(default_factory=dict)
+
+    def of(self, path: Path) -> str:
+        changed = path.stat().st_mtime_ns
+        known = self.known.get(path)
+        if known is None or known[0] != changed:
+            known = (changed, hashlib.sha256(path.read_bytes()).hexdigest()[:12])
+            self.known[path] = known
+        return known[1]
+
+
+_DIGESTS = _Digests()
+
+
+def static_url(filename: str) -> str:
+    """Return the address of a static file with the digest of its content, so that it may be kept for ever.
+
+    Raises:
+        FileNotFoundError: there is no such file, which is a mistake in a template.
+    """
+    folder = current_app.static_folder
+    if folder is None:
+        raise FileNotFoundError(filename)
+    return url_for("static", filename=filename, v=_DIGESTS.of(Path(folder) / filename))
+
+
+def csp_nonce() -> str:
+    """Return the nonce of this response for the content policy, made when it is first asked for.
+
+    Made lazily: an error page may be rendered before the hooks that would otherwise have made it.
+    """
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def csp_nonce_in_use() -> str | None:
+    """Return the nonce if a template asked for one; for the hook that writes the content policy."""
+    return str(g.csp_nonce) if "csp_nonce" in g else None
+
+
+def nhs_version() -> str:
+    """Return the version of the vendored NHS.UK frontend, which is part of its file names."""
+    return (Path(__file__).parent.parent / "static" / "nhsuk" / "VERSION").read_text().strip()
+
+
+def _keep_static_files(response: Response) -> Response:
+    """Let browsers keep for a year what was asked for by its digest."""
+    if request.endpoint == "static" and request.args.get("v") and response.status_code in (200, 304):
+        response.cache_control.no_cache = None
+        response.cache_control.public = True
+        response.cache_control.max_age = _YEAR
+        response.cache_control.immutable = True
+    return response
+
+
+def init_components(app: Flask) -> None:
+    """Give the templates of an application the NHS components, filters, the nonce and static addresses."""
+    version = nhs_version()
+    shared: Mapping[str, object] = {
+        "nhs": NHS,
+        "csp_nonce": csp_nonce,
+        "static_url": static_url,
+        "nhs_css": f"nhsuk/nhsuk-frontend-{version}.min.css",
+    }
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(shared)
+    app.jinja_env.filters.update(present.FILTERS)
+    app.after_request(_keep_static_files)
