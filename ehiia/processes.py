@@ -177,8 +177,17 @@ def _ending(process: subprocess.Popen[bytes]) -> str:
 # -- before the children: one step after the other ---------------------------------------------
 
 
-def step(command: Sequence[str], environment: Mapping[str, str], signals: Signals, *, quiet: bool) -> int:
+def step(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    signals: Signals,
+    *,
+    quiet: bool,
+    expected: tuple[int, ...] = (0,),
+) -> int:
     """Run one command to its end and return its exit code; ``quiet`` shows its words only if it fails.
+
+    It fails where its exit code is not ``expected``.
 
     Raises AskedToStop when TERM or INT came meanwhile; the command has ended by then.
     """
@@ -198,7 +207,7 @@ def step(command: Sequence[str], environment: Mapping[str, str], signals: Signal
             _end(process)
         if signals.stop:
             raise AskedToStop
-        if quiet and process.returncode != 0:
+        if quiet and process.returncode not in expected:
             words.seek(0)
             sys.stderr.write(words.read().decode(errors="replace"))
             sys.stderr.flush()

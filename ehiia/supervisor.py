@@ -17,6 +17,7 @@ import errno
 import http.client
 import ipaddress
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -25,7 +26,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from ehiia.processes import AskedToStop, Child, Signals, step, supervise
+from ehiia.processes import HOME, AskedToStop, Child, Signals, step, supervise
 
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 
@@ -34,8 +35,11 @@ START_SECONDS = 60.0
 
 LAST_PORT = 65535
 
-NOT_EMPTY = 3
-"""What ``demo load --if-empty`` answers where there is real work: it is no demonstration."""
+NOBODY = 1
+"""What ``people anybody`` answers where there is no account yet."""
+
+MARK, LOADING, LOADED = "demonstration", "loading", "loaded"
+"""The file in the instance folder that says the database holds the demonstration, and what stands in it."""
 
 
 class CannotStart(Exception):
@@ -49,22 +53,73 @@ class EndedByItself(Exception):
 def prepare(environment: dict[str, str], signals: Signals, *, demonstration: bool) -> bool:
     """Bring the database up to date and fill an empty one; return whether it holds the demonstration.
 
-    Raises CannotStart when a step fails. Nothing that is there already is changed.
+    A file in the instance folder remembers that it does: real work is never taken for the
+    demonstration, nor the other way round. Raises CannotStart when a step fails.
     """
-    if step((*FLASK, "db", "upgrade"), environment, signals, quiet=True) != 0:
+    mark = instance_of(environment) / MARK
+    if mark.exists() and mark.read_text() == LOADING:
+        clear_half_loaded(environment)
+    if flask(environment, signals, "db", "upgrade") != 0:
         raise CannotStart("The database could not be brought up to date; the reason stands above.")
+    if mark.exists():
+        return True
+    if flask(environment, signals, "people", "anybody", expected=(0, NOBODY)) == 0:
+        if demonstration:
+            print("The database is in use for real work, so it is not the demonstration.", flush=True)
+        return False
     if demonstration:
-        print("Looking after the demonstration (the first time takes a little while) ...", flush=True)
-        as_demonstration = environment | {"EHIIA_DEMONSTRATION": "1"}
-        answer = step((*FLASK, "demo", "load", "--if-empty"), as_demonstration, signals, quiet=False)
-        if answer == 0:
-            return True
-        if answer != NOT_EMPTY:
+        print("Loading the demonstration; this is done once and takes a little while ...", flush=True)
+        mark.write_text(LOADING)
+        if flask(environment | {"EHIIA_DEMONSTRATION": "1"}, signals, "demo", "load") != 0:
             raise CannotStart("The demonstration could not be loaded; the reason stands above.")
-        print("There is real work in the database, so this is not the demonstration.", flush=True)
-    if step((*FLASK, "people", "first-administrator", "--if-nobody"), environment, signals, quiet=False) != 0:
-        raise CannotStart("There is no administrator yet, and without one nobody could sign in.")
+        mark.write_text(LOADED)
+        return True
+    if not sys.stdin.isatty():
+        raise CannotStart(
+            "There is no administrator yet, and nobody to ask: start it in a terminal once, "
+            "or run `flask --app wsgi people first-administrator` with --name, --email, --organisation and --password."
+        )
+    print("There is nobody in the database yet. Who is the first administrator?", flush=True)
+    if flask(environment, signals, "people", "first-administrator", quiet=False) != 0:
+        raise CannotStart("Without an administrator nobody could sign in; start it again to be asked again.")
     return False
+
+
+def flask(
+    environment: dict[str, str],
+    signals: Signals,
+    *command: str,
+    quiet: bool = True,
+    expected: tuple[int, ...] = (0,),
+) -> int:
+    """Run one of the application's commands to its end and return its exit code."""
+    return step((*FLASK, *command), environment, signals, quiet=quiet, expected=expected)
+
+
+def instance_of(environment: dict[str, str]) -> Path:
+    """Return the instance folder, made if it is missing."""
+    folder = Path(environment.get("EHIIA_INSTANCE") or HOME / "instance").absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def clear_half_loaded(environment: dict[str, str]) -> None:
+    """Remove a demonstration whose loading was broken off, so that it can be loaded anew.
+
+    Nobody has worked in it: the application is started only after the loading. Raises CannotStart
+    where the database is a server's, which is not ours to empty.
+    """
+    if environment.get("EHIIA_DATABASE_URL"):
+        raise CannotStart(
+            "The loading of the demonstration was broken off: empty the database named by "
+            f"EHIIA_DATABASE_URL, remove {instance_of(environment) / MARK} and start again."
+        )
+    for path in instance_of(environment).iterdir():
+        if path.name.startswith("ehiia.sqlite"):
+            path.unlink()
+        elif path.name in ("signed", "uploads", "mail"):
+            shutil.rmtree(path)
+    (instance_of(environment) / MARK).unlink()
 
 
 # -- the web application -----------------------------------------------------------------------

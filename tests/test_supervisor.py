@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -163,54 +164,99 @@ def test_an_impossible_address_is_told_in_one_sentence(
 
 
 class Commands:
-    """Stands in for ``step``: notes what was run, and answers as told."""
+    """Stands in for the application's commands: notes what was run, and answers as told."""
 
     def __init__(self, **answers: int) -> None:
-        self.answers = answers
+        self.answers = {"anybody": supervisor.NOBODY, **answers}
         self.ran: list[str] = []
 
-    def __call__(
-        self, command: tuple[str, ...], environment: dict[str, str], *_: object, **__: object
-    ) -> int:
-        self.ran.append(" ".join(command[len(supervisor.FLASK) :]))
-        return self.answers.get(command[len(supervisor.FLASK)], 0)
+    def __call__(self, environment: dict[str, str], signals: Signals, *command: str, **_: object) -> int:
+        self.ran.append(" ".join(command))
+        return self.answers.get(command[-1].replace("-", "_"), 0)
 
 
-def prepared(monkeypatch: pytest.MonkeyPatch, commands: Commands, *, demonstration: bool) -> bool:
-    monkeypatch.setattr(supervisor, "step", commands)
-    return supervisor.prepare({}, Signals(), demonstration=demonstration)
+class Preparation:
+    """``prepare`` with its commands replaced, in an instance folder of its own."""
+
+    def __init__(self, instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.instance = instance
+        self.monkeypatch = monkeypatch
+        self.terminal(False)
+
+    def terminal(self, there_is_one: bool) -> None:
+        self.monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: there_is_one))
+
+    def __call__(self, commands: Commands, *, demonstration: bool = True, **environment: str) -> bool:
+        self.monkeypatch.setattr(supervisor, "flask", commands)
+        given = {"EHIIA_INSTANCE": str(self.instance), **environment}
+        return supervisor.prepare(given, Signals(), demonstration=demonstration)
 
 
-def test_the_demonstration_is_loaded_after_the_database_was_brought_up_to_date(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.fixture
+def prepare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Preparation:
+    return Preparation(tmp_path / "instance", monkeypatch)
+
+
+def test_the_demonstration_is_loaded_once(prepare: Preparation) -> None:
+    first, second = Commands(), Commands()
+    assert prepare(first) is True
+    assert first.ran == ["db upgrade", "people anybody", "demo load"]
+    assert prepare(second) is True
+    assert second.ran == ["db upgrade"]
+
+
+def test_real_work_is_never_taken_for_the_demonstration(
+    prepare: Preparation, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    commands = Commands(anybody=0)
+    assert prepare(commands) is False
+    assert commands.ran == ["db upgrade", "people anybody"]
+    assert "not the demonstration" in capsys.readouterr().out
+
+
+def test_the_demonstration_stays_one_when_it_is_started_without_being_asked_for(prepare: Preparation) -> None:
+    prepare(Commands())
+    assert prepare(Commands(), demonstration=False) is True
+
+
+def test_a_demonstration_whose_loading_was_broken_off_is_loaded_anew(prepare: Preparation) -> None:
+    with pytest.raises(supervisor.CannotStart, match="demonstration could not be loaded"):
+        prepare(Commands(load=1))
+    (prepare.instance / "ehiia.sqlite-wal").touch()
+    (prepare.instance / "signed").mkdir()
+    (prepare.instance / "keys").mkdir()
     commands = Commands()
-    assert prepared(monkeypatch, commands, demonstration=True) is True
-    assert commands.ran == ["db upgrade", "demo load --if-empty"]
+    assert prepare(commands) is True
+    assert commands.ran[-1] == "demo load"
+    assert {path.name for path in prepare.instance.iterdir()} == {"keys", supervisor.MARK}
 
 
-def test_real_work_is_never_taken_for_the_demonstration(monkeypatch: pytest.MonkeyPatch) -> None:
-    commands = Commands(demo=supervisor.NOT_EMPTY)
-    assert prepared(monkeypatch, commands, demonstration=True) is False
-    assert commands.ran[-1] == "people first-administrator --if-nobody"
+def test_a_server_with_half_a_demonstration_is_left_for_a_person_to_empty(prepare: Preparation) -> None:
+    with pytest.raises(supervisor.CannotStart):
+        prepare(Commands(load=1))
+    with pytest.raises(supervisor.CannotStart, match="empty the database"):
+        prepare(Commands(), EHIIA_DATABASE_URL="postgresql://somewhere/ehiia")
 
 
-def test_without_the_demonstration_the_first_administrator_is_asked_for(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_without_the_demonstration_the_first_administrator_is_asked_for(prepare: Preparation) -> None:
+    prepare.terminal(True)
     commands = Commands()
-    assert prepared(monkeypatch, commands, demonstration=False) is False
-    assert commands.ran == ["db upgrade", "people first-administrator --if-nobody"]
+    assert prepare(commands, demonstration=False) is False
+    assert commands.ran == ["db upgrade", "people anybody", "people first-administrator"]
+
+
+def test_with_nobody_to_ask_it_is_said_how_the_first_administrator_is_made(prepare: Preparation) -> None:
+    with pytest.raises(supervisor.CannotStart, match="people first-administrator"):
+        prepare(Commands(), demonstration=False)
 
 
 @pytest.mark.parametrize(
-    ("command", "words"), [("db", "database"), ("demo", "demonstration"), ("people", "nobody")]
+    ("command", "words"), [("upgrade", "database"), ("first_administrator", "nobody could")]
 )
-def test_a_step_that_fails_is_told_in_one_sentence(
-    monkeypatch: pytest.MonkeyPatch, command: str, words: str
-) -> None:
+def test_a_step_that_fails_is_told_in_one_sentence(prepare: Preparation, command: str, words: str) -> None:
+    prepare.terminal(True)
     with pytest.raises(supervisor.CannotStart, match=words):
-        prepared(monkeypatch, Commands(**{command: 1}), demonstration=command == "demo")
+        prepare(Commands(**{command: 1}), demonstration=False)
 
 
 def test_the_passwords_of_the_demonstration_are_promised_on_loopback_only() -> None:
