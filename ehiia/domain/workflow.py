@@ -94,15 +94,13 @@ MOVES: tuple[Move, ...] = (
 BY_NAME = {move.name: move for move in MOVES}
 
 
-@dataclass(frozen=True)
-class Refused(Exception):  # noqa: N818
-    """A move that cannot be made; ``reason`` says why in a sentence."""
+class Refused(Exception):
+    """A step that cannot be taken; ``reason`` says why in a sentence."""
 
-    reason: str
-
-    def __str__(self) -> str:
-        """Return the reason."""
-        return self.reason
+    def __init__(self, reason: str) -> None:
+        """Keep the sentence that people read."""
+        super().__init__(reason)
+        self.reason = reason
 
 
 def find(name: str, stage: Stage) -> Move:
@@ -140,7 +138,7 @@ def drawing() -> str:
     lines = [
         "# The life of an assessment",
         "",
-        "Drawn from `ehiia/domain/workflow.py`; a test keeps it current (`flask docs workflow` draws it again).",
+        "Drawn from `ehiia/domain/workflow.py` by `flask docs workflow`; a test keeps it current.",
         "",
         "| Step | From | To | Who may | Reason asked |",
         "|---|---|---|---|---|",

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from ehiia.store.assessments import Assessment, Participant
 
 
-def taking_part(person_id: int) -> Select[tuple[int]]:
+def taking_part(person_id: int) -> Select[int]:
     """Return a subquery of the ids of assessments the person takes part in now."""
     return (
         select(Participant.assessment_id)

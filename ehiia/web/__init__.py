@@ -6,22 +6,7 @@ from importlib import import_module
 
 from flask import Flask
 
-NOUNS = (
-    "home",
-    "assessments",
-    "screening",
-    "sections",
-    "mitigations",
-    "submission",
-    "checks",
-    "decisions",
-    "records",
-    "reviews",
-    "audits",
-    "organisation",
-    "mail",
-    "help",
-)
+NOUNS: tuple[str, ...] = ()
 """Files with a ``blueprint``; one noun each."""
 
 

@@ -59,7 +59,9 @@ def _visitor() -> Visitor:
         actor = people.actor_of(account.person_id, today=clock.today())
         organisations = tuple(people.organisations_of(actor))
         chosen = session.get("organisation")
-        shown = next((o for o in organisations if o.id == chosen), organisations[0] if organisations else None)
+        shown = next(
+            (o for o in organisations if o.id == chosen), organisations[0] if organisations else None
+        )
         g.visitor = Visitor(account.person_id, account.person.name, actor, shown, organisations)
     return cast(Visitor, g.visitor)
 
@@ -134,5 +136,3 @@ def same_site_path(target: str | None) -> str | None:
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
         return None
     return target if all(ord(c) >= 32 for c in target) else None
-
-

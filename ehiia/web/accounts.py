@@ -33,7 +33,14 @@ class OutboxMail(MailUtil):
     """Flask-Security's mail (password reset and the like) goes through our outbox."""
 
     def send_mail(
-        self, template: str, subject: str, recipient: str, sender: Any, body: str, html: str | None, **kwargs: Any
+        self,
+        template: str,
+        subject: str,
+        recipient: str,
+        sender: Any,
+        body: str,
+        html: str | None,
+        **kwargs: Any,
     ) -> None:
         """Queue it; it is sent with everything else."""
         with transaction() as rows:
@@ -87,7 +94,8 @@ def init_accounts(app: Flask, config: Config) -> None:
         SECURITY_MSG_LOGIN=("Sign in to go on", "info"),
         SECURITY_MSG_UNAUTHENTICATED=("Sign in to go on", "info"),
         SECURITY_MSG_PASSWORD_RESET_REQUEST=(
-            "If there is an account for this address, a message with a link is on its way.", "info",
+            "If there is an account for this address, a message with a link is on its way.",
+            "info",
         ),
         SECURITY_MSG_GENERIC_AUTHN_FAILED=("The e-mail address or the password is not right", "error"),
         SECURITY_MSG_PASSWORD_CHANGE=("Your password was changed", "success"),
@@ -138,7 +146,9 @@ def _limits() -> Response | None:
         session.clear()
         if request.endpoint in {"accounts.signed_out", "security.login"}:
             return None
-        return redirect(url_for("security.login", next=request.full_path if request.method == "GET" else None))  # type: ignore[return-value]
+        return redirect(
+            url_for("security.login", next=request.full_path if request.method == "GET" else None)
+        )  # type: ignore[return-value]
     if now.timestamp() - seen > TOUCH.total_seconds():
         session["seen"] = int(now.timestamp())
     return None

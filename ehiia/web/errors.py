@@ -19,7 +19,10 @@ log = structlog.get_logger()
 WORDS: dict[int, tuple[str, str]] = {
     400: ("This page could not be used", "Go back, load the page again and try once more."),
     403: ("You may not do this", "Ask the author, an equality lead or an administrator."),
-    404: ("Page not found", "Check the address. If you followed a link, what it led to may be gone, or not shared with you."),
+    404: (
+        "Page not found",
+        "Check the address. If you followed a link, what it led to may be gone, or not shared with you.",
+    ),
     405: ("This page could not be used", "Go back and use the buttons of the page."),
     409: ("This cannot be done now", "Load the assessment again to see where it stands."),
     413: ("The file is too large", "Choose a smaller file, then try again."),
@@ -54,8 +57,11 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def stale_form(_error: CSRFError) -> Any:
-        return page(400, "The form had been open for too long, or you signed out meanwhile. Go back: what you "
-                         "typed is still in your browser. Copy it, load the page again and paste it.")
+        return page(
+            400,
+            "The form had been open for too long, or you signed out meanwhile. Go back: what you "
+            "typed is still in your browser. Copy it, load the page again and paste it.",
+        )
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Any:

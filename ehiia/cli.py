@@ -1,0 +1,87 @@
+"""Commands: ``flask --app wsgi people|demo|docs|records|questions|jobs ...``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from ehiia import clock
+from ehiia.content.load import publish
+from ehiia.domain import workflow
+from ehiia.domain.vocabulary import Role
+from ehiia.services import organisations, people
+from ehiia.services.transaction import Invalid
+
+people_commands = AppGroup("people", help="People and accounts.")
+docs_commands = AppGroup("docs", help="Documents drawn from the code.")
+questions_commands = AppGroup("questions", help="Question sets.")
+
+
+@people_commands.command("first-administrator")
+@click.option("--name", prompt="Your full name")
+@click.option("--email", prompt="Your e-mail address")
+@click.option("--organisation", prompt="Name of your organisation")
+@click.password_option("--password", help="At least 12 characters.")
+def first_administrator(name: str, email: str, organisation: str, password: str) -> None:
+    """Make the organisation and its first administrator; refused once there is anybody."""
+    if not people.nobody_yet():
+        raise click.ClickException(
+            "There are accounts already. An administrator adds people on the page People."
+        )
+    if len(password) < 12:
+        raise click.ClickException(
+            "The password must have at least 12 characters. Three unrelated words are good."
+        )
+    now = clock.now()
+    try:
+        made = organisations.by_code(organisations.slug(organisation)[:16]) or organisations.create(
+            code=organisations.slug(organisation)[:16],
+            name=organisation,
+            ref_prefix="EHIIA",
+            by=None,
+            now=now,
+        )
+        people.add_person(
+            organisation_id=made.id,
+            name=name,
+            email=email,
+            roles=(Role.ADMINISTRATOR,),
+            password=password,
+            by=None,
+            now=now,
+        )
+    except Invalid as error:
+        raise click.ClickException(str(error))
+    click.echo(f"{name} may now sign in with {email.strip().lower()}.")
+
+
+@people_commands.command("anybody")
+def anybody() -> None:
+    """Exit 0 if there is an account, 1 if there is none yet."""
+    sys.exit(1 if people.nobody_yet() else 0)
+
+
+@docs_commands.command("workflow")
+def draw_workflow() -> None:
+    """Draw docs/workflow.md again from the table of moves."""
+    path = Path(current_app.root_path).parent / "docs" / "workflow.md"
+    path.write_text(workflow.drawing(), encoding="utf-8")
+    click.echo(f"Wrote {path.name}.")
+
+
+@questions_commands.command("publish")
+@click.argument("set_id")
+@click.argument("version", type=int)
+def publish_questions(set_id: str, version: int) -> None:
+    """Lock a question set: from now on a change of the file is refused, and a new version is a new file."""
+    click.echo(publish(set_id, version))
+
+
+def register_commands(app: Flask) -> None:
+    """Register every group of commands."""
+    for group in (people_commands, docs_commands, questions_commands):
+        app.cli.add_command(group)

@@ -1,0 +1,266 @@
+"""Organisations: settings, places, bodies, local groups; the file that fills an empty one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from ehiia.services.transaction import Invalid, NotFound, Stale, note, read, transaction
+from ehiia.store.organisations import Body, LocalGroup, Organisation, Place, RefCounter
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an organisation sets for itself. Months are counted from go-live; days are calendar days."""
+
+    review_months_high: int = 6
+    review_months_medium: int = 12
+    review_months_low: int = 24
+    band_medium_from: int = 4
+    band_high_from: int = 10
+    band_very_high_from: int = 20
+    director_agrees: bool = True
+    """Whether the accountable director agrees an assessment before it is checked."""
+    escalate_director_days: int = 14
+    escalate_lead_days: int = 28
+    check_working_days: int = 10
+    """How many working days the equality lead takes for a check."""
+
+
+def settings_of(organisation: Organisation) -> Settings:
+    """Return the settings; what was never set has its default."""
+    known = {item.name for item in fields(Settings)}
+    return replace(Settings(), **{key: value for key, value in organisation.settings.items() if key in known})
+
+
+def get(organisation_id: int, *, session: Session | None = None) -> Organisation:
+    """Return an organisation, or raise NotFound."""
+    found = (session or read()).get(Organisation, organisation_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def by_code(code: str) -> Organisation | None:
+    """Find an organisation by its code."""
+    return read().scalar(select(Organisation).where(Organisation.code == code))
+
+
+def create(
+    *, code: str, name: str, ref_prefix: str, by: int | None, now: datetime, **changes: Any
+) -> Organisation:
+    """Make an organisation. Raises Invalid where the code or prefix is taken."""
+    code, name, ref_prefix = code.strip(), " ".join(name.split()), ref_prefix.strip().upper()
+    if not name:
+        raise Invalid(name="Enter the name of the organisation")
+    if not ref_prefix.replace("-", "").isalnum() or len(ref_prefix) > 12:
+        raise Invalid(ref_prefix="Enter a prefix of at most 12 letters, numbers and hyphens, like EHIIA")
+    with transaction() as session:
+        taken = session.scalar(
+            select(Organisation).where(or_(Organisation.code == code, Organisation.ref_prefix == ref_prefix))
+        )
+        if taken is not None:
+            raise Invalid(
+                ref_prefix="This code or prefix is used by another organisation; a prefix is never used again"
+            )
+        made = Organisation(
+            code=code, name=name, ref_prefix=ref_prefix, settings=asdict(replace(Settings(), **changes))
+        )
+        session.add(made)
+        session.flush()
+        note(
+            session,
+            "organisation_made",
+            organisation_id=made.id,
+            subject=f"organisation:{made.id}",
+            by=by,
+            at=now,
+            name=name,
+        )
+    return made
+
+
+def change(
+    organisation_id: int, *, name: str, settings: Settings, revision: int, by: int, now: datetime
+) -> Organisation:
+    """Change name and settings. Raises Stale where somebody else changed them meanwhile."""
+    if not name.strip():
+        raise Invalid(name="Enter the name of the organisation")
+    borders = (settings.band_medium_from, settings.band_high_from, settings.band_very_high_from)
+    if not 1 < borders[0] < borders[1] < borders[2] <= 25:
+        raise Invalid(band_medium_from="The bands must begin at rising scores between 2 and 25")
+    with transaction() as session:
+        organisation = session.get(Organisation, organisation_id, with_for_update=True)
+        if organisation is None:
+            raise NotFound
+        if organisation.revision != revision:
+            raise Stale
+        before = organisation.settings
+        organisation.name, organisation.settings = " ".join(name.split()), asdict(settings)
+        organisation.revision += 1
+        changed = {k: [before.get(k), v] for k, v in asdict(settings).items() if before.get(k) != v}
+        note(
+            session,
+            "organisation_changed",
+            organisation_id=organisation_id,
+            subject=f"organisation:{organisation_id}",
+            by=by,
+            at=now,
+            name=organisation.name,
+            changed=changed,
+        )
+    return organisation
+
+
+def next_ref(session: Session, organisation: Organisation, series: str, year: int) -> int:
+    """Take the next number of a series in a year, in the caller's transaction."""
+    counter = session.get(RefCounter, (organisation.id, series, year), with_for_update=True)
+    if counter is None:
+        counter = RefCounter(organisation_id=organisation.id, series=series, year=year, next=1)
+        session.add(counter)
+    number = counter.next
+    counter.next = number + 1
+    session.flush()
+    return number
+
+
+def _valid(model: type[Place] | type[Body] | type[LocalGroup], on: date) -> Any:
+    return (or_(model.valid_from_on.is_(None), model.valid_from_on <= on)) & (
+        or_(model.valid_to_on.is_(None), model.valid_to_on >= on)
+    )
+
+
+def places(organisation_id: int, *, today: date) -> list[Place]:
+    """Return the places valid today, by name."""
+    query = (
+        select(Place)
+        .where(Place.organisation_id == organisation_id, _valid(Place, today))
+        .order_by(Place.name)
+    )
+    return list(read().scalars(query))
+
+
+def bodies(organisation_id: int, *, today: date) -> list[Body]:
+    """Return the bodies valid today, by name."""
+    query = (
+        select(Body).where(Body.organisation_id == organisation_id, _valid(Body, today)).order_by(Body.name)
+    )
+    return list(read().scalars(query))
+
+
+def local_groups(organisation_id: int, *, today: date, session: Session | None = None) -> list[LocalGroup]:
+    """Return the groups the organisation itself chose to consider, by label."""
+    query = (
+        select(LocalGroup)
+        .where(LocalGroup.organisation_id == organisation_id, _valid(LocalGroup, today))
+        .order_by(LocalGroup.label)
+    )
+    return list((session or read()).scalars(query))
+
+
+@dataclass(frozen=True)
+class NewBody:
+    """A body as an administrator enters it."""
+
+    name: str
+    committee: bool = True
+    chair_id: int | None = None
+    secretary_id: int | None = None
+    code: str = field(default="")
+
+
+def slug(text: str) -> str:
+    """Return a code made of the words of a name: "North East Essex" -> "north-east-essex"."""
+    return "-".join("".join(c if c.isalnum() else " " for c in text.lower()).split())[:60]
+
+
+def add_place(organisation_id: int, *, name: str, by: int | None, now: datetime) -> Place:
+    """Add a place. Raises Invalid where the name is empty or taken."""
+    name = " ".join(name.split())
+    if not name:
+        raise Invalid(name="Enter the name of the place")
+    with transaction() as session:
+        code = slug(name)
+        if session.scalar(
+            select(Place.id).where(Place.organisation_id == organisation_id, Place.code == code)
+        ):
+            raise Invalid(name="There is a place of this name already")
+        made = Place(organisation_id=organisation_id, code=code, name=name)
+        session.add(made)
+        session.flush()
+        note(
+            session,
+            "place_added",
+            organisation_id=organisation_id,
+            subject=f"organisation:{organisation_id}",
+            by=by,
+            at=now,
+            name=name,
+        )
+    return made
+
+
+def add_body(organisation_id: int, new: NewBody, *, by: int | None, now: datetime) -> Body:
+    """Add a body. Raises Invalid where the name is empty or taken."""
+    name = " ".join(new.name.split())
+    if not name:
+        raise Invalid(name="Enter the name of the committee or decision-maker")
+    with transaction() as session:
+        code = new.code or slug(name)
+        if session.scalar(select(Body.id).where(Body.organisation_id == organisation_id, Body.code == code)):
+            raise Invalid(name="There is a body of this name already")
+        made = Body(
+            organisation_id=organisation_id,
+            code=code,
+            name=name,
+            committee=new.committee,
+            chair_id=new.chair_id,
+            secretary_id=new.secretary_id,
+        )
+        session.add(made)
+        session.flush()
+        note(
+            session,
+            "body_added",
+            organisation_id=organisation_id,
+            subject=f"organisation:{organisation_id}",
+            by=by,
+            at=now,
+            name=name,
+        )
+    return made
+
+
+def change_body(
+    organisation_id: int,
+    body_id: int,
+    *,
+    chair_id: int | None,
+    secretary_id: int | None,
+    revision: int,
+    by: int,
+    now: datetime,
+) -> Body:
+    """Name another chair or secretary. Raises NotFound, or Stale where somebody changed it meanwhile."""
+    with transaction() as session:
+        body = session.get(Body, body_id, with_for_update=True)
+        if body is None or body.organisation_id != organisation_id:
+            raise NotFound
+        if body.revision != revision:
+            raise Stale
+        body.chair_id, body.secretary_id = chair_id, secretary_id
+        body.revision += 1
+        note(
+            session,
+            "body_changed",
+            organisation_id=organisation_id,
+            subject=f"organisation:{organisation_id}",
+            by=by,
+            at=now,
+            name=body.name,
+        )
+    return body

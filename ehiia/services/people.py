@@ -1,0 +1,297 @@
+"""People, their accounts and posts; who is asking; signing in again for an act."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask_security import hash_password, verify_password
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from ehiia.clock import day_of
+from ehiia.domain.access import Actor
+from ehiia.domain.vocabulary import Reauthentication, Role
+from ehiia.services.transaction import Invalid, NotFound, note, read, transaction
+from ehiia.store.organisations import Organisation
+from ehiia.store.people import Account, LoginSession, Person, Post, Throttle
+
+TRIES = 10
+WINDOW = timedelta(minutes=15)
+"""So many failed tries to sign in are borne within this window, by address and by e-mail."""
+
+
+@dataclass(frozen=True)
+class Reauthenticated:
+    """Proof that the person signed in again for an act: how and when."""
+
+    method: Reauthentication
+    at: datetime
+
+
+class TooManyTries(Exception):
+    """Somebody tried too often; ``minutes`` until it may be tried again."""
+
+    def __init__(self, minutes: int) -> None:
+        """Keep how long to wait."""
+        super().__init__(f"Too many tries. Wait {minutes} minutes, then try again.")
+        self.minutes = minutes
+
+
+def actor_of(person_id: int, *, today: date, session: Session | None = None) -> Actor:
+    """Return the person as the policy sees them: current posts, and whether they are still here."""
+    session = session or read()
+    rows = session.execute(
+        select(Person.left_on, Post.organisation_id, Post.role)
+        .outerjoin(
+            Post,
+            (Post.person_id == Person.id)
+            & (Post.starts_on <= today)
+            & or_(Post.ends_on.is_(None), Post.ends_on >= today),
+        )
+        .where(Person.id == person_id)
+    ).all()
+    roles: dict[int, set[Role]] = {}
+    for _, organisation_id, role in rows:
+        if organisation_id is not None:
+            roles.setdefault(organisation_id, set()).add(role)
+    active = bool(rows) and (rows[0].left_on is None or rows[0].left_on > today)
+    return Actor(person_id, {key: frozenset(value) for key, value in roles.items()}, active)
+
+
+def names(person_ids: set[int], *, session: Session | None = None) -> dict[int, str]:
+    """Return the names of these people."""
+    session = session or read()
+    if not person_ids:
+        return {}
+    return dict(
+        session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids))).tuples().all()
+    )
+
+
+def person(person_id: int) -> Person:
+    """Return a person, or raise NotFound."""
+    found = read().get(Person, person_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def with_role(
+    organisation_id: int, *roles: Role, today: date, session: Session | None = None
+) -> list[Person]:
+    """Return the people who hold one of these posts in the organisation today, by name."""
+    session = session or read()
+    query = (
+        select(Person)
+        .join(Post, Post.person_id == Person.id)
+        .where(
+            Post.organisation_id == organisation_id,
+            Post.starts_on <= today,
+            or_(Post.ends_on.is_(None), Post.ends_on >= today),
+            or_(Person.left_on.is_(None), Person.left_on > today),
+        )
+        .order_by(Person.name)
+        .distinct()
+    )
+    if roles:
+        query = query.where(Post.role.in_(roles))
+    return list(session.scalars(query))
+
+
+def add_person(
+    *,
+    organisation_id: int,
+    name: str,
+    email: str,
+    roles: tuple[Role, ...],
+    password: str | None,
+    by: int | None,
+    now: datetime,
+) -> Person:
+    """Add a person with posts from today and, where a password is given, an account.
+
+    Raises Invalid where the name is empty, the address is not one or is known already.
+    """
+    name, email = " ".join(name.split()), email.strip().lower()
+    if not name:
+        raise Invalid(name="Enter the person's full name")
+    if "@" not in email or len(email) > 254 or " " in email:
+        raise Invalid(email="Enter an e-mail address, like name@example.nhs.uk")
+    with transaction() as session:
+        if session.scalar(select(Person.id).where(Person.email == email)):
+            raise Invalid(email="There is a person with this e-mail address already")
+        new = Person(name=name, email=email, created_at=now)
+        session.add(new)
+        session.flush()
+        if password is not None:
+            session.add(_account(new, password, now))
+        for role in roles:
+            session.add(
+                Post(person_id=new.id, organisation_id=organisation_id, role=role, starts_on=day_of(now))
+            )
+        note(
+            session,
+            "person_added",
+            organisation_id=organisation_id,
+            subject=f"person:{new.id}",
+            by=by,
+            at=now,
+            name=name,
+            roles=[role.value for role in roles],
+        )
+    return new
+
+
+def _account(new: Person, password: str, now: datetime) -> Account:
+    return Account(
+        person_id=new.id,
+        email=new.email,
+        password=hash_password(password),
+        active=True,
+        fs_uniquifier=secrets.token_hex(16),
+        confirmed_at=now,
+        create_datetime=now,
+        update_datetime=now,
+        password_set_at=now,
+    )
+
+
+def deactivate(person_id: int, *, organisation_id: int, by: int, now: datetime) -> None:
+    """Somebody left: their account is closed and their posts end today. What they did stays."""
+    with transaction() as session:
+        leaver = session.get(Person, person_id)
+        held = leaver and session.scalar(
+            select(Post.id)
+            .where(Post.person_id == person_id, Post.organisation_id == organisation_id)
+            .limit(1)
+        )
+        if leaver is None or not held:
+            raise NotFound
+        leaver.left_on = day_of(now)
+        leaver.revision += 1
+        session.execute(update(Account).where(Account.person_id == person_id).values(active=False))
+        session.execute(
+            update(Post)
+            .where(Post.person_id == person_id, or_(Post.ends_on.is_(None), Post.ends_on > day_of(now)))
+            .values(ends_on=day_of(now))
+        )
+        _end_sessions(session, person_id, now)
+        note(
+            session,
+            "person_left",
+            organisation_id=organisation_id,
+            subject=f"person:{person_id}",
+            by=by,
+            at=now,
+            name=leaver.name,
+        )
+
+
+def _end_sessions(session: Session, person_id: int, now: datetime) -> None:
+    accounts = select(Account.id).where(Account.person_id == person_id)
+    session.execute(
+        update(LoginSession)
+        .where(LoginSession.account_id.in_(accounts), LoginSession.ended_at.is_(None))
+        .values(ended_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+# -- sessions -------------------------------------------------------------------------------
+
+
+def begin_session(account_id: int, *, now: datetime) -> str:
+    """Remember that somebody signed in; returns the random id for the cookie."""
+    token = secrets.token_urlsafe(24)
+    with transaction() as session:
+        session.add(LoginSession(id_sha256=_digest(token), account_id=account_id, created_at=now))
+    return token
+
+
+def session_began(token: str, account_id: int) -> datetime | None:
+    """Return when this browser signed in, or None where that session has ended or never was."""
+    return read().scalar(
+        select(LoginSession.created_at).where(
+            LoginSession.id_sha256 == _digest(token),
+            LoginSession.account_id == account_id,
+            LoginSession.ended_at.is_(None),
+        )
+    )
+
+
+def end_session(token: str, *, now: datetime) -> None:
+    """Remember that somebody signed out."""
+    with transaction() as session:
+        session.execute(
+            update(LoginSession).where(LoginSession.id_sha256 == _digest(token)).values(ended_at=now)
+        )
+
+
+# -- tries ------------------------------------------------------------------------------------
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check_tries(*keys: str, now: datetime) -> None:
+    """Raise TooManyTries where one of these keys (an address, an e-mail) was tried too often."""
+    rows = read().scalars(select(Throttle).where(Throttle.key_sha256.in_([_digest(key) for key in keys])))
+    for row in rows:
+        if row.count >= TRIES and now < row.window_started_at + WINDOW:
+            left = row.window_started_at + WINDOW - now
+            raise TooManyTries(minutes=int(left.total_seconds() // 60) + 1)
+
+
+def count_try(*keys: str, now: datetime) -> None:
+    """Count a failed try against each key."""
+    with transaction() as session:
+        for key in keys:
+            row = session.get(Throttle, _digest(key), with_for_update=True)
+            if row is None:
+                session.add(Throttle(key_sha256=_digest(key), count=1, window_started_at=now))
+            elif now >= row.window_started_at + WINDOW:
+                row.count, row.window_started_at = 1, now
+            else:
+                row.count += 1
+
+
+def forget_tries(*keys: str) -> None:
+    """Forget the failed tries after a success."""
+    with transaction() as session:
+        for key in keys:
+            row = session.get(Throttle, _digest(key))
+            if row is not None:
+                session.delete(row)
+
+
+def sign_in_again(person_id: int, password: str, *, now: datetime) -> Reauthenticated:
+    """Check the password again as part of an act such as deciding.
+
+    Raises Invalid (field ``password``) where it is wrong, TooManyTries after too many wrong ones.
+    """
+    key = f"again:{person_id}"
+    check_tries(key, now=now)
+    account = read().scalar(select(Account).where(Account.person_id == person_id, Account.active.is_(True)))
+    stored = account.password if account else None
+    if not stored or not password or not verify_password(password, stored):
+        count_try(key, now=now)
+        raise Invalid(password="The password is not right. Enter the password you sign in with")  # noqa: S106
+    forget_tries(key)
+    return Reauthenticated(Reauthentication.PASSWORD, now)
+
+
+def organisations_of(actor: Actor) -> list[Organisation]:
+    """Return the organisations in which the person holds a post, by name."""
+    if not actor.roles:
+        return []
+    query = select(Organisation).where(Organisation.id.in_(actor.roles)).order_by(Organisation.name)
+    return list(read().scalars(query))
+
+
+def nobody_yet() -> bool:
+    """Say whether there is no account at all: the first administrator is still to be made."""
+    return read().scalar(select(Account.id).limit(1)) is None

@@ -1,0 +1,74 @@
+"""One transaction for one thing somebody does, and the words a service uses to refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from ehiia.domain.workflow import Refused
+from ehiia.extensions import db
+from ehiia.store import history
+
+__all__ = ["Invalid", "NotAllowed", "NotFound", "Refused", "Stale", "note", "read", "transaction"]
+
+
+class NotFound(Exception):
+    """There is no such thing, or the person does not know of it: a 404 on the page."""
+
+
+class NotAllowed(Exception):
+    """It is known, and the person may not do this: a 403 on the page with the reason."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the sentence that people read."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Invalid(Exception):
+    """What was given cannot be used. ``errors``: field name -> sentence that says what to do."""
+
+    def __init__(self, **errors: str) -> None:
+        """Keep the sentences by field."""
+        super().__init__("; ".join(errors.values()))
+        self.errors = errors
+
+
+class Stale(Exception):
+    """Somebody else changed it meanwhile. The page shows what they wrote and keeps what was typed."""
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Commit at the end of the block, or roll everything back where it raises."""
+    session: Session = db.session()
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def read() -> Session:
+    """Return the session for queries that change nothing."""
+    return db.session()
+
+
+def note(
+    session: Session,
+    verb: str,
+    *,
+    organisation_id: int,
+    subject: str,
+    by: int | None,
+    at: datetime,
+    **body: object,
+) -> history.Head:
+    """Write the history row of what was done, in the transaction that did it."""
+    return history.append(
+        session, organisation_id=organisation_id, at=at, by=by, verb=verb, subject=subject, body=body
+    )

@@ -1,0 +1,6 @@
+"""Every table, imported so that the metadata is complete."""
+
+from ehiia.store import answers, assessments, decisions, duties, history, organisations, people
+from ehiia.store.base import Base
+
+__all__ = ["Base", "answers", "assessments", "decisions", "duties", "history", "organisations", "people"]
