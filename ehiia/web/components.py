@@ -1,4 +1,4 @@
-"""What every template can lean on: the NHS components, the frame around the page, static files.
+"""What every template can lean on: the NHS components, our filters, static files, the errors of a form.
 
 ``init_components(app)`` binds it; the application's own templates are strict
 about missing variables from then on.
@@ -11,42 +11,16 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, current_app, g, request, url_for
 from jinja2 import StrictUndefined
 
+from ehiia.forms.base import EhiiaForm, ErrorLink, field_error_links
 from ehiia.forms.nhs import NHS
 from ehiia.web import present
 
 _YEAR = 365 * 24 * 60 * 60
-
-
-@dataclass(frozen=True)
-class NavItem:
-    """A link of the main menu, the footer, the breadcrumbs or the places of an assessment."""
-
-    label: str
-    href: str
-    current: bool = False
-
-
-@dataclass(frozen=True)
-class Shell:
-    """The frame around every page: what ``layout/base.html`` needs and nothing else.
-
-    ``person_name`` is None where nobody is signed in; then ``sign_in_url`` is offered where it is given.
-    """
-
-    organisation_name: str
-    service_name: str = "Impact assessments"
-    home_url: str = "/"
-    person_name: str | None = None
-    account_url: str = ""
-    sign_in_url: str = ""
-    sign_out_url: str = ""
-    nav: tuple[NavItem, ...] = ()
-    footer: tuple[NavItem, ...] = ()
-    demonstration: bool = False
 
 
 @dataclass
@@ -109,6 +83,24 @@ def _keep_static_files(response: Response) -> Response:
     return response
 
 
+def page_url(endpoint: str, **values: object) -> str:
+    """Return the address of a page, or "" where this application has no such page.
+
+    For the frame around the page, which error pages and small applications in tests share.
+    """
+    if endpoint not in current_app.view_functions:
+        return ""
+    return url_for(endpoint, **values)  # type: ignore[arg-type]
+
+
+def error_links(form: Any) -> list[ErrorLink]:
+    """Return the errors of one of our forms, or of a form by another library, as links."""
+    if isinstance(form, EhiiaForm):
+        return form.errors_list()
+    links = [ErrorLink(str(error), "") for error in getattr(form, "form_errors", ())]
+    return links + [link for field in form for link in field_error_links(field)]
+
+
 def init_components(app: Flask) -> None:
     """Give the templates of an application the NHS components, filters, the nonce and static addresses."""
     version = nhs_version()
@@ -116,6 +108,8 @@ def init_components(app: Flask) -> None:
         "nhs": NHS,
         "csp_nonce": csp_nonce,
         "static_url": static_url,
+        "page_url": page_url,
+        "error_links": error_links,
         "nhs_css": f"nhsuk/nhsuk-frontend-{version}.min.css",
     }
     app.jinja_env.undefined = StrictUndefined
