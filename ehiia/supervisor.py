@@ -77,7 +77,8 @@ def prepare(environment: dict[str, str], signals: Signals, *, demonstration: boo
     if not sys.stdin.isatty():
         raise CannotStart(
             "There is no administrator yet, and nobody to ask: start it in a terminal once, "
-            "or run `flask --app wsgi people first-administrator` with --name, --email, --organisation and --password."
+            "or run `flask --app wsgi people first-administrator` with --name, --email, --organisation "
+            "and --password."
         )
     print("There is nobody in the database yet. Who is the first administrator?", flush=True)
     if flask(environment, signals, "people", "first-administrator", quiet=False) != 0:

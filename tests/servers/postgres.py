@@ -49,9 +49,7 @@ class Server:
     @contextlib.contextmanager
     def connection(self) -> Iterator[psycopg.Connection]:
         """Connect to the maintenance database, in autocommit."""
-        url = make_url(self.url)
-        address = url.set(drivername="postgresql", database=url.database or "postgres")
-        with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as connection:
+        with connect(self.database_url(make_url(self.url).database or "postgres")) as connection:
             yield connection
 
     def create(self, name: str, template: str = "template0") -> str:
@@ -69,14 +67,27 @@ class Server:
             connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
 
 
+def connect(url: str) -> psycopg.Connection:
+    """Connect past SQLAlchemy, in autocommit."""
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(address, autocommit=True)
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Let one process at a time into the block."""
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def shared_server(folder: Path) -> Server:
     """Return the server of this run; the first to ask starts it. ``folder`` is shared by all who may ask."""
     given = os.environ.get("EHIIA_TEST_DATABASE_URL")
     if given:
         return Server(given)
     note = folder / "postgres.json"
-    with (folder / "postgres.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(folder):
         if not note.exists():
             note.write_text(json.dumps(asdict(start())))
         return Server(**json.loads(note.read_text()))
