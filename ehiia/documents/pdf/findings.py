@@ -1,0 +1,332 @@
+"""The chapters of the record about people: who is affected, how, on what evidence, what is done about it."""
+
+from __future__ import annotations
+
+from ehiia.documents.pdf import words
+from ehiia.documents.pdf.structure import (
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Items,
+    Line,
+    Mark,
+    Matrix,
+    Paragraph,
+    Table,
+    Tone,
+)
+from ehiia.domain.decision import Answered, GroupFindings, Person, RatedImpact, Reason, Snapshot
+from ehiia.domain.vocabulary import ADVERSE, Band, Dimension, Direction
+
+NOT_ANSWERED = "Not answered"
+
+
+def paragraphs(text: str, tone: Tone = Tone.BODY) -> list[Block]:
+    """Return a text as paragraphs: an empty line ends one, a single line end stays inside it."""
+    parts = [part.strip("\n") for part in text.replace("\r\n", "\n").split("\n\n")]
+    return [Paragraph(part, tone) for part in parts if part.strip()]
+
+
+def answered(answers: tuple[Answered, ...]) -> list[Block]:
+    """Return questions with their answers; a missing answer says so."""
+    blocks: list[Block] = []
+    for answer in answers:
+        blocks.append(Paragraph(answer.question, Tone.QUESTION))
+        said = [text for text in answer.answer if text.strip()]
+        if not said:
+            blocks.append(Paragraph(NOT_ANSWERED if answer.missing else "Left empty", Tone.MISSING))
+        elif len(said) > 1 and all(len(text) < 120 and "\n" not in text for text in said):
+            blocks.append(Items(tuple(said)))
+        else:
+            for text in said:
+                blocks += paragraphs(text)
+    return blocks
+
+
+def people(named: tuple[Person, ...]) -> tuple[str, ...]:
+    """Return people with their roles, one a line."""
+    return tuple(words.person(someone) for someone in named) or ("Nobody else",)
+
+
+def with_rule(reason: Reason) -> str:
+    """Return a reason with the id of its rule."""
+    return f"{reason.text} (rule {reason.rule})"
+
+
+def is_adverse(group: GroupFindings) -> bool:
+    """Say whether something would be worse for the group, in part or wholly."""
+    return any(impact.direction in ADVERSE for impact in group.impacts)
+
+
+def who(snapshot: Snapshot) -> list[Block]:
+    """Return the chapter on the groups considered and those left out."""
+    blocks: list[Block] = [Heading(1, "Who was considered", "who")]
+    if snapshot.groups:
+        blocks.append(
+            Table(
+                "Groups considered, why, and whether they could be affected differently",
+                (Column("Group", 3), Column("Why it is considered", 2), Column("Affected differently", 1.6)),
+                tuple(
+                    (
+                        Cell((Line(group.label),)),
+                        Cell((Line(group.legal_status),)),
+                        Cell((Line(group.affected or NOT_ANSWERED),)),
+                    )
+                    for group in snapshot.groups
+                ),
+            )
+        )
+    else:
+        blocks.append(Paragraph("No groups were considered."))
+    if snapshot.groups_left_out:
+        blocks += [
+            Heading(2, "Groups left out", "left-out"),
+            Paragraph("These groups were offered and not chosen for this proposal."),
+            Items(snapshot.groups_left_out),
+        ]
+    return blocks
+
+
+def matrix(snapshot: Snapshot) -> list[Block]:
+    """Return the impact matrix: groups by dimensions, each rating before and after mitigating actions."""
+    blocks: list[Block] = [Heading(1, "The impacts at a glance", "matrix")]
+    rated = [group for group in snapshot.groups if group.impacts]
+    if not rated:
+        blocks.append(Paragraph("No impact was found for any group."))
+        return blocks
+    worse = [group.label for group in rated if is_adverse(group)]
+    first_aim = [group for group in rated if _dimensions([group]) == [Dimension.ELIMINATE.label]]
+    others = [group for group in rated if group not in first_aim]
+    caption = "Impact matrix: groups by what is affected, before and after mitigating actions"
+    alternative = (
+        f"{words.sentence(words.count(len(rated), 'group', 'groups'))} with impacts. "
+        + (
+            f"Something would be worse for: {words.listed(worse)}. "
+            if worse
+            else "Nobody would be worse off. "
+        )
+        + f"The worst single rating is {snapshot.worst_before or 'none'} before mitigating actions "
+        f"and {snapshot.worst_after or 'none'} after them."
+    )
+    if others:
+        blocks.append(Matrix(_grid(caption, others), alternative))
+    else:
+        blocks.append(Paragraph(alternative))
+    if first_aim:
+        blocks.append(_grid("Groups for which the law asks about the first aim only", first_aim))
+    quiet = [group.label for group in snapshot.groups if not group.impacts]
+    if quiet:
+        blocks.append(Paragraph(f"No impacts were rated for: {words.listed(quiet)}."))
+    return blocks
+
+
+def _dimensions(groups: list[GroupFindings]) -> list[str]:
+    """Return the labels of the dimensions found, in the order of the vocabulary."""
+    found = {words.dimension(impact.dimension) for group in groups for impact in group.impacts}
+    order = [word.label for word in Dimension if word.label in found]
+    return order + sorted(found - set(order))
+
+
+def _grid(caption: str, groups: list[GroupFindings]) -> Table:
+    columns = _dimensions(groups)
+    rows = []
+    for group in groups:
+        by_dimension = {words.dimension(impact.dimension): impact for impact in group.impacts}
+        cells = [Cell((Line(group.label),))]
+        for title in columns:
+            impact = by_dimension.get(title)
+            cells.append(_rating(impact) if impact else Cell((Line("Not asked"),)))
+        rows.append(tuple(cells))
+    return Table(caption, (Column("Group", 1.15), *(Column(title) for title in columns)), tuple(rows))
+
+
+def _rating(impact: RatedImpact) -> Cell:
+    lines = [Line(_direction(impact), _mark(impact.direction), strong=True)]
+    if impact.score_before is not None:
+        lines.append(
+            Line(f"Before: {_band(impact.band_before, impact.score_before)}", _bars(impact.band_before))
+        )
+    if impact.score_after is not None:
+        lines.append(Line(f"After: {_band(impact.band_after, impact.score_after)}", _bars(impact.band_after)))
+    return Cell(tuple(lines))
+
+
+def _direction(impact: RatedImpact) -> str:
+    return impact.direction_label + (
+        f", {impact.magnitude[:1].lower()}{impact.magnitude[1:]}" if impact.magnitude else ""
+    )
+
+
+def _band(label: str, score: int) -> str:
+    return f"{label}\u00a0({score})" if label else str(score)
+
+
+def _mark(direction: str) -> Mark | None:
+    return next((mark for mark in Mark if mark.value == direction), None)
+
+
+def _bars(band: str) -> Mark | None:
+    word = next((word for word in Band if band in (word.label, word.value)), None)
+    return Mark(word.value) if word else None
+
+
+def _risk(direction: str, likelihood: str, severity: str, label: str, score: int | None) -> tuple[Line, ...]:
+    if score is None:
+        unrated: dict[str, str] = {
+            Direction.UNKNOWN: "Not known yet",
+            Direction.WORSE: "Not rated",
+            Direction.MIXED: "Not rated",
+        }
+        return (Line(unrated.get(direction, "Nobody would be worse off")),)
+    scale = f"{likelihood} × {severity[:1].lower()}{severity[1:]}" if likelihood else ""
+    return (Line(_band(label, score), _bars(label), strong=True), *((Line(scale),) if scale else ()))
+
+
+def groups(snapshot: Snapshot) -> list[Block]:
+    """Return the findings, group by group."""
+    if not snapshot.groups:
+        return []
+    blocks: list[Block] = [Heading(1, "What was found, group by group", "groups")]
+    for number, group in enumerate(snapshot.groups, 1):
+        blocks += [
+            Heading(2, group.label, f"group-{number}"),
+            Paragraph(
+                f"{words.ended(group.legal_status)} Could these people be affected differently? "
+                f"{words.ended(group.affected or NOT_ANSWERED)}"
+            ),
+            *paragraphs(group.reason),
+        ]
+        if group.impacts:
+            blocks.append(_impacts(group))
+        for impact in group.impacts:
+            about = words.dimension(impact.dimension)
+            if impact.reason:
+                blocks += [Paragraph(f"{about}: why we think so", Tone.QUESTION), *paragraphs(impact.reason)]
+            if impact.justification:
+                blocks += [
+                    Paragraph(f"{about}: why no mitigating action answers it", Tone.QUESTION),
+                    *paragraphs(impact.justification),
+                ]
+    return blocks
+
+
+def _impacts(group: GroupFindings) -> Table:
+    rows = []
+    for impact in group.impacts:
+        confidence = (Line(f"Evidence: {impact.confidence}"),) if impact.confidence else ()
+        way = impact.direction
+        before = (impact.likelihood_before, impact.severity_before, impact.band_before, impact.score_before)
+        after = (impact.likelihood_after, impact.severity_after, impact.band_after, impact.score_after)
+        rows.append(
+            (
+                Cell((Line(words.dimension(impact.dimension)),)),
+                Cell((Line(_direction(impact), _mark(way), strong=True), *confidence)),
+                Cell(_risk(way, *before)),
+                Cell(_risk(way, *after)),
+            )
+        )
+    return Table(
+        f"Impacts on {group.label}",
+        (
+            Column("What", 1),
+            Column("How", 1.6),
+            Column("Before mitigating actions", 1.4),
+            Column("After them", 1.4),
+        ),
+        tuple(rows),
+    )
+
+
+def sections(snapshot: Snapshot) -> list[Block]:
+    """Return the other sections with their questions and answers."""
+    if not snapshot.sections:
+        return []
+    blocks: list[Block] = [Heading(1, "Questions and answers", "sections")]
+    without = [section.title for section in snapshot.sections if not section.answers]
+    for section in snapshot.sections:
+        if section.answers:
+            blocks.append(Heading(2, section.title, f"section-{section.id}"))
+            if section.part and section.part != section.title:
+                blocks.append(Paragraph(section.part, Tone.SMALL))
+            blocks += answered(section.answers)
+    if without:
+        blocks.append(
+            Paragraph(f"Sections without questions of their own: {words.listed(without)}.", Tone.SMALL)
+        )
+    return blocks
+
+
+def evidence(snapshot: Snapshot) -> list[Block]:
+    """Return the evidence the assessment rests on."""
+    blocks: list[Block] = [Heading(1, "The evidence", "evidence")]
+    if not snapshot.evidence:
+        blocks.append(Paragraph("No evidence was listed."))
+        return blocks
+    blocks.append(
+        Table(
+            "Sources, what they show and how far they carry",
+            (Column("Source", 2.2), Column("Kind", 1.2), Column("What it shows", 3), Column("Strength", 1)),
+            tuple(
+                (
+                    Cell(_lines(Line(item.title), Line(words.pair(item.publisher, item.year)))),
+                    Cell((Line(item.kind),)),
+                    Cell((Line(item.shows or "Not said"),)),
+                    Cell((Line(item.strength or "Not rated"),)),
+                )
+                for item in snapshot.evidence
+            ),
+        )
+    )
+    return blocks
+
+
+def _lines(*lines: Line) -> tuple[Line, ...]:
+    return tuple(line for line in lines if line.text)
+
+
+def mitigations(snapshot: Snapshot) -> list[Block]:
+    """Return the mitigating actions as they were promised."""
+    blocks: list[Block] = [Heading(1, "Mitigating actions", "mitigations")]
+    if not snapshot.mitigations:
+        blocks.append(Paragraph("No mitigating action was promised."))
+        return blocks
+    return [
+        *blocks,
+        Table(
+            "What was promised, by whom and by when",
+            (
+                Column("Action", 3.4),
+                Column("Owner", 1.5),
+                Column("Due", 1.5),
+                Column("Risk expected to be left", 1.5),
+            ),
+            tuple(
+                (
+                    Cell(_lines(Line(action.ref), Line(action.what))),
+                    Cell((Line(action.owner or "Nobody named"),)),
+                    Cell((Line(words.day(action.due_on)),)),
+                    Cell((Line(action.expected_risk or "Not rated"),)),
+                )
+                for action in snapshot.mitigations
+            ),
+        ),
+        Table(
+            "How each action is meant to work",
+            (
+                Column("Action", 1.2),
+                Column("Answers", 2.2),
+                Column("In place", 1.3),
+                Column("How we shall know", 3),
+            ),
+            tuple(
+                (
+                    Cell((Line(action.ref),)),
+                    Cell(tuple(Line(text) for text in action.answers) or (Line("No impact named"),)),
+                    Cell((Line(action.in_place or NOT_ANSWERED),)),
+                    Cell((Line(action.measure or NOT_ANSWERED),)),
+                )
+                for action in snapshot.mitigations
+            ),
+        ),
+    ]

@@ -1,0 +1,233 @@
+"""The chapters of the record about the judgement and its proof: decision, check, duties, signatures."""
+
+from __future__ import annotations
+
+from ehiia.documents.pdf import words
+from ehiia.documents.pdf.findings import answered, paragraphs, people, with_rule
+from ehiia.documents.pdf.structure import (
+    ARCHIVE_FIELD,
+    SEAL_FIELD,
+    Block,
+    Cell,
+    Column,
+    Fact,
+    Heading,
+    Items,
+    KeyFacts,
+    Line,
+    Notice,
+    Paragraph,
+    Signatory,
+    SignatureField,
+    Table,
+    Tone,
+)
+from ehiia.domain.decision import SCHEMA, DecisionRecord
+
+
+def late_notice(record: DecisionRecord) -> Notice:
+    """Return the notice that the check passed after the date of the meeting."""
+    text = [
+        "The equality lead passed the assessment after the date of the meeting. This stays on the record."
+    ]
+    if record.check.late_note.strip():
+        text.append(record.check.late_note)
+    return Notice("The check was late", tuple(text))
+
+
+def conclusion_and_decision(record: DecisionRecord) -> list[Block]:
+    """Return the author's conclusion and the body's decision, two facts side by side."""
+    snapshot, decision = record.snapshot, record.decision
+    facts = [
+        Fact("Decision", (decision.outcome_label,)),
+        Fact("Made by", (decision.body,)),
+        Fact("Signed for by", (words.person(decision.decided_by),)),
+        Fact("Meeting", (words.day(decision.meeting_on, none="No meeting: decided by one person"),)),
+        Fact("Minute", (decision.minute or "None given",)),
+        Fact("Members present", decision.members_present or ("None listed",)),
+        Fact("Conflicts of interest", (decision.conflicts or "None recorded",)),
+        Fact("Entered by", (words.person(decision.entered_by, none="Entered by the decision-maker"),)),
+        Fact("Decided at", (words.moment(decision.decided_at),)),
+        Fact("Author’s advice", ("Followed" if decision.advice_followed else "Not followed",)),
+    ]
+    blocks: list[Block] = [
+        Heading(1, "The conclusion and the decision", "decision"),
+        Paragraph("They are two facts: what the author concluded, and what the body decided."),
+        Heading(2, "What the author concluded", "conclusion"),
+        KeyFacts("The author’s conclusion", (Fact("Conclusion", (snapshot.conclusion or "None given",)),)),
+        *answered(snapshot.conclusion_reasons),
+        Heading(2, "What the body decided", "decided"),
+        KeyFacts("The decision", tuple(facts)),
+        Heading(3, "Reasons", "decision-reasons"),
+        *(paragraphs(decision.reasons) or [Paragraph("No reasons were given.", Tone.MISSING)]),
+    ]
+    if decision.conditions.strip():
+        blocks += [Heading(3, "Conditions", "decision-conditions"), *paragraphs(decision.conditions)]
+    if not decision.advice_followed or decision.advice_not_followed_reason.strip():
+        blocks += [
+            Heading(3, "Why the advice was not followed", "advice"),
+            *(
+                paragraphs(decision.advice_not_followed_reason)
+                or [Paragraph("No reason was given.", Tone.MISSING)]
+            ),
+        ]
+    return blocks
+
+
+def check(record: DecisionRecord) -> list[Block]:
+    """Return the chapter on the quality check; a late one says so first."""
+    done = record.check
+    blocks: list[Block] = [Heading(1, "The check", "check")]
+    if done.late:
+        blocks.append(late_notice(record))
+    elif done.late_note.strip():
+        blocks += paragraphs(done.late_note)
+    blocks.append(
+        KeyFacts(
+            "The check",
+            (
+                Fact("Checked by", (done.checked_by,)),
+                Fact("Passed", (words.moment(done.passed_at),)),
+                Fact(
+                    "In time for the meeting",
+                    ("No: it passed after the date of the meeting" if done.late else "Yes",),
+                ),
+            ),
+        )
+    )
+    blocks.append(Heading(2, "Reservations", "reservations"))
+    blocks += paragraphs(done.reservations) or [Paragraph("None.")]
+    if done.sections:
+        blocks += [Heading(2, "Section by section", "check-sections"), *answered(done.sections)]
+    return blocks
+
+
+def duties(record: DecisionRecord) -> list[Block]:
+    """Return the explanation of the duties, as the decision-maker was shown it."""
+    blocks: list[Block] = [
+        Heading(1, "The duties the decision was made under", "duties"),
+        Paragraph("The decision-maker was shown this explanation before deciding.", Tone.SMALL),
+    ]
+    for text in record.duties:
+        blocks += paragraphs(text)
+    return blocks
+
+
+def attestations(record: DecisionRecord) -> list[Block]:
+    """Return who put their name to what, when, and how they proved who they were."""
+    blocks: list[Block] = [Heading(1, "Who put their name to it", "attestations")]
+    if not record.attestations:
+        blocks.append(Paragraph("Nobody attested anything."))
+        return blocks
+    blocks.append(
+        Table(
+            "Attestations in the order in which they were made",
+            (
+                Column("What", 2),
+                Column("Who", 2),
+                Column("When", 1.8),
+                Column("How they proved who they are", 1.8),
+            ),
+            tuple(
+                (
+                    Cell((Line(act.what),)),
+                    Cell(tuple(Line(text) for text in (act.person, act.role) if text)),
+                    Cell((Line(words.moment(act.at)),)),
+                    Cell((Line(words.sentence(act.method) or "Signed in as usual"),)),
+                )
+                for act in record.attestations
+            ),
+        )
+    )
+    return blocks
+
+
+def review(record: DecisionRecord) -> list[Block]:
+    """Return when the decision is looked at again, and the rules that say so."""
+    blocks: list[Block] = [
+        Heading(1, "The next review", "review"),
+        KeyFacts("The next review", (Fact("Due", (words.day(record.review.due_on),)),)),
+    ]
+    if record.review.reasons:
+        blocks.append(Items(tuple(with_rule(reason) for reason in record.review.reasons)))
+    return blocks
+
+
+def proof(record: DecisionRecord) -> list[Block]:
+    """Return how the record was made and how anybody can check it."""
+    snapshot = record.snapshot
+    return [
+        Heading(1, "How to check this record", "proof"),
+        Paragraph(
+            "This file carries the same record a second time, as data, in the attached file record.json. "
+            "Page, data and signatures were made from one frozen text. These are its marks:"
+        ),
+        KeyFacts(
+            "Where this record comes from",
+            (
+                Fact("Record", (record.reference,)),
+                Fact("Code", (record.code,)),
+                Fact("Replaces", (record.supersedes or "Nothing",)),
+                Fact("Digest of record.json (SHA-256)", (record.digest(),), exact=True),
+                Fact("Digest of the version decided on (SHA-256)", (record.snapshot_sha256,), exact=True),
+                Fact("Question set", (snapshot.question_set,)),
+                Fact("Reference data", (snapshot.reference_data,)),
+                Fact(
+                    "Head of the history",
+                    (f"Entry {record.history_sequence}", record.history_sha256),
+                    exact=True,
+                ),
+                Fact("Layout of the data", (SCHEMA,)),
+                Fact("Written by", people(snapshot.authors)),
+                Fact("Checked by", (record.check.checked_by,)),
+                Fact("Decided by", (words.person(record.decision.decided_by),)),
+            ),
+        ),
+        Heading(2, "Three questions about this file", "three-questions"),
+        Items(
+            (
+                "Is it intact? A PDF reader that shows signatures, or the page “Verify a record” of the "
+                "organisation, says whether anything was changed after sealing.",
+                "Is it trusted? The seal and the signatures rest on the organisation’s own certificate. A "
+                "PDF reader may say that it does not know the signer until that certificate has been trusted "
+                "on your machine; the organisation hands it out.",
+                "Is it the organisation’s? Only the organisation’s register knows every file it has issued. "
+                "“Verify a record” compares this file with it, which also finds an older file shown as new.",
+            ),
+            numbered=True,
+        ),
+        Paragraph(
+            "The times of signing are those of the organisation’s own clock; "
+            "no outside authority stamped them.",
+            Tone.SMALL,
+        ),
+    ]
+
+
+def signatures(record: DecisionRecord, signatories: tuple[Signatory, ...]) -> list[Block]:
+    """Return the fields to be signed: the seal, each signatory, and one kept free for the archive."""
+    organisation = record.snapshot.organisation
+    blocks: list[Block] = [
+        Heading(1, "Seal and signatures", "signatures"),
+        Paragraph(
+            "The seal certifies the record as it was frozen. Each person signs at the moment they act, with "
+            "a certificate made for this one signature."
+        ),
+        SignatureField(
+            SEAL_FIELD,
+            f"Seal of {organisation}",
+            "Seal of the organisation",
+            organisation,
+        ),
+    ]
+    blocks += [
+        SignatureField(
+            signatory.field,
+            f"Signature of {words.pair(signatory.name, signatory.role)}",
+            signatory.name,
+            signatory.role,
+        )
+        for signatory in signatories
+    ]
+    blocks.append(SignatureField(ARCHIVE_FIELD, "Archive time-stamp", "", "", visible=False))
+    return blocks

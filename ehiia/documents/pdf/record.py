@@ -1,0 +1,201 @@
+"""A decision record as a logical document: every fact of it, in the order in which a board reads.
+
+The first pure step of the PDF: no fonts, no pages, no clock. The chapters about
+people are in ``findings``, those about the decision and its proof in ``judgement``.
+"""
+
+from __future__ import annotations
+
+from ehiia.clock import day_of
+from ehiia.documents.pdf import findings, judgement, words
+from ehiia.documents.pdf.structure import (
+    Attachment,
+    Block,
+    Cell,
+    Column,
+    Contents,
+    Cover,
+    Document,
+    Fact,
+    Heading,
+    Items,
+    KeyFacts,
+    Line,
+    NewPage,
+    Notice,
+    Paragraph,
+    Signatory,
+    Table,
+    Tone,
+)
+from ehiia.domain.decision import DecisionRecord, Snapshot
+
+RECORD_FILE = "record.json"
+"""Name of the attached canonical JSON."""
+
+KIND = "Equality and Health Inequalities Impact Assessment"
+
+DEMONSTRATION = (
+    "Demonstration: people and figures are invented",
+    "The dates of events are those of the story. The times of signing are true.",
+)
+
+
+def record_document(record: DecisionRecord, *, signatories: tuple[Signatory, ...] = ()) -> Document:
+    """Return the logical document of a decision record.
+
+    ``signatories`` get a field each, in the given order, after the organisation's seal.
+    """
+    snapshot = record.snapshot
+    canonical = record.canonical()
+    blocks: list[Block] = [
+        *_cover(record),
+        NewPage(),
+        Contents(),
+        NewPage(),
+        *_in_short(record),
+        *_proposal(snapshot),
+        *findings.who(snapshot),
+        *findings.matrix(snapshot),
+        *findings.groups(snapshot),
+        *findings.sections(snapshot),
+        *findings.evidence(snapshot),
+        *findings.mitigations(snapshot),
+        *judgement.conclusion_and_decision(record),
+        *judgement.check(record),
+        *judgement.duties(record),
+        *judgement.attestations(record),
+        *judgement.review(record),
+        *judgement.proof(record),
+        *judgement.signatures(record, signatories),
+    ]
+    return Document(
+        title=f"Decision record {record.reference}: {snapshot.title}",
+        author=snapshot.organisation,
+        subject=KIND,
+        language="en-GB",
+        made_at=record.decision.decided_at,
+        running_left=snapshot.organisation,
+        running_right=f"Decision record {record.reference}",
+        running_foot=DEMONSTRATION[0] if record.demonstration else f"Code {record.code}",
+        fingerprint=record.digest(),
+        blocks=tuple(blocks),
+        attachments=(
+            Attachment(
+                RECORD_FILE,
+                "application/json",
+                "The same record as data: canonical JSON in UTF-8",
+                canonical.encode("utf-8"),
+            ),
+        ),
+    )
+
+
+def _cover(record: DecisionRecord) -> list[Block]:
+    snapshot, decision = record.snapshot, record.decision
+    facts = [
+        Fact("Record", (record.reference,)),
+        Fact("Code", (record.code,)),
+        Fact("Decision", (decision.outcome_label,)),
+        Fact("Decided by", (decision.body, words.person(decision.decided_by))),
+        Fact("Date", (words.day(decision.meeting_on or day_of(decision.decided_at)),)),
+        Fact("Author’s conclusion", (snapshot.conclusion or "None given",)),
+        Fact("Version", (f"Version {snapshot.version}, frozen {words.moment(snapshot.frozen_at)}",)),
+        Fact("Next review", (words.day(record.review.due_on),)),
+    ]
+    if record.edition > 1 or record.supersedes:
+        replaced = f", replaces {record.supersedes}" if record.supersedes else ""
+        facts.insert(2, Fact("Edition", (f"Decision {record.edition}{replaced}",)))
+    blocks: list[Block] = [
+        Cover(snapshot.organisation, KIND, snapshot.title, "Decision record"),
+        KeyFacts("The decision at a glance", tuple(facts)),
+    ]
+    if record.demonstration:
+        blocks.append(Notice(DEMONSTRATION[0], (DEMONSTRATION[1],)))
+    if record.check.late:
+        blocks.append(judgement.late_notice(record))
+    blocks.append(
+        Paragraph(
+            "The code finds this record again. How to check that this file is genuine is explained in "
+            "“How to check this record”.",
+            Tone.SMALL,
+        )
+    )
+    return blocks
+
+
+def _in_short(record: DecisionRecord) -> list[Block]:
+    snapshot, decision = record.snapshot, record.decision
+    affected = sum(1 for group in snapshot.groups if group.impacts)
+    worse = sum(1 for group in snapshot.groups if findings.is_adverse(group))
+    on = words.day(decision.meeting_on) if decision.meeting_on else words.moment(decision.decided_at)
+    promised = words.count(len(snapshot.mitigations), "mitigating action", "mitigating actions")
+    points = [
+        f"{words.sentence(words.count(len(snapshot.groups), 'group was', 'groups were'))} considered. "
+        f"{words.sentence(words.count(affected, 'group could', 'groups could'))} be affected differently; "
+        f"for {words.count(worse, 'group', 'groups')} something would be worse.",
+        f"Worst single rating before mitigating actions: {snapshot.worst_before or 'none'}. "
+        f"After them: {snapshot.worst_after or 'none'}.",
+        f"{words.sentence(promised)} promised.",
+        f"The author concluded: {snapshot.conclusion or 'nothing yet'}. "
+        f"{decision.body} decided on {on}: {decision.outcome_label}.",
+    ]
+    if decision.conditions:
+        points.append("The decision has conditions; they are in “The conclusion and the decision”.")
+    points.append(
+        f"It is looked at again on {words.day(record.review.due_on)}."
+        if record.review.due_on
+        else "No date was set for a review."
+    )
+    return [
+        Heading(1, "In short", "in-short"),
+        *findings.paragraphs(snapshot.summary or "No summary was written.", Tone.LEAD),
+        Items(tuple(points)),
+    ]
+
+
+def _proposal(snapshot: Snapshot) -> list[Block]:
+    blocks: list[Block] = [
+        Heading(1, "The proposal", "proposal"),
+        KeyFacts(
+            "The proposal",
+            (
+                Fact("Title", (snapshot.title,)),
+                Fact("Assessment", (snapshot.reference,)),
+                Fact("Kind", (snapshot.kind,)),
+                Fact("Organisation", (f"{snapshot.organisation} ({snapshot.organisation_code})",)),
+                Fact("Places", snapshot.places or ("None named",)),
+                Fact("Goes live", (words.day(snapshot.go_live_on),)),
+                Fact("Accountable director", (words.person(snapshot.director),)),
+                Fact("Written by", findings.people(snapshot.authors)),
+                Fact("Contributed", findings.people(snapshot.contributors)),
+            ),
+        ),
+        Heading(2, "The route to the decision", "route"),
+    ]
+    if snapshot.route:
+        blocks.append(
+            Table(
+                "Bodies on the route of this proposal, in order",
+                (Column("Body", 3), Column("What it does", 1.4), Column("Meeting", 2), Column("Minute", 1.4)),
+                tuple(
+                    (
+                        Cell((Line(f"{step.position}. {step.body}"),)),
+                        Cell((Line(step.part),)),
+                        Cell((Line(words.day(step.meeting_on)),)),
+                        Cell((Line(step.minute or "None given"),)),
+                    )
+                    for step in snapshot.route
+                ),
+            )
+        )
+    else:
+        blocks.append(Paragraph("No route was recorded."))
+    blocks += [
+        Heading(2, "Why this assessment was made", "screening"),
+        Paragraph(f"Result of the screening: {words.ended(snapshot.screening_result or 'not recorded')}"),
+    ]
+    if snapshot.screening_reasons:
+        blocks.append(Items(tuple(findings.with_rule(reason) for reason in snapshot.screening_reasons)))
+    blocks += findings.answered(snapshot.screening)
+    return blocks

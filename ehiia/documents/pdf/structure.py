@@ -1,0 +1,258 @@
+"""What a document says, before anybody thinks of pages: a tree of headings, paragraphs, lists and tables.
+
+The tree is complete before layout begins, so that the logical order and the
+roles of all parts (heading, header cell, label, alternative text) are known
+facts and not guesses from positions. Tagging (PDF/UA) hangs on it.
+All values are frozen; text is plain text, line ends inside it are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+SEAL_FIELD = "Seal"
+"""Name of the field that the organisation's seal signs."""
+
+ARCHIVE_FIELD = "ArchiveTimestamp"
+"""Name of the invisible field kept free for a later archive time-stamp: none can be added after sealing."""
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """Somebody who will sign: the name of their field, their name and their role in words."""
+
+    field: str
+    name: str
+    role: str
+
+
+class Tone(Enum):
+    """How a paragraph is meant."""
+
+    BODY = "body"
+    LEAD = "lead"
+    QUESTION = "question"
+    SMALL = "small"
+    MISSING = "missing"
+
+
+class Mark(Enum):
+    """A shape drawn beside a word, so that nothing is told by colour alone. The word says the same."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    MIXED = "mixed"
+    SAME = "same"
+    UNKNOWN = "unknown"
+    BAND_NONE = "none"
+    BAND_LOW = "low"
+    BAND_MEDIUM = "medium"
+    BAND_HIGH = "high"
+    BAND_VERY_HIGH = "very_high"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; ``level`` 1 to 3, ``key`` unique in the document."""
+
+    level: int
+    text: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph."""
+
+    text: str
+    tone: Tone = Tone.BODY
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list, with bullets or numbered from 1."""
+
+    items: tuple[str, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that must not be overlooked: a title and paragraphs in a frame."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A name and its value in one or more lines; ``exact`` for digests, which should stay on one line."""
+
+    name: str
+    value: tuple[str, ...]
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class KeyFacts:
+    """Names and values; ``title`` says what they are facts of, and is not printed."""
+
+    title: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a cell, with a mark where it is a rating."""
+
+    text: str
+    mark: Mark | None = None
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column with its header; ``share`` is its part of the width, relative to the others."""
+
+    title: str
+    share: float = 1.0
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a header row; the first line of the first cell of each row is the header of its row."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A table of ratings; ``alternative`` says in a sentence what a glance at it tells."""
+
+    table: Table
+    alternative: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The table of contents: all headings of level 1 and 2 that follow."""
+
+    title: str = "Contents"
+
+
+@dataclass(frozen=True)
+class SignatureField:
+    """Room for a signature; ``label`` tells what will be there. Invisible ones take no room."""
+
+    name: str
+    label: str
+    heading: str
+    detail: str
+    visible: bool = True
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The opening of the document: who publishes it, what it is, its title."""
+
+    organisation: str
+    kind: str
+    title: str
+    subtitle: str
+
+
+@dataclass(frozen=True)
+class NewPage:
+    """What follows starts on a new page."""
+
+
+Block = (
+    Cover
+    | Heading
+    | Paragraph
+    | Items
+    | Notice
+    | KeyFacts
+    | Table
+    | Matrix
+    | Contents
+    | SignatureField
+    | NewPage
+)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file inside the document."""
+
+    name: str
+    media_type: str
+    description: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole document: what stands in its properties, its running lines and its blocks in reading order."""
+
+    title: str
+    author: str
+    subject: str
+    language: str
+    made_at: datetime
+    """Moment (UTC) given as the date of creation; taken from the content, never from the clock."""
+    running_left: str
+    running_right: str
+    running_foot: str
+    fingerprint: str
+    """Hexadecimal digest of the content; the identity of the file is made from it."""
+    blocks: tuple[Block, ...]
+    attachments: tuple[Attachment, ...] = ()
+
+
+def texts(document: Document) -> Iterator[str]:
+    """Yield every text of the blocks in reading order, once."""
+    for block in document.blocks:
+        yield from _texts(block)
+
+
+def _texts(block: Block) -> Iterator[str]:
+    match block:
+        case Cover(organisation, kind, title, subtitle):
+            yield from (organisation, kind, title, subtitle)
+        case Heading(text=text) | Paragraph(text=text):
+            yield text
+        case Items(items):
+            yield from items
+        case Notice(title, paragraphs):
+            yield title
+            yield from paragraphs
+        case KeyFacts(facts=facts):
+            for fact in facts:
+                yield fact.name
+                yield from fact.value
+        case Table(caption, columns, rows):
+            yield caption
+            yield from (column.title for column in columns)
+            yield from (line.text for row in rows for cell in row for line in cell.lines)
+        case Matrix(table, alternative):
+            yield alternative
+            yield from _texts(table)
+        case Contents(title):
+            yield title
+        case SignatureField(heading=heading, detail=detail, visible=True):
+            yield from (heading, detail)
+        case _:
+            return

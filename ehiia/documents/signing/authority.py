@@ -1,0 +1,171 @@
+"""The organisation's own authority: a root, a seal, and certificates that sign once.
+
+Elliptic curves P-384 (root) and P-256 (seal, signatories): every PDF reader
+knows them. Certificates begin five minutes before the moment given, so that a
+reader whose clock is a little slow does not call them premature. Only making
+keys and serial numbers uses chance; moments (UTC) are always passed in.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+ROOT_DAYS = 30 * 365
+SEAL_DAYS = 10 * 365
+SINGLE_USE_DAYS = 10 * 365
+"""How long the certificate can be checked; its key is gone after one signature."""
+
+EARLIER = timedelta(minutes=5)
+NAME_LIMIT = 64
+"""Longest name of a certificate in characters (RFC 5280, appendix A.1)."""
+
+
+class WrongSecret(ValueError):
+    """The kept key cannot be opened: the secret is wrong or the key is damaged."""
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A certificate with its private key. The key is never shown."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey = field(repr=False)
+
+
+@dataclass(frozen=True)
+class KeptKey:
+    """A credential as it is stored: certificate in PEM, private key in encrypted PKCS#8 PEM."""
+
+    certificate: str
+    encrypted_key: str = field(repr=False)
+
+
+def make_root(organisation: str, *, now: datetime) -> Credential:
+    """Make the root of an organisation: a self-made certificate that signs only certificates."""
+    key = ec.generate_private_key(ec.SECP384R1())
+    name = _name(f"{organisation} root", organisation, "Certificates of decision records")
+    certificate = _certificate(name, key.public_key(), name, key, now, ROOT_DAYS, authority=True)
+    return Credential(certificate, key)
+
+
+def make_seal(organisation: str, *, root: Credential, now: datetime) -> Credential:
+    """Make the seal of an organisation, certified by its root."""
+    return _issued(_name(f"{organisation} seal", organisation, "Seal"), root, now, SEAL_DAYS)
+
+
+def single_use(name: str, role: str, *, root: Credential, now: datetime) -> Credential:
+    """Make a key and certificate in a person's name for one signature; the caller must not keep them.
+
+    The organisation is that of the root.
+    """
+    organisation = name_part(root.certificate.subject, NameOID.ORGANIZATION_NAME)
+    return _issued(_name(name, organisation, role or "Signatory"), root, now, SINGLE_USE_DAYS)
+
+
+def keep(credential: Credential, *, secret: bytes) -> KeptKey:
+    """Return the credential in the form in which it is stored, its key encrypted with the secret."""
+    encrypted = credential.key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(secret),
+    )
+    return KeptKey(
+        credential.certificate.public_bytes(serialization.Encoding.PEM).decode("ascii"),
+        encrypted.decode("ascii"),
+    )
+
+
+def reopen(kept: KeptKey, *, secret: bytes) -> Credential:
+    """Open a stored credential; raises ``WrongSecret``."""
+    try:
+        key = serialization.load_pem_private_key(kept.encrypted_key.encode("ascii"), secret)
+        certificate = x509.load_pem_x509_certificate(kept.certificate.encode("ascii"))
+    except (ValueError, TypeError) as problem:
+        raise WrongSecret("the kept key cannot be opened with this secret") from problem
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise WrongSecret("the kept key is of another kind")
+    if key.public_key() != certificate.public_key():
+        raise WrongSecret("the kept key and its certificate do not belong together")
+    return Credential(certificate, key)
+
+
+def name_part(name: x509.Name, part: x509.ObjectIdentifier) -> str:
+    """Return a part of a certificate's name, or ""."""
+    found = name.get_attributes_for_oid(part)
+    return str(found[0].value) if found else ""
+
+
+def _name(common: str, organisation: str, unit: str) -> x509.Name:
+    parts = (
+        (NameOID.ORGANIZATION_NAME, organisation),
+        (NameOID.ORGANIZATIONAL_UNIT_NAME, unit),
+        (NameOID.COMMON_NAME, common),
+    )
+    named = [x509.NameAttribute(oid, fitted) for oid, text in parts if (fitted := _fitted(text))]
+    return x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "GB"), *named])
+
+
+def _fitted(text: str) -> str:
+    """Return the text composed, on one line, within the limit of certificates."""
+    composed = unicodedata.normalize("NFC", text)
+    line = " ".join("".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in composed).split())
+    return line if len(line) <= NAME_LIMIT else line[: NAME_LIMIT - 1].rstrip() + "…"
+
+
+def _issued(name: x509.Name, root: Credential, now: datetime, days: int) -> Credential:
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = _certificate(name, key.public_key(), root.certificate.subject, root.key, now, days)
+    return Credential(certificate, key)
+
+
+def _certificate(
+    name: x509.Name,
+    public: ec.EllipticCurvePublicKey,
+    issuer: x509.Name,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    now: datetime,
+    days: int,
+    *,
+    authority: bool = False,
+) -> x509.Certificate:
+    if now.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    start = now.astimezone(UTC).replace(microsecond=0) - EARLIER
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(issuer)
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=days))
+        .add_extension(
+            x509.BasicConstraints(ca=authority, path_length=0 if authority else None), critical=True
+        )
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False
+        )
+        .add_extension(
+            x509.KeyUsage(
+                digital_signature=not authority,
+                content_commitment=not authority,
+                key_encipherment=False,
+                data_encipherment=False,
+                key_agreement=False,
+                key_cert_sign=authority,
+                crl_sign=authority,
+                encipher_only=False,
+                decipher_only=False,
+            ),
+            critical=True,
+        )
+        .sign(issuer_key, hashes.SHA384() if authority else hashes.SHA256())
+    )

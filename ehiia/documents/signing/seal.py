@@ -1,0 +1,185 @@
+"""Sealing and signing a laid-out record with pyHanko (PAdES baseline B), each step an incremental update.
+
+The organisation's seal certifies first and allows nothing afterwards but
+filling the signature fields that are there. Each signatory then signs an
+existing field with a key made for that one signature. The moment of signing is
+passed in; it stands in the signature's /M entry, the one place where PAdES
+wants it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from asn1crypto import keys as asn1_keys
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils import content, generic, layout
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import signers
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.general import SigningError
+from pyhanko.stamp import StaticStampStyle
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from ehiia.documents.pdf import words
+from ehiia.documents.pdf.appearance import signature_appearance
+from ehiia.documents.pdf.structure import SEAL_FIELD, Signatory
+from ehiia.documents.signing.authority import Credential, name_part, single_use
+
+RESERVED = 16384
+"""Room for the signature in hexadecimal digits; the longest names need about half of it."""
+
+
+class SigningRefused(ValueError):
+    """The file cannot be signed so: no such field, signed already, or not a file that allows it."""
+
+
+def certify(
+    pdf: bytes,
+    *,
+    seal: Credential,
+    issuer: x509.Certificate,
+    now: datetime,
+    reason: str = "Sealed as the final record of the decision",
+) -> bytes:
+    """Return the file sealed by the organisation, as its first signature.
+
+    After this only the signature fields already in the file may be filled.
+    ``issuer`` is the certificate of the root that issued the seal; ``now`` is
+    the true moment (UTC). Raises ``SigningRefused``.
+    """
+    organisation = name_part(seal.certificate.subject, NameOID.ORGANIZATION_NAME)
+    lines = ("Sealed by the organisation", organisation, words.moment_exact(now))
+    return _sign(pdf, SEAL_FIELD, seal, issuer, lines, now=now, reason=reason, certifies=True)
+
+
+def sign(
+    pdf: bytes,
+    *,
+    field: str,
+    signatory: Signatory,
+    authority: Credential,
+    now: datetime,
+    reason: str = "",
+) -> bytes:
+    """Return the file with one more signature, in an existing empty field.
+
+    The key is made here for this signature, certified by ``authority`` (the
+    root) in the signatory's name, and forgotten when this function returns.
+    ``now`` is the true moment (UTC). Raises ``SigningRefused``.
+    """
+    once = single_use(signatory.name, signatory.role, root=authority, now=now)
+    lines = (f"Signed by {signatory.name}", signatory.role, reason, words.moment_exact(now))
+    shown = tuple(line for line in lines if line)
+    return _sign(pdf, field, once, authority.certificate, shown, now=now, reason=reason, certifies=False)
+
+
+def _sign(
+    pdf: bytes,
+    field: str,
+    credential: Credential,
+    issuer: x509.Certificate,
+    lines: tuple[str, ...],
+    *,
+    now: datetime,
+    reason: str,
+    certifies: bool,
+) -> bytes:
+    if now.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    try:
+        writer = _PlainWriter(BytesIO(pdf))
+        width, height = _size(writer, field)
+        drawn = signature_appearance(lines, width=width, height=height)
+        signer = _TimedSigner(
+            signers.PdfSignatureMetadata(
+                field_name=field,
+                md_algorithm="sha256",
+                subfilter=SigSeedSubFilter.PADES,
+                certify=certifies,
+                docmdp_permissions=MDPPerm.FILL_FORMS,
+                reason=reason or None,
+            ),
+            signer=_signer(credential, issuer),
+            stamp_style=StaticStampStyle(
+                background=_PageAsContent(drawn),
+                background_opacity=1,
+                border_width=0,
+                background_layout=layout.SimpleBoxLayoutRule(
+                    x_align=layout.AxisAlignment.ALIGN_MIN, y_align=layout.AxisAlignment.ALIGN_MIN
+                ),
+            ),
+        )
+        signer.now = now
+        out = BytesIO()
+        signer.sign_pdf(writer, output=out, existing_fields_only=True, bytes_reserved=RESERVED)
+    except (SigningError, PdfError) as problem:
+        raise SigningRefused(f"the field {field} cannot be signed: {problem}") from problem
+    return out.getvalue()
+
+
+def _size(writer: IncrementalPdfFileWriter, field: str) -> tuple[float, float]:
+    for name, value, reference in enumerate_sig_fields(writer):
+        if name == field:
+            if value is not None:
+                raise SigningRefused(f"the field {field} is signed already")
+            left, low, right, high = (float(edge) for edge in reference.get_object()["/Rect"])
+            return right - left, high - low
+    raise SigningRefused(f"the file has no field {field}")
+
+
+def _signer(credential: Credential, issuer: x509.Certificate) -> signers.SimpleSigner:
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    store.register(_asn1(issuer))
+    key = credential.key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return signers.SimpleSigner(
+        signing_cert=_asn1(credential.certificate),
+        signing_key=asn1_keys.PrivateKeyInfo.load(key),
+        cert_registry=store,
+    )
+
+
+def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
+
+
+class _PlainWriter(IncrementalPdfFileWriter):
+    """Leaves the properties of the file alone: pyHanko would put the clock and its own name there."""
+
+    def _update_meta(self) -> None:
+        pass
+
+
+class _TimedSigner(signers.PdfSigner):
+    """Signs at the moment given, where pyHanko would read the clock."""
+
+    now: datetime
+
+    def init_signing_session(self, pdf_out: Any, existing_fields_only: bool = False) -> Any:
+        session = super().init_signing_session(pdf_out, existing_fields_only)
+        session.system_time = self.now
+        return session
+
+
+class _PageAsContent(content.PdfContent):
+    """The first page of a PDF as the appearance of a signature."""
+
+    def __init__(self, pdf: bytes) -> None:
+        super().__init__()
+        self._pdf = pdf
+
+    def render(self) -> bytes:
+        page = self._ensure_writer.import_page_as_xobject(PdfFileReader(BytesIO(self._pdf)))
+        self.set_resource(content.ResourceType.XOBJECT, generic.pdf_name("/Drawn"), page)
+        left, low, right, high = (float(edge) for edge in page.get_object()["/BBox"])
+        self.box = layout.BoxConstraints(width=right - left, height=high - low)
+        return b"/Drawn Do"
