@@ -9,8 +9,32 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from ehiia.domain.scoring import BandBorders
 from ehiia.services.transaction import Invalid, NotFound, Stale, note, read, transaction
 from ehiia.store.organisations import Body, LocalGroup, Organisation, Place, RefCounter
+
+__all__ = [
+    "Body",
+    "LocalGroup",
+    "NewBody",
+    "Organisation",
+    "Place",
+    "Settings",
+    "add_body",
+    "add_place",
+    "bodies",
+    "borders_of",
+    "by_code",
+    "change",
+    "change_body",
+    "create",
+    "get",
+    "local_groups",
+    "next_ref",
+    "places",
+    "settings_of",
+    "slug",
+]
 
 
 @dataclass(frozen=True)
@@ -20,9 +44,9 @@ class Settings:
     review_months_high: int = 6
     review_months_medium: int = 12
     review_months_low: int = 24
-    band_medium_from: int = 4
-    band_high_from: int = 10
-    band_very_high_from: int = 20
+    band_low_to: int = 3
+    band_medium_to: int = 9
+    band_high_to: int = 16
     director_agrees: bool = True
     """Whether the accountable director agrees an assessment before it is checked."""
     escalate_director_days: int = 14
@@ -35,6 +59,11 @@ def settings_of(organisation: Organisation) -> Settings:
     """Return the settings; what was never set has its default."""
     known = {item.name for item in fields(Settings)}
     return replace(Settings(), **{key: value for key, value in organisation.settings.items() if key in known})
+
+
+def borders_of(settings: Settings) -> BandBorders:
+    """Return the borders of the risk bands."""
+    return BandBorders(low=settings.band_low_to, medium=settings.band_medium_to, high=settings.band_high_to)
 
 
 def get(organisation_id: int, *, session: Session | None = None) -> Organisation:
@@ -90,9 +119,8 @@ def change(
     """Change name and settings. Raises Stale where somebody else changed them meanwhile."""
     if not name.strip():
         raise Invalid(name="Enter the name of the organisation")
-    borders = (settings.band_medium_from, settings.band_high_from, settings.band_very_high_from)
-    if not 1 < borders[0] < borders[1] < borders[2] <= 25:
-        raise Invalid(band_medium_from="The bands must begin at rising scores between 2 and 25")
+    if not 1 <= settings.band_low_to < settings.band_medium_to < settings.band_high_to < 25:
+        raise Invalid(band_low_to="The bands must end at rising scores between 1 and 24")
     with transaction() as session:
         organisation = session.get(Organisation, organisation_id, with_for_update=True)
         if organisation is None:

@@ -18,6 +18,28 @@ from ehiia.services.transaction import Invalid, NotFound, note, read, transactio
 from ehiia.store.organisations import Organisation
 from ehiia.store.people import Account, LoginSession, Person, Post, Throttle
 
+__all__ = [
+    "Account",
+    "Person",
+    "Reauthenticated",
+    "TooManyTries",
+    "actor_of",
+    "add_person",
+    "begin_session",
+    "check_tries",
+    "count_try",
+    "deactivate",
+    "end_session",
+    "forget_tries",
+    "names",
+    "nobody_yet",
+    "organisations_of",
+    "person",
+    "session_began",
+    "sign_in_again",
+    "with_role",
+]
+
 TRIES = 10
 WINDOW = timedelta(minutes=15)
 """So many failed tries to sign in are borne within this window, by address and by e-mail."""

@@ -22,8 +22,8 @@ from ehiia import clock
 from ehiia.domain.access import POSTS, Actor, may_in
 from ehiia.domain.vocabulary import Permission, Role
 from ehiia.services import people, sight
+from ehiia.services.organisations import Organisation
 from ehiia.services.transaction import NotAllowed
-from ehiia.store.organisations import Organisation
 
 View = TypeVar("View", bound=Callable[..., Any])
 

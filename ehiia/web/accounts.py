@@ -10,16 +10,16 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request, session, url_for
-from flask_login import current_user, logout_user
+from flask_login import current_user, logout_user, user_logged_out
 from flask_security import MailUtil, SQLAlchemySessionUserDatastore
-from flask_security.signals import user_authenticated, user_logged_out
+from flask_security.signals import user_authenticated
 
 from ehiia import clock
 from ehiia.config import Config
 from ehiia.extensions import db, only_read, security
 from ehiia.services import outbox, people
+from ehiia.services.people import Account
 from ehiia.services.transaction import transaction
-from ehiia.store.people import Account
 from ehiia.web.access import public, signed_in, visitor
 
 blueprint = Blueprint("accounts", __name__)
@@ -36,9 +36,9 @@ class OutboxMail(MailUtil):
         self,
         template: str,
         subject: str,
-        recipient: str,
-        sender: Any,
-        body: str,
+        recipient: str | tuple[str, str],
+        sender: str | tuple[str, str],
+        body: str | None,
         html: str | None,
         **kwargs: Any,
     ) -> None:
@@ -47,9 +47,9 @@ class OutboxMail(MailUtil):
             outbox.queue_mail(
                 rows,
                 dedupe_key=f"account:{template}:{recipient}:{clock.now().isoformat()}",
-                recipient=recipient,
+                recipient=recipient if isinstance(recipient, str) else recipient[1],
                 subject=subject,
-                body=body,
+                body=body or "",
                 organisation_id=None,
                 now=clock.now(),
             )
@@ -101,7 +101,7 @@ def init_accounts(app: Flask, config: Config) -> None:
         SECURITY_MSG_PASSWORD_CHANGE=("Your password was changed", "success"),
         SECURITY_MSG_PASSWORD_RESET=("Your password was changed. You are signed in.", "success"),
     )
-    datastore = SQLAlchemySessionUserDatastore(db.session, Account, None)
+    datastore = SQLAlchemySessionUserDatastore(db.session, Account, None)  # type: ignore[arg-type]
     security.init_app(app, datastore, mail_util_cls=OutboxMail)
     app.before_request(_limits)
     app.after_request(_count_failures)

@@ -1,0 +1,193 @@
+"""What is stored of an assessment's answers, read as values for the rules and for pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ehiia.content import load
+from ehiia.domain.answers import Answers, EvidenceItem, Impact, MitigatingAction, Risk, SubjectGroup, Value
+from ehiia.domain.questions import QuestionSet
+from ehiia.domain.vocabulary import Conclusion, Dimension, Likelihood, Severity, YesNoUnknown
+from ehiia.services.transaction import read
+from ehiia.store.answers import Answer, EvidenceRow, ImpactRow, MitigationImpact, MitigationRow
+from ehiia.store.assessments import Assessment, AssessmentGroup
+from ehiia.store.people import Person
+
+SCREENING = "screening"
+"""Subject under which the answers of the screening are kept, apart from the assessment's own."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page of an assessment is filled with: values and revisions of one subject."""
+
+    values: dict[str, Value]
+    revisions: dict[str, int]
+    impacts: dict[Dimension, Impact]
+    impact_revisions: dict[Dimension, int]
+    impact_columns: dict[Dimension, dict[str, str | int | None]]
+
+
+def question_set_of(assessment: Assessment) -> QuestionSet:
+    """Return the question set the assessment is pinned to."""
+    return load.question_set("assessment", assessment.question_set_version)
+
+
+def _risk(likelihood: int | None, severity: int | None) -> Risk | None:
+    return Risk(Likelihood(likelihood), Severity(severity)) if likelihood and severity else None
+
+
+def _impact(row: ImpactRow) -> Impact:
+    return Impact(
+        subject=row.subject,
+        dimension=row.dimension,
+        direction=row.direction,
+        magnitude=row.magnitude,
+        confidence=row.confidence,
+        reason=row.reason,
+        before=_risk(row.likelihood_before, row.severity_before),
+        after=_risk(row.likelihood_after, row.severity_after),
+        justification=row.justification,
+    )
+
+
+def answers_of(session: Session, assessment: Assessment) -> Answers:
+    """Read everything answered in an assessment: six queries, whatever its size."""
+    here = assessment.id
+    values: dict[tuple[str, str], Value] = {
+        (question, subject): value
+        for question, subject, value in session.execute(
+            select(Answer.question, Answer.subject, Answer.value).where(Answer.assessment_id == here)
+        )
+        if subject != SCREENING
+    }
+    groups = session.scalars(
+        select(AssessmentGroup)
+        .where(AssessmentGroup.assessment_id == here)
+        .order_by(AssessmentGroup.position)
+    ).all()
+    impacts = session.scalars(
+        select(ImpactRow)
+        .where(ImpactRow.assessment_id == here)
+        .order_by(ImpactRow.subject, ImpactRow.dimension)
+        .execution_options(populate_existing=True)
+    )
+    evidence = session.scalars(
+        select(EvidenceRow)
+        .where(EvidenceRow.assessment_id == here, EvidenceRow.taken_out_at.is_(None))
+        .order_by(EvidenceRow.id)
+    )
+    conclusion = values.get(("conclusion", ""))
+    return Answers(
+        kind=assessment.kind,
+        values=values,
+        groups=tuple(_subject(group, values) for group in groups),
+        impacts=tuple(_impact(row) for row in impacts),
+        evidence=tuple(
+            EvidenceItem(row.kind, row.title, row.publisher, row.year, row.shows, row.strength)
+            for row in evidence
+        ),
+        mitigations=mitigations_of(session, here),
+        conclusion=Conclusion(conclusion) if isinstance(conclusion, str) else None,
+        go_live_on=assessment.expected_go_live_on,
+    )
+
+
+def _subject(group: AssessmentGroup, values: Mapping[tuple[str, str], Value]) -> SubjectGroup:
+    affected = values.get(("affected", group.code))
+    return SubjectGroup(
+        code=group.code,
+        label=group.label,
+        people=group.people,
+        legal_status=group.legal_status,
+        first_aim_only=group.first_aim_only,
+        affected=YesNoUnknown(affected) if isinstance(affected, str) else None,
+        not_affected_reason=str(values.get(("not_affected_reason", group.code)) or ""),
+    )
+
+
+def mitigations_of(session: Session, assessment_id: int) -> tuple[MitigatingAction, ...]:
+    """Read the mitigating actions that were not taken out, in the order they were added."""
+    rows = session.execute(
+        select(MitigationRow, Person.name)
+        .outerjoin(Person, Person.id == MitigationRow.owner_id)
+        .where(MitigationRow.assessment_id == assessment_id, MitigationRow.taken_out_at.is_(None))
+        .order_by(MitigationRow.id)
+    ).all()
+    links: dict[int, list[tuple[str, str]]] = {}
+    for mitigation_id, subject, dimension in session.execute(
+        select(MitigationImpact.mitigation_id, MitigationImpact.subject, MitigationImpact.dimension)
+        .join(MitigationRow, MitigationRow.id == MitigationImpact.mitigation_id)
+        .where(MitigationRow.assessment_id == assessment_id)
+        .order_by(MitigationImpact.subject, MitigationImpact.dimension)
+    ):
+        links.setdefault(mitigation_id, []).append((subject, dimension))
+    return tuple(
+        MitigatingAction(
+            ref=row.ref,
+            what=row.what,
+            owner=name or row.outside_owner,
+            due_on=row.due_on,
+            measure=row.measure,
+            in_place=row.in_place,
+            expected=_risk(row.expected_likelihood, row.expected_severity),
+            answers=tuple(links.get(row.id, ())),
+            claim=row.claim,
+        )
+        for row, name in rows
+    )
+
+
+def page_of(assessment: Assessment, subject: str = "") -> Page:
+    """Read what a page of one subject is filled with."""
+    session = read()
+    rows = session.execute(
+        select(Answer.question, Answer.value, Answer.revision).where(
+            Answer.assessment_id == assessment.id, Answer.subject == subject
+        )
+    ).all()
+    impacts: list[ImpactRow] = []
+    if subject:
+        impacts = list(
+            session.scalars(
+                select(ImpactRow).where(
+                    ImpactRow.assessment_id == assessment.id, ImpactRow.subject == subject
+                )
+            )
+        )
+    return Page(
+        values={question: value for question, value, _ in rows},
+        revisions={question: revision for question, _, revision in rows},
+        impacts={row.dimension: _impact(row) for row in impacts},
+        impact_revisions={row.dimension: row.revision for row in impacts},
+        impact_columns={row.dimension: columns_of(row) for row in impacts},
+    )
+
+
+COLUMNS = (
+    "direction",
+    "magnitude",
+    "confidence",
+    "reason",
+    "likelihood_before",
+    "severity_before",
+    "likelihood_after",
+    "severity_after",
+    "justification",
+)
+
+
+DEGREES = frozenset(name for name in COLUMNS if name.startswith(("likelihood", "severity")))
+
+
+def columns_of(row: ImpactRow) -> dict[str, str | int | None]:
+    """Return an impact by the names of its columns: words as stored values, degrees from 1 to 5 or None."""
+    found: dict[str, str | int | None] = {}
+    for name in COLUMNS:
+        value = getattr(row, name)
+        found[name] = value if name in DEGREES else ("" if value is None else str(value))
+    return found

@@ -1,0 +1,307 @@
+"""Answering: what is stored, and saving a page of it.
+
+Saving is never refused because something is missing. Two people who save the
+same answer: the first stands, the second is shown what the first wrote and
+keeps what they typed. Saving an answer while the assessment waits for its
+decision undoes the pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from ehiia.clock import day_of
+from ehiia.content import load
+from ehiia.domain import completeness, scoring
+from ehiia.domain.answers import SubjectGroup, Value
+from ehiia.domain.questions import QuestionSet
+from ehiia.domain.vocabulary import (
+    Confidence,
+    Dimension,
+    Direction,
+    Magnitude,
+    Part,
+    Permission,
+    Stage,
+)
+from ehiia.services import moves, organisations, people
+from ehiia.services.answered import COLUMNS, DEGREES, answers_of, columns_of, question_set_of
+from ehiia.services.sight import see
+from ehiia.services.transaction import note, transaction
+from ehiia.store.answers import Answer, ImpactRow
+from ehiia.store.assessments import Assessment, AssessmentGroup, Participant
+
+
+@dataclass(frozen=True)
+class Given:
+    """A value as it came from a page: what the page was made from, and whether the person touched it."""
+
+    value: Value
+    revision: int = 0
+    touched: bool = True
+
+
+@dataclass(frozen=True)
+class GivenImpact:
+    """An impact as it came from a page; ``values`` by the names of the columns of the table."""
+
+    values: Mapping[str, str | int | None]
+    revision: int = 0
+    touched: bool = True
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Somebody else saved this meanwhile: what they wrote, who and when."""
+
+    theirs: Any
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a save did. ``conflicts``: question id or dimension -> what somebody else wrote meanwhile."""
+
+    changed: int
+    at: datetime
+    undid_pass: bool = False
+    conflicts: Mapping[str, Conflict] = field(default_factory=dict)
+
+
+def save_page(
+    ref: str,
+    *,
+    subject: str = "",
+    answers: Mapping[str, Given],
+    impacts: Mapping[Dimension, GivenImpact] | None = None,
+    by: int,
+    now: datetime,
+) -> Saved:
+    """Save what a page holds, whatever is missing. Only what the person touched is written.
+
+    Raises NotFound, NotAllowed (who may not write, or a stage in which answers are not changed).
+    """
+    impacts = impacts or {}
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        seen = see(ref, Permission.WRITE, actor=actor, session=session, lock=True)
+        assessment = seen.assessment
+        changed, conflicts = _save_answers(session, assessment, subject, answers, by, now)
+        more, clashes = _save_impacts(session, assessment, subject, impacts, by, now)
+        changed_ids, conflicts = changed + more, conflicts | clashes
+        undid = False
+        if changed_ids:
+            undid = changed_answers(
+                session,
+                assessment,
+                by=by,
+                now=now,
+                what={"subject": subject, "questions": sorted(changed_ids)},
+            )
+            if "groups_chosen" in changed_ids:
+                _choose_groups(session, assessment, answers["groups_chosen"].value, now)
+            recount(session, assessment)
+    return Saved(len(changed_ids), now, undid, conflicts)
+
+
+def _save_answers(
+    session: Session,
+    assessment: Assessment,
+    subject: str,
+    answers: Mapping[str, Given],
+    by: int,
+    now: datetime,
+) -> tuple[list[str], dict[str, Conflict]]:
+    rows = {
+        row.question: row
+        for row in session.scalars(
+            select(Answer)
+            .where(
+                Answer.assessment_id == assessment.id, Answer.subject == subject, Answer.question.in_(answers)
+            )
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    }
+    changed: list[str] = []
+    conflicts: dict[str, Conflict] = {}
+    for question, given in answers.items():
+        row = rows.get(question)
+        stored = row.value if row else None
+        if not given.touched or given.value == stored:
+            continue
+        if row is not None and row.revision != given.revision:
+            conflicts[question] = Conflict(stored, _name(session, row.by), row.at)
+            continue
+        if row is None:
+            row = Answer(assessment_id=assessment.id, question=question, subject=subject, revision=1)
+            session.add(row)
+        else:
+            row.revision += 1
+        row.value, row.by, row.at = given.value, by, now
+        changed.append(question)
+    return changed, conflicts
+
+
+def _save_impacts(
+    session: Session,
+    assessment: Assessment,
+    subject: str,
+    impacts: Mapping[Dimension, GivenImpact],
+    by: int,
+    now: datetime,
+) -> tuple[list[str], dict[str, Conflict]]:
+    changed: list[str] = []
+    conflicts: dict[str, Conflict] = {}
+    words = {"direction": Direction, "magnitude": Magnitude, "confidence": Confidence}
+    for dimension, given in impacts.items():
+        if not given.touched:
+            continue
+        row = session.get(
+            ImpactRow, (assessment.id, subject, dimension), with_for_update=True, populate_existing=True
+        )
+        values = _columns(given.values)
+        if values == (columns_of(row) if row else _columns({})):
+            continue
+        if row is not None and row.revision != given.revision:
+            conflicts[dimension.value] = Conflict(columns_of(row), _name(session, row.by), row.at)
+            continue
+        if row is None:
+            row = ImpactRow(assessment_id=assessment.id, subject=subject, dimension=dimension, revision=1)
+            session.add(row)
+        else:
+            row.revision += 1
+        for name, value in values.items():
+            kind = words.get(name)
+            setattr(row, name, (kind(str(value)) if value else None) if kind else value)
+        row.by, row.at = by, now
+        changed.append(dimension.value)
+    return changed, conflicts
+
+
+def _columns(given: Mapping[str, str | int | None]) -> dict[str, str | int | None]:
+    return {
+        name: (int(given.get(name) or 0) or None) if name in DEGREES else str(given.get(name) or "")
+        for name in COLUMNS
+    }
+
+
+def _name(session: Session, person_id: int) -> str:
+    return people.names({person_id}, session=session).get(person_id, "somebody")
+
+
+def changed_answers(
+    session: Session, assessment: Assessment, *, by: int, now: datetime, what: Mapping[str, object]
+) -> bool:
+    """Note in the caller's transaction that answers changed: who wrote, the history, and a pass is undone.
+
+    Returns whether a pass was undone.
+    """
+    session.execute(
+        update(Participant)
+        .where(
+            Participant.assessment_id == assessment.id,
+            Participant.person_id == by,
+            Participant.part.in_([Part.AUTHOR, Part.CONTRIBUTOR]),
+            Participant.wrote_at.is_(None),
+        )
+        .values(wrote_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    note(
+        session,
+        "answers_changed",
+        organisation_id=assessment.organisation_id,
+        subject=f"assessment:{assessment.id}",
+        by=by,
+        at=now,
+        **what,
+    )
+    if assessment.stage is Stage.READY:
+        moves.move(session, assessment, "undo_pass", by=by, now=now)
+        return True
+    moves.touch(assessment, now)
+    return False
+
+
+def _choose_groups(session: Session, assessment: Assessment, chosen: Value, now: datetime) -> None:
+    """Keep the rows of the chosen groups: labels as they are when they are chosen; the nine stay."""
+    wanted = list(chosen) if isinstance(chosen, list) else []
+    known = {group.code: group for group in groups_to_choose(session, assessment, now)}
+    present = {
+        row.code: row
+        for row in session.scalars(
+            select(AssessmentGroup).where(AssessmentGroup.assessment_id == assessment.id)
+        )
+    }
+    always = always_asked(question_set_of(assessment))
+    gone = [code for code in present if code not in wanted and code not in always]
+    if gone:
+        session.execute(
+            delete(AssessmentGroup)
+            .where(AssessmentGroup.assessment_id == assessment.id, AssessmentGroup.code.in_(gone))
+            .execution_options(synchronize_session="fetch")
+        )
+    for position, code in enumerate(wanted, start=100):
+        if code in present:
+            present[code].position = position
+        elif code in known:
+            add_group(session, assessment.id, known[code], position)
+    session.flush()
+
+
+def add_group(session: Session, assessment_id: int, group: SubjectGroup, position: int) -> None:
+    """Add the row of a group with its words as they are now."""
+    session.add(
+        AssessmentGroup(
+            assessment_id=assessment_id,
+            code=group.code,
+            position=position,
+            label=group.label,
+            people=group.people,
+            legal_status=group.legal_status,
+            first_aim_only=group.first_aim_only,
+        )
+    )
+
+
+def always_asked(question_set: QuestionSet) -> tuple[str, ...]:
+    """Return the codes of the groups that every assessment considers: the nine characteristics."""
+    return tuple(code for section in question_set.sections for code in section.subjects)
+
+
+def groups_to_choose(session: Session, assessment: Assessment, now: datetime) -> tuple[SubjectGroup, ...]:
+    """Return the groups an author may choose: national ones and the organisation's own, valid today."""
+    today = day_of(now)
+    always = set(always_asked(question_set_of(assessment)))
+    national = [
+        SubjectGroup(group.code, group.label, group.people, group.legal_status, group.first_aim_only)
+        for group in load.groups()
+        if group.code not in always and (not group.valid_to or group.valid_to >= today.isoformat())
+    ]
+    local = [
+        SubjectGroup(row.code, row.label, row.people, row.legal_status)
+        for row in organisations.local_groups(assessment.organisation_id, today=today, session=session)
+    ]
+    return tuple(local + national)
+
+
+def recount(session: Session, assessment: Assessment) -> None:
+    """Keep the counts that lists show: answered, asked, missing, and the worst rating left."""
+    session.flush()
+    answers = answers_of(session, assessment)
+    question_set = question_set_of(assessment)
+    progress = completeness.counts(question_set, answers)
+    assessment.answered_count, assessment.asked_count = progress.answered, progress.asked
+    assessment.missing_count = len(completeness.missing(question_set, answers))
+    borders = organisations.borders_of(
+        organisations.settings_of(organisations.get(assessment.organisation_id, session=session))
+    )
+    assessment.worst_left = scoring.worst(answers.impacts, "after", borders).band

@@ -1,0 +1,471 @@
+"""Starting an assessment and what is set about it: details, route, people, restriction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from ehiia.clock import day_of
+from ehiia.content import load
+from ehiia.domain.access import may_in
+from ehiia.domain.answers import SubjectGroup
+from ehiia.domain.vocabulary import Part, Permission, ProposalKind, Role, RoutePart
+from ehiia.services import answering, moves, organisations, people
+from ehiia.services.sight import see
+from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Stale, note, read, transaction
+from ehiia.store.assessments import Assessment, AssessmentPlace, AssessmentVersion, Participant, RouteStep
+from ehiia.store.organisations import Body, Place
+from ehiia.store.people import Person
+
+TITLE_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class NewStep:
+    """A step of the route as it is entered."""
+
+    body_id: int
+    part: RoutePart
+    meeting_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Details:
+    """What is said about a proposal when an assessment is started; may be changed while it is written."""
+
+    title: str
+    summary: str
+    kind: ProposalKind
+    place_ids: tuple[int, ...]
+    director_id: int | None
+    expected_go_live_on: date | None
+    route: tuple[NewStep, ...] = ()
+
+
+def reference_data_id() -> str:
+    """Return which reference data is in use: the newest date from which a group is valid."""
+    return "groups " + max((group.valid_from for group in load.groups()), default="")
+
+
+def start(details: Details, *, organisation_id: int, by: int, now: datetime) -> Assessment:
+    """Start an assessment; its author is whoever starts it, and screening comes first.
+
+    Raises NotAllowed where the person's posts do not allow it, Invalid by field.
+    """
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        ruling = may_in(actor, Permission.START, organisation_id)
+        if not ruling:
+            raise NotAllowed(ruling.reason)
+        organisation = organisations.get(organisation_id, session=session)
+        _check(session, details, organisation_id, author_id=by, today=day_of(now))
+        year = day_of(now).year
+        number = organisations.next_ref(session, organisation, "assessment", year)
+        questions = load.question_set("assessment")
+        assessment = Assessment(
+            organisation_id=organisation_id,
+            ref=f"{organisation.ref_prefix}-{year}-{number:03d}",
+            title=details.title.strip(),
+            title_folded=details.title.strip().casefold(),
+            summary=details.summary.strip(),
+            kind=details.kind,
+            question_set_version=questions.version,
+            screening_version=load.question_set("screening").version,
+            director_id=details.director_id,
+            expected_go_live_on=details.expected_go_live_on,
+            created_by=by,
+            created_at=now,
+            updated_at=now,
+        )
+        session.add(assessment)
+        session.flush()
+        session.add(
+            AssessmentVersion(
+                assessment_id=assessment.id,
+                number=1,
+                question_set_version=questions.version,
+                reference_data=reference_data_id(),
+                reason="Started",
+                begun_by=by,
+                begun_at=now,
+            )
+        )
+        _take_part(session, assessment.id, by, Part.AUTHOR, by=by, now=now, wrote=True)
+        if details.director_id is not None:
+            _take_part(session, assessment.id, details.director_id, Part.DIRECTOR, by=by, now=now)
+        _set_places(session, assessment, details.place_ids)
+        _set_route(session, assessment, details.route)
+        national = {group.code: group for group in load.groups()}
+        for position, code in enumerate(answering.always_asked(questions)):
+            group = national[code]
+            answering.add_group(
+                session,
+                assessment.id,
+                SubjectGroup(code, group.label, group.people, group.legal_status, group.first_aim_only),
+                position,
+            )
+        answering.recount(session, assessment)
+        note(
+            session,
+            "started",
+            organisation_id=organisation_id,
+            subject=f"assessment:{assessment.id}",
+            by=by,
+            at=now,
+            ref=assessment.ref,
+            title=assessment.title,
+            kind=assessment.kind.value,
+        )
+    return assessment
+
+
+def _check(session: Session, details: Details, organisation_id: int, *, author_id: int, today: date) -> None:
+    """Refuse what cannot be: raises Invalid with every field that is wrong."""
+    errors: dict[str, str] = {}
+    if not details.title.strip():
+        errors["title"] = "Enter what is being decided, so that a stranger would understand it"
+    elif len(details.title.strip()) > TITLE_LENGTH:
+        errors["title"] = f"What is being decided must be {TITLE_LENGTH} characters or fewer"
+    directors = {p.id for p in people.with_role(organisation_id, Role.DIRECTOR, today=today, session=session)}
+    if details.director_id is not None and details.director_id not in directors:
+        errors["director_id"] = "Choose an accountable director from the list"
+    elif details.director_id == author_id:
+        errors["director_id"] = "The author cannot be the accountable director too. Choose somebody else"
+    known = set(session.scalars(select(Place.id).where(Place.organisation_id == organisation_id)))
+    if set(details.place_ids) - known:
+        errors["place_ids"] = "Choose places from the list"
+    bodies = set(session.scalars(select(Body.id).where(Body.organisation_id == organisation_id)))
+    if {step.body_id for step in details.route} - bodies:
+        errors["route"] = "Choose bodies from the list"
+    elif sum(step.part is RoutePart.DECIDES for step in details.route) > 1:
+        errors["route"] = "Only one body decides. Let the others endorse or ratify"
+    if errors:
+        raise Invalid(**errors)
+
+
+def _take_part(
+    session: Session,
+    assessment_id: int,
+    person_id: int,
+    part: Part,
+    *,
+    by: int,
+    now: datetime,
+    wrote: bool = False,
+    expertise: str = "",
+) -> None:
+    row = session.get(Participant, (assessment_id, person_id, part))
+    if row is None:
+        row = Participant(
+            assessment_id=assessment_id,
+            person_id=person_id,
+            part=part,
+            added_by=by,
+            added_at=now,
+            expertise=expertise,
+            wrote_at=now if wrote else None,
+        )
+        session.add(row)
+    row.ended_at = None
+    if expertise:
+        row.expertise = expertise
+    session.flush()
+
+
+def _end_part(session: Session, assessment_id: int, person_id: int, part: Part, now: datetime) -> bool:
+    row = session.get(Participant, (assessment_id, person_id, part))
+    if row is None or row.ended_at is not None:
+        return False
+    row.ended_at = now
+    session.flush()
+    return True
+
+
+def name_owner(session: Session, assessment_id: int, person_id: int, *, by: int, now: datetime) -> None:
+    """Let the owner of a mitigating action see the assessment it belongs to, in the caller's transaction."""
+    _take_part(session, assessment_id, person_id, Part.OWNER, by=by, now=now)
+
+
+def drop_owner(session: Session, assessment_id: int, person_id: int, *, now: datetime) -> None:
+    """Take that part away again where the person owns no action of the assessment any more."""
+    _end_part(session, assessment_id, person_id, Part.OWNER, now)
+
+
+def _set_places(session: Session, assessment: Assessment, place_ids: Sequence[int]) -> None:
+    session.execute(delete(AssessmentPlace).where(AssessmentPlace.assessment_id == assessment.id))
+    for place in session.scalars(select(Place).where(Place.id.in_(place_ids))):
+        session.add(
+            AssessmentPlace(
+                organisation_id=assessment.organisation_id,
+                assessment_id=assessment.id,
+                place_id=place.id,
+                name=place.name,
+            )
+        )
+    session.flush()
+
+
+def _set_route(session: Session, assessment: Assessment, route: Sequence[NewStep]) -> None:
+    session.execute(delete(RouteStep).where(RouteStep.assessment_id == assessment.id))
+    for position, step in enumerate(route, start=1):
+        session.add(
+            RouteStep(
+                organisation_id=assessment.organisation_id,
+                assessment_id=assessment.id,
+                position=position,
+                body_id=step.body_id,
+                part=step.part,
+                meeting_on=step.meeting_on,
+            )
+        )
+    session.flush()
+
+
+def change_details(ref: str, details: Details, *, revision: int, by: int, now: datetime) -> Assessment:
+    """Change what is said about the proposal. Counts as writing, and undoes a pass.
+
+    Raises Stale where somebody changed the assessment since the page was made, Invalid by field.
+    """
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        assessment = see(ref, Permission.WRITE, actor=actor, session=session, lock=True).assessment
+        if assessment.revision != revision:
+            raise Stale
+        author = author_of(session, assessment.id)
+        _check(session, details, assessment.organisation_id, author_id=author or by, today=day_of(now))
+        before = {"title": assessment.title, "kind": assessment.kind.value}
+        assessment.title = details.title.strip()
+        assessment.title_folded = assessment.title.casefold()
+        assessment.summary, assessment.kind = details.summary.strip(), details.kind
+        assessment.expected_go_live_on = details.expected_go_live_on
+        if assessment.director_id != details.director_id:
+            if assessment.director_id is not None:
+                _end_part(session, assessment.id, assessment.director_id, Part.DIRECTOR, now)
+            if details.director_id is not None:
+                _take_part(session, assessment.id, details.director_id, Part.DIRECTOR, by=by, now=now)
+            assessment.director_id = details.director_id
+        _set_places(session, assessment, details.place_ids)
+        _set_route(session, assessment, details.route)
+        answering.changed_answers(
+            session, assessment, by=by, now=now, what={"details": True, "before": before}
+        )
+        answering.recount(session, assessment)
+    return assessment
+
+
+def go_live(ref: str, *, actual_on: date, by: int, now: datetime) -> None:
+    """Say when it really started. Reviews are counted from then (``services.reviews`` moves them)."""
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        assessment = see(ref, Permission.REVIEW, actor=actor, session=session, lock=True).assessment
+        assessment.actual_go_live_on = actual_on
+        moves.touch(assessment, now)
+        note(
+            session,
+            "went_live",
+            organisation_id=assessment.organisation_id,
+            subject=f"assessment:{assessment.id}",
+            by=by,
+            at=now,
+            on=actual_on.isoformat(),
+        )
+
+
+# -- people ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Involved:
+    """A person who takes part: what they do and what they know."""
+
+    person_id: int
+    name: str
+    part: Part
+    expertise: str
+    wrote: bool
+
+
+def author_of(session: Session, assessment_id: int) -> int | None:
+    """Return the id of the author."""
+    return session.scalar(
+        select(Participant.person_id)
+        .where(
+            Participant.assessment_id == assessment_id,
+            Participant.part == Part.AUTHOR,
+            Participant.ended_at.is_(None),
+        )
+        .limit(1)
+    )
+
+
+def involved(assessment_id: int) -> list[Involved]:
+    """Return who takes part now: authors first, then by part and name."""
+    rows = read().execute(
+        select(Participant, Person.name)
+        .join(Person, Person.id == Participant.person_id)
+        .where(Participant.assessment_id == assessment_id, Participant.ended_at.is_(None))
+    )
+    found = [Involved(r.person_id, name, r.part, r.expertise, r.wrote_at is not None) for r, name in rows]
+    order = list(Part)
+    return sorted(found, key=lambda one: (order.index(one.part), one.name))
+
+
+def invite(ref: str, *, person_id: int, part: Part, expertise: str = "", by: int, now: datetime) -> None:
+    """Let somebody take part as contributor, secretary or named reader."""
+    if part not in {Part.CONTRIBUTOR, Part.SECRETARY, Part.READER}:
+        raise Invalid(part="Choose contributor, committee secretary or named reader")
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        assessment = see(ref, Permission.INVITE, actor=actor, session=session, lock=True).assessment
+        guest = session.get(Person, person_id)
+        if guest is None or (guest.left_on and guest.left_on <= day_of(now)):
+            raise Invalid(person_id="Choose a person from the list")
+        _take_part(session, assessment.id, person_id, part, by=by, now=now, expertise=expertise.strip()[:300])
+        note(
+            session,
+            "invited",
+            organisation_id=assessment.organisation_id,
+            subject=f"assessment:{assessment.id}",
+            by=by,
+            at=now,
+            name=guest.name,
+            part=part.value,
+        )
+
+
+def end_part(ref: str, *, person_id: int, part: Part, by: int, now: datetime) -> None:
+    """Somebody takes part no more. Whether they wrote is remembered for ever."""
+    if part in {Part.AUTHOR, Part.DIRECTOR, Part.OWNER}:
+        raise Invalid(part="Name another author, director or owner instead")
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        assessment = see(ref, Permission.INVITE, actor=actor, session=session, lock=True).assessment
+        if not _end_part(session, assessment.id, person_id, part, now):
+            raise NotFound
+        guest = people.names({person_id}, session=session).get(person_id, "")
+        note(
+            session,
+            "part_ended",
+            organisation_id=assessment.organisation_id,
+            subject=f"assessment:{assessment.id}",
+            by=by,
+            at=now,
+            name=guest,
+            part=part.value,
+        )
+
+
+# -- restriction --------------------------------------------------------------------------------
+
+
+def restrict(ref: str, *, reason: str, until_on: date | None, by: int, now: datetime) -> None:
+    """Restrict it to the people who take part: to everyone else it does not exist."""
+    if not reason.strip():
+        raise Invalid(reason="Enter why it is restricted; people who take part can read this")
+    if until_on is not None and until_on <= day_of(now):
+        raise Invalid(until_on="The day on which the restriction ends must be in the future")
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        assessment = see(ref, Permission.RESTRICT, actor=actor, session=session, lock=True).assessment
+        assessment.restricted, assessment.restricted_reason = True, reason.strip()
+        assessment.restricted_until_on = until_on
+        moves.touch(assessment, now)
+        note(
+            session,
+            "restricted",
+            organisation_id=assessment.organisation_id,
+            subject=f"assessment:{assessment.id}",
+            by=by,
+            at=now,
+            reason=reason.strip(),
+            until=str(until_on or ""),
+        )
+
+
+def lift_restriction(ref: str, *, by: int, now: datetime) -> None:
+    """Let everybody in the organisation see it again."""
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        assessment = see(ref, Permission.RESTRICT, actor=actor, session=session, lock=True).assessment
+        _lift(session, assessment, by=by, now=now)
+
+
+def lift_restrictions(*, now: datetime) -> int:
+    """Lift the restrictions whose day has come; returns how many."""
+    with transaction() as session:
+        due = session.scalars(
+            select(Assessment)
+            .where(Assessment.restricted.is_(True), Assessment.restricted_until_on <= day_of(now))
+            .with_for_update()
+        ).all()
+        for assessment in due:
+            _lift(session, assessment, by=None, now=now)
+    return len(due)
+
+
+def _lift(session: Session, assessment: Assessment, *, by: int | None, now: datetime) -> None:
+    assessment.restricted, assessment.restricted_until_on = False, None
+    moves.touch(assessment, now)
+    note(
+        session,
+        "restriction_lifted",
+        organisation_id=assessment.organisation_id,
+        subject=f"assessment:{assessment.id}",
+        by=by,
+        at=now,
+    )
+
+
+def make_move(ref: str, name: str, *, reason: str = "", by: int, now: datetime) -> None:
+    """Pause, take up again, withdraw or close, with a reason. Raises Refused, Invalid (field reason)."""
+    if name not in {"pause", "resume", "withdraw", "close"}:
+        raise NotFound
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        assessment = see(ref, Permission.STOP_WORK, actor=actor, session=session, lock=True).assessment
+        back = assessment.stage_before_pause if name == "resume" else None
+        moves.move(session, assessment, name, by=by, now=now, reason=reason, to=back)
+
+
+# -- reading --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the route with the name of its body."""
+
+    position: int
+    body_id: int
+    body: str
+    committee: bool
+    part: RoutePart
+    meeting_on: date | None
+    minute: str
+
+
+def route_of(assessment_id: int, *, session: Session | None = None) -> list[Step]:
+    """Return the route in order."""
+    rows = (session or read()).execute(
+        select(RouteStep, Body.name, Body.committee)
+        .join(Body, Body.id == RouteStep.body_id)
+        .where(RouteStep.assessment_id == assessment_id)
+        .order_by(RouteStep.position)
+    )
+    return [
+        Step(row.position, row.body_id, name, committee, row.part, row.meeting_on, row.minute)
+        for row, name, committee in rows
+    ]
+
+
+def places_of(assessment_id: int, *, session: Session | None = None) -> list[tuple[int, str]]:
+    """Return the places it touches: ids and names as they were."""
+    rows = (session or read()).execute(
+        select(AssessmentPlace.place_id, AssessmentPlace.name)
+        .where(AssessmentPlace.assessment_id == assessment_id)
+        .order_by(AssessmentPlace.name)
+    )
+    return [(place_id, name) for place_id, name in rows]
