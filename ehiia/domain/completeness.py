@@ -1,0 +1,448 @@
+"""What is still missing, page by page: feeds the task list, the submit button and the record alike.
+
+One walk over the pages of an assessment (``review``) gives the missing answers,
+the state of every page and the progress, so that they can never disagree. A
+missing answer blocks moves, never typing.
+Long because each kind of page has its own idea of what an answer is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ehiia.domain import scoring
+from ehiia.domain.answers import Answers, EvidenceItem, Impact, MitigatingAction, SubjectGroup
+from ehiia.domain.questions import AnswerKind, AskedWhen, Question, QuestionSet, Section, SectionKind
+from ehiia.domain.scoring import USUAL_BORDERS, BandBorders
+from ehiia.domain.vocabulary import (
+    Band,
+    Conclusion,
+    Dimension,
+    Direction,
+    LegalStatus,
+    Word,
+    YesNoUnknown,
+)
+
+NEEDED = {
+    "affected": AnswerKind.UNKNOWABLE,
+    "not_affected_reason": AnswerKind.TEXT,
+    "groups_chosen": AnswerKind.GROUPS,
+    "unlawful_risk": AnswerKind.UNKNOWABLE,
+    "conclusion": AnswerKind.CHOICE,
+}
+"""The questions these rules read, with their kind: an assessment set without them is refused."""
+
+_ANSWER_IT = "name a mitigating action, or say why nothing is done"
+_ALWAYS = AskedWhen()
+_OPENS = frozenset({YesNoUnknown.YES, YesNoUnknown.UNKNOWN})
+_NO_MAGNITUDE = frozenset({Direction.SAME, Direction.UNKNOWN})
+
+
+class State(Word):
+    """How far a page is."""
+
+    NOT_STARTED = "not_started", "Not started"
+    STARTED = "started", "Started"
+    MISSING = "missing", "Missing answer", "Every question is answered, but something that follows is not."
+    ANSWERED = "answered", "Answered"
+
+
+@dataclass(frozen=True)
+class MissingAnswer:
+    """Something that has to be given, and where.
+
+    ``subject`` is the code of a group, the reference of a mitigating action, or
+    "". ``anchor`` is the id of the field on the page: the id of a question,
+    "access-direction" for an impact, "M1-owner" for a mitigating action,
+    "evidence" for the list. ``rule`` is set where a conclusion is refused.
+    """
+
+    section_id: str
+    subject: str
+    question_id: str
+    text: str
+    anchor: str
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class SectionState:
+    """A page of the task list: a section, or one group of a section of groups."""
+
+    section_id: str
+    subject: str
+    title: str
+    part: str
+    state: State
+    answered: int
+    asked: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How much is done. A dimension of a group's impact counts as one question."""
+
+    answered: int
+    asked: int
+    minutes_left: int
+    """Rounded up to five minutes."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """Everything that one walk over the pages shows."""
+
+    missing: tuple[MissingAnswer, ...]
+    states: tuple[SectionState, ...]
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a conclusion does not fit what was found: rule and sentence."""
+
+    rule: str
+    text: str
+
+
+@dataclass
+class _Page:
+    section: Section
+    subject: str = ""
+    title: str = ""
+    asked: int = 0
+    answered: int = 0
+    touched: bool = False
+    missing: list[MissingAnswer] = field(default_factory=list)
+    follow_ups: list[MissingAnswer] = field(default_factory=list)
+
+    def lacks(self, question: str, text: str, *, anchor: str = "", subject: str = "") -> MissingAnswer:
+        return MissingAnswer(self.section.id, subject or self.subject, question, text, anchor or question)
+
+    def state(self) -> State:
+        if not self.missing and not self.follow_ups:
+            return State.ANSWERED
+        if not self.missing:
+            return State.MISSING
+        return State.STARTED if self.touched or self.answered else State.NOT_STARTED
+
+
+class _Walk:
+    """The answers, arranged so that every page finds its own quickly."""
+
+    def __init__(self, questions: QuestionSet, answers: Answers, borders: BandBorders) -> None:
+        self.questions, self.answers, self.borders = questions, answers, borders
+        self.values: dict[str, dict[str, object]] = {"": {}}
+        for (question, subject), value in answers.values.items():
+            self.values.setdefault(subject, {})[question] = value
+        if answers.conclusion is not None:
+            self.values[""]["conclusion"] = str(answers.conclusion)
+        self.groups = {group.code: group for group in answers.groups}
+        for group in answers.groups:
+            own = self.values.setdefault(group.code, {})
+            if group.affected is not None:
+                own["affected"] = str(group.affected)
+            if group.not_affected_reason:
+                own["not_affected_reason"] = group.not_affected_reason
+        self.impacts = {(impact.subject, impact.dimension): impact for impact in answers.impacts}
+        self.home = {q.id: (q, section) for section in questions.sections for q in section.questions}
+        self.fixed = {code for section in questions.sections for code in section.subjects}
+
+    def own(self, subject: str) -> Mapping[str, object]:
+        return self.values.get(subject, {})
+
+    def holds(self, condition: AskedWhen, subject: str) -> bool:
+        """Say whether a condition holds; a question that is not asked itself opens nothing."""
+        if condition == _ALWAYS:
+            return True
+        if not condition.question:
+            return condition.holds(self.answers.kind, {})
+        parent, section = self.home[condition.question]
+        about = subject if section.kind == SectionKind.GROUP else ""
+        return (
+            condition.holds(self.answers.kind, self.own(about))
+            and self.holds(section.asked_when, "")
+            and self.holds(parent.asked_when, about)
+        )
+
+    def asked(self, section: Section, subject: str = "") -> tuple[Question, ...]:
+        return tuple(question for question in section.questions if self.holds(question.asked_when, subject))
+
+    def subjects(self, section: Section) -> tuple[str, ...]:
+        return section.subjects or tuple(code for code in self.groups if code not in self.fixed)
+
+    def sections(self) -> Iterator[Section]:
+        for section in self.questions.sections:
+            if not self.holds(section.asked_when, ""):
+                continue
+            if section.kind == SectionKind.QUESTIONS and not self.asked(section):
+                continue
+            if section.kind == SectionKind.GROUP and not self.subjects(section):
+                continue
+            yield section
+
+    def group(self, code: str) -> SubjectGroup:
+        known = self.groups.get(code)
+        if known is not None:
+            return known
+        label = code.replace("_", " ").capitalize()
+        return SubjectGroup(code, label, "these people", LegalStatus.PROTECTED)
+
+
+def asked_sections(questions: QuestionSet, answers: Answers) -> tuple[Section, ...]:
+    """Return the sections that this proposal is asked about, in order.
+
+    A section none of whose questions is asked is left out, as is a section of
+    chosen groups while none is chosen.
+    """
+    return tuple(_Walk(questions, answers, USUAL_BORDERS).sections())
+
+
+def asked_questions(
+    questions: QuestionSet, answers: Answers, section: Section, subject: str = ""
+) -> tuple[Question, ...]:
+    """Return the questions of a section that are asked, about one group in a section of groups."""
+    return _Walk(questions, answers, USUAL_BORDERS).asked(section, subject)
+
+
+def review(
+    questions: QuestionSet,
+    answers: Answers,
+    borders: BandBorders = USUAL_BORDERS,
+) -> Review:
+    """Walk over every page once and return missing answers, states and progress."""
+    walk = _Walk(questions, answers, borders)
+    sections = tuple(walk.sections())
+    effects = tuple(q.id for section in sections for q in walk.asked(section) if q.kind == AnswerKind.EFFECT)
+    unanswered = scoring.needs_action(answers, effects)
+    open_impacts = {(item.subject, item.dimension) for item in unanswered}
+    pages = [page for section in sections for page in _pages(walk, section, open_impacts)]
+    states = tuple(
+        SectionState(
+            page.section.id,
+            page.subject,
+            page.title,
+            page.section.part,
+            page.state(),
+            page.answered,
+            page.asked,
+        )
+        for page in pages
+    )
+    minutes = sum(
+        page.section.minutes * (page.asked - page.answered) / page.asked for page in pages if page.asked
+    )
+    return Review(
+        tuple(item for page in pages for item in (*page.missing, *page.follow_ups)),
+        states,
+        Progress(
+            sum(page.answered for page in pages),
+            sum(page.asked for page in pages),
+            math.ceil(round(minutes, 6) / 5) * 5,
+        ),
+    )
+
+
+def missing(
+    questions: QuestionSet,
+    answers: Answers,
+    borders: BandBorders = USUAL_BORDERS,
+) -> tuple[MissingAnswer, ...]:
+    """Return everything that still has to be given, in the order of the pages."""
+    return review(questions, answers, borders).missing
+
+
+def section_states(questions: QuestionSet, answers: Answers) -> tuple[SectionState, ...]:
+    """Return the state of every page, in order: the task list."""
+    return review(questions, answers).states
+
+
+def counts(questions: QuestionSet, answers: Answers) -> Progress:
+    """Return how many questions are asked and answered, and roughly how long the rest takes."""
+    return review(questions, answers).progress
+
+
+def _pages(walk: _Walk, section: Section, open_impacts: set[tuple[str, str]]) -> Iterator[_Page]:
+    if section.kind == SectionKind.GROUP:
+        for code in walk.subjects(section):
+            yield _group_page(walk, section, walk.group(code), open_impacts)
+        return
+    page = _Page(section, title=section.title)
+    own = walk.own("")
+    for question in walk.asked(section):
+        _count(page, question, own, question.label)
+        if (question.id, scoring.OVERALL) in open_impacts:
+            text = f"{question.label} Somebody would be worse off: {_ANSWER_IT}"
+            page.follow_ups.append(page.lacks(question.id, text, anchor=f"{question.id}-justification"))
+    if section.kind == SectionKind.EVIDENCE:
+        _evidence(page, walk.answers.evidence)
+    elif section.kind == SectionKind.MITIGATIONS:
+        for action in scoring.standing(walk.answers.mitigations):
+            page.touched = True
+            _mitigation(page, action)
+    if any(question.id == "conclusion" for question in section.questions):
+        page.follow_ups += [
+            MissingAnswer(section.id, "", "conclusion", refusal.text, "conclusion", refusal.rule)
+            for refusal in _refusals(walk, len(open_impacts))
+        ]
+    yield page
+
+
+def given(question: Question, value: object) -> bool:
+    """Say whether a question has an answer. No groups chosen is an answer; no options chosen is none."""
+    if value is None:
+        return False
+    if isinstance(value, str):
+        return bool(value.strip())
+    if isinstance(value, dict):
+        return bool(value.get("direction")) and bool(str(value.get("reason") or "").strip())
+    if isinstance(value, list):
+        return bool(value) or question.kind == AnswerKind.GROUPS
+    return True
+
+
+def _count(page: _Page, question: Question, own: Mapping[str, object], label: str) -> None:
+    value = own.get(question.id)
+    page.touched = page.touched or value not in (None, "", [], {})
+    if not question.required:
+        return
+    page.asked += 1
+    if given(question, value):
+        page.answered += 1
+    elif isinstance(value, dict) and value.get("direction"):
+        page.missing.append(page.lacks(question.id, f"{label} Say why", anchor=f"{question.id}-reason"))
+    else:
+        page.missing.append(page.lacks(question.id, label))
+
+
+def _group_page(
+    walk: _Walk, section: Section, group: SubjectGroup, open_impacts: set[tuple[str, str]]
+) -> _Page:
+    page = _Page(section, group.code, group.label)
+    own = walk.own(group.code)
+    for question in walk.asked(section, group.code):
+        _count(page, question, own, question.label.replace("{people}", group.people))
+    if own.get("affected") in _OPENS:
+        for dimension in scoring.dimensions(group):
+            impact = walk.impacts.get((group.code, dimension)) or Impact(group.code, dimension)
+            _impact(page, group, impact)
+            if (group.code, str(dimension)) in open_impacts:
+                text = f"{group.label}, {dimension.label.lower()}: somebody would be worse off: {_ANSWER_IT}"
+                page.follow_ups.append(page.lacks(dimension, text, anchor=f"{dimension}-justification"))
+    return page
+
+
+def _impact(page: _Page, group: SubjectGroup, impact: Impact) -> None:
+    lacking: list[tuple[str, str]] = []
+    if impact.direction is None:
+        lacking.append(("direction", _opening(impact.dimension)))
+    else:
+        page.touched = True
+        if not impact.reason.strip():
+            what = (
+                "what will you do to find out?"
+                if impact.direction == Direction.UNKNOWN
+                else "why do you think so?"
+            )
+            lacking.append(("reason", what))
+        if impact.direction not in _NO_MAGNITUDE and impact.magnitude is None:
+            lacking.append(("magnitude", "how much?"))
+        if impact.direction != Direction.UNKNOWN and impact.confidence is None:
+            lacking.append(("confidence", "how sure are we?"))
+        if impact.adverse and impact.before is None:
+            lacking.append(("before", "how likely and how bad is it before any action?"))
+        if impact.adverse and impact.after is None:
+            lacking.append(("after", "how likely and how bad is it after action?"))
+    page.asked += 1
+    page.answered += not lacking
+    for name, what in lacking:
+        text = f"{group.label}, {impact.dimension.label.lower()}: {what}"
+        page.missing.append(page.lacks(impact.dimension, text, anchor=f"{impact.dimension}-{name}"))
+
+
+def _opening(dimension: Dimension) -> str:
+    if dimension == Dimension.ELIMINATE:
+        return "could they be discriminated against?"
+    return "how would it change?"
+
+
+def _evidence(page: _Page, items: tuple[EvidenceItem, ...]) -> None:
+    page.asked += 1
+    page.answered += bool(items)
+    if not items:
+        page.missing.append(page.lacks("evidence", "Add at least one source that this rests on"))
+    for number, item in enumerate(items, start=1):
+        page.touched = True
+        for name, lacks, what in (
+            ("shows", not item.shows.strip(), "what does it show?"),
+            ("strength", item.strength is None, "how strong is it for this decision?"),
+        ):
+            if lacks:
+                text = f"Evidence {number}, {item.title or 'without a title'}: {what}"
+                page.follow_ups.append(page.lacks("evidence", text, anchor=f"evidence-{number}-{name}"))
+
+
+def _mitigation(page: _Page, action: MitigatingAction) -> None:
+    for name, lacks, what in (
+        ("what", not action.what.strip(), "what will be done?"),
+        ("owner", not action.owner.strip(), "who owns it?"),
+        ("due", action.due_on is None, "when is it due?"),
+        ("measure", not action.measure.strip(), "how will we know that it works?"),
+        ("in_place", action.in_place is None, "must it be in place before, when or after it starts?"),
+        ("expected", action.expected is None, "which risk is expected to be left?"),
+        ("answers", not action.answers, "which impact does it answer?"),
+    ):
+        if lacks:
+            text = f"Mitigating action {action.ref}: {what}"
+            anchor = f"{action.ref}-{name}"
+            page.follow_ups.append(page.lacks(name, text, anchor=anchor, subject=action.ref))
+
+
+def conclusion_refusals(
+    questions: QuestionSet,
+    answers: Answers,
+    borders: BandBorders = USUAL_BORDERS,
+) -> tuple[Refusal, ...]:
+    """Return why the conclusion does not fit what was found; empty when it does, or there is none yet."""
+    walk = _Walk(questions, answers, borders)
+    effects = tuple(
+        q.id for section in walk.sections() for q in walk.asked(section) if q.kind == AnswerKind.EFFECT
+    )
+    return tuple(_refusals(walk, len(scoring.needs_action(answers, effects))))
+
+
+def _refusals(walk: _Walk, unanswered: int) -> Iterator[Refusal]:
+    own = walk.own("")
+    chosen, unlawful = own.get("conclusion"), own.get("unlawful_risk")
+    if chosen not in (Conclusion.NO_MAJOR_CHANGE, Conclusion.GO_AHEAD):
+        return
+    impacts = scoring.counted(walk.answers)
+    name = Conclusion(str(chosen)).label
+    if unlawful == YesNoUnknown.YES:
+        yield Refusal("CON-01", f"“{name}” cannot stand while this could be unlawful discrimination.")
+    elif unlawful == YesNoUnknown.UNKNOWN:
+        text = f"“{name}” cannot stand while it is not known whether this is unlawful: ask for legal advice."
+        yield Refusal("CON-02", text)
+    if chosen == Conclusion.NO_MAJOR_CHANGE:
+        if unanswered:
+            text = (
+                f"“{name}” cannot stand while a worse or mixed impact has neither a mitigating action "
+                "nor a reason why nothing is done."
+            )
+            yield Refusal("CON-03", text)
+        left = scoring.worst(impacts, "after", walk.borders)
+        if left.band in (Band.HIGH, Band.VERY_HIGH):
+            text = f"“{name}” cannot stand while the worst risk left is {left.band.label.lower()}."
+            yield Refusal("CON-04", text)
+        if any(impact.direction == Direction.UNKNOWN and not impact.reason.strip() for impact in impacts):
+            text = f"“{name}” cannot stand while an impact is not known and nobody will find out."
+            yield Refusal("CON-05", text)
+    elif unanswered:
+        text = (
+            f"“{name}” cannot stand while somebody would be worse off with neither a mitigating action "
+            "nor a reason why nothing is done."
+        )
+        yield Refusal("CON-06", text)

@@ -1,0 +1,206 @@
+"""Does this proposal need a full assessment? The answer, with every reason that fired.
+
+"Don't know" counts as yes. One trigger is enough for a full assessment; an
+existing one will do only if it is named and covers everybody; "not relevant"
+needs a written reason and the countersignature of an equality lead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ehiia.domain.questions import AnswerKind, AskedWhen, QuestionSet
+from ehiia.domain.vocabulary import ProposalKind, ScreeningResult, YesNoUnknown
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A question whose "yes" or "don't know" asks for a full assessment."""
+
+    rule: str
+    question: str
+    yes: str
+    """The reason when it was answered yes."""
+    unknown: str
+    """What is not known, to follow "It is not known whether"."""
+
+
+TRIGGERS = (
+    Trigger(
+        "SCR-01",
+        "felt_differently",
+        "Some people could feel this differently because of a protected characteristic.",
+        "people could feel this differently because of a protected characteristic",
+    ),
+    Trigger(
+        "SCR-02",
+        "known_inequality",
+        "Inequalities are already known in this area.",
+        "there are inequalities in this area already",
+    ),
+    Trigger(
+        "SCR-03",
+        "relies_more",
+        "Some groups rely on this more than others, have different needs, or are vulnerable.",
+        "some groups rely on this more than others, or have different needs",
+    ),
+    Trigger(
+        "SCR-04",
+        "worse_off",
+        "Somebody could be worse off than today.",
+        "somebody could be worse off than today",
+    ),
+    Trigger(
+        "SCR-05",
+        "manner_or_range",
+        "It changes how a service is delivered, or the range of what is offered.",
+        "it changes how a service is delivered, or the range of what is offered",
+    ),
+    Trigger(
+        "SCR-06",
+        "resources",
+        "It adds or takes away significant resources.",
+        "it adds or takes away significant resources",
+    ),
+    Trigger(
+        "SCR-07",
+        "core20plus5",
+        "It touches a population or clinical area of Core20PLUS5.",
+        "it touches a population or clinical area of Core20PLUS5",
+    ),
+    Trigger(
+        "SCR-08",
+        "adds_up",
+        "Together with other changes it could add up for one group.",
+        "it could add up with other changes for one group",
+    ),
+)
+
+FULL_BY_DEFAULT = {
+    ProposalKind.CLOSURE: "Closing or moving a service is assessed in full by default.",
+    ProposalKind.FINANCE: "A saving or a change of funding is assessed in full by default.",
+}
+"""Kinds of proposal that are assessed in full whatever the answers (rule SCR-09)."""
+
+NEEDED = {trigger.question: AnswerKind.UNKNOWABLE for trigger in TRIGGERS} | {
+    "how_many": AnswerKind.CHOICE,
+    "existing": AnswerKind.CHOICE,
+    "existing_reference": AnswerKind.LINE,
+    "existing_covers": AnswerKind.UNKNOWABLE,
+    "not_relevant_reason": AnswerKind.TEXT,
+}
+"""The questions these rules read, with their kind: a screening set without them is refused."""
+
+UNKNOWABLES = frozenset(name for name, kind in NEEDED.items() if kind == AnswerKind.UNKNOWABLE)
+"""Every question that may be answered "don't know" must be read by a rule."""
+
+
+@dataclass(frozen=True)
+class ScreeningReason:
+    """Why the screening came out as it did: rule, sentence and the ids of the questions it rests on."""
+
+    rule: str
+    text: str
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Screening:
+    """What the screening leads to; ``result`` is None while ``unanswered`` names questions."""
+
+    result: ScreeningResult | None
+    reasons: tuple[ScreeningReason, ...]
+    unanswered: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether there is a result."""
+        return self.result is not None
+
+
+def screen(kind: ProposalKind, answers: Mapping[str, object], questions: QuestionSet) -> Screening:
+    """Say what the answers (question id -> value) to a screening set lead to.
+
+    The reasons that have fired are given even while questions are unanswered.
+    """
+    unanswered = tuple(
+        question.id
+        for section in questions.sections
+        for question in section.questions
+        if question.required
+        and section.asked_when.holds(kind, answers)
+        and question.asked_when.holds(kind, answers)
+        and _blank(answers.get(question.id))
+    )
+    triggers = _triggers(kind, answers)
+    if _covered(answers):
+        reference = str(answers["existing_reference"]).strip()
+        reasons = (
+            ScreeningReason(
+                "SCR-11",
+                f"{reference} already covers this proposal and everybody it could affect.",
+                ("existing", "existing_reference", "existing_covers"),
+            ),
+            *triggers,
+        )
+        return _result(ScreeningResult.USE_EXISTING, reasons, unanswered)
+    if answers.get("existing") == "yes" and AskedWhen(
+        question="existing_covers", is_one_of=(YesNoUnknown.NO, YesNoUnknown.UNKNOWN)
+    ).holds(kind, answers):
+        triggers += (
+            ScreeningReason(
+                "SCR-12",
+                "The existing assessment does not, or may not, cover everybody this could affect.",
+                ("existing", "existing_covers"),
+            ),
+        )
+    if triggers:
+        return _result(ScreeningResult.FULL, triggers, unanswered)
+    if _blank(answers.get("not_relevant_reason")):
+        return Screening(
+            None, (), (*(q for q in unanswered if q != "not_relevant_reason"), "not_relevant_reason")
+        )
+    nothing = ScreeningReason(
+        "SCR-13",
+        "Nothing suggests that people would be affected differently; the reason is written down and an "
+        "equality lead must confirm it.",
+        (*(trigger.question for trigger in TRIGGERS), "not_relevant_reason"),
+    )
+    return _result(ScreeningResult.NOT_RELEVANT, (nothing,), unanswered)
+
+
+def _result(
+    result: ScreeningResult, reasons: tuple[ScreeningReason, ...], unanswered: tuple[str, ...]
+) -> Screening:
+    return Screening(None if unanswered else result, reasons, unanswered)
+
+
+def _triggers(kind: ProposalKind, answers: Mapping[str, object]) -> tuple[ScreeningReason, ...]:
+    fired = []
+    for trigger in TRIGGERS:
+        given = answers.get(trigger.question)
+        if given == YesNoUnknown.YES:
+            fired.append(ScreeningReason(trigger.rule, trigger.yes, (trigger.question,)))
+        elif given == YesNoUnknown.UNKNOWN:
+            text = f"It is not known whether {trigger.unknown}; don't know counts as yes."
+            fired.append(ScreeningReason(trigger.rule, text, (trigger.question,)))
+    if kind in FULL_BY_DEFAULT:
+        fired.append(ScreeningReason("SCR-09", FULL_BY_DEFAULT[kind]))
+    if answers.get("how_many") == "unknown":
+        text = "It is not known how many people could be affected; don't know counts as yes."
+        fired.append(ScreeningReason("SCR-10", text, ("how_many",)))
+    return tuple(fired)
+
+
+def _covered(answers: Mapping[str, object]) -> bool:
+    """Say whether an existing assessment is named and covers everybody."""
+    return (
+        answers.get("existing") == "yes"
+        and not _blank(answers.get("existing_reference"))
+        and answers.get("existing_covers") == YesNoUnknown.YES
+    )
+
+
+def _blank(value: object) -> bool:
+    return value is None or value in ([], {}) or (isinstance(value, str) and not value.strip())
