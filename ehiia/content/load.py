@@ -1,0 +1,213 @@
+"""Question sets, groups, duties, Core20PLUS5, kinds of evidence and guidance, read once and checked.
+
+Published files are locked: ``question_sets/LOCK`` holds a line "file sha256"
+for each, and a locked file that was changed is refused. A published set is
+never edited; a new version gets a new file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from ehiia.content import checks
+from ehiia.content.reading import ContentError, from_toml
+from ehiia.content.shapes import Core20Area, Duty
+from ehiia.domain.questions import Group, Option, QuestionSet
+
+HERE = Path(__file__).parent
+_FILE = re.compile(r"(?P<id>[a-z][a-z0-9-]*)-v(?P<version>[1-9][0-9]*)\.toml")
+_GUIDANCE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class _Groups:
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
+class _Duties:
+    duties: tuple[Duty, ...]
+
+
+@dataclass(frozen=True)
+class _Core20:
+    areas: tuple[Core20Area, ...]
+
+
+@dataclass(frozen=True)
+class _EvidenceKinds:
+    kinds: tuple[Option, ...]
+
+
+class _Dated(Protocol):
+    @property
+    def valid_from(self) -> str: ...
+
+    @property
+    def valid_to(self) -> str: ...
+
+
+D = TypeVar("D", bound=_Dated)
+
+
+def _refuse(file: str, problems: list[str]) -> None:
+    if problems:
+        raise ContentError(file, problems)
+
+
+def versions(set_id: str, folder: Path | None = None) -> tuple[int, ...]:
+    """Return the versions that exist of a question set, oldest first."""
+    found = (_FILE.fullmatch(path.name) for path in (folder or HERE / "question_sets").glob("*.toml"))
+    return tuple(sorted(int(match["version"]) for match in found if match and match["id"] == set_id))
+
+
+def read_question_set(path: Path) -> QuestionSet:
+    """Read and check one file of questions, uncached. Raises ContentError with every problem."""
+    questions = from_toml(path, QuestionSet)
+    problems = checks.question_set_problems(questions, {group.code for group in groups()})
+    if path.name != f"{questions.id}-v{questions.version}.toml":
+        problems.insert(0, f"the file: should be named {questions.id}-v{questions.version}.toml")
+    _refuse(path.name, problems)
+    return questions
+
+
+@cache
+def question_set(set_id: str, version: int | None = None) -> QuestionSet:
+    """Return a question set; without a version the newest. Raises ContentError if there is none."""
+    known = versions(set_id)
+    if version is None and known:
+        return question_set(set_id, known[-1])
+    if version not in known:
+        raise ContentError(f"{set_id}-v{version or 1}.toml", ["the file: does not exist"])
+    return read_question_set(HERE / "question_sets" / f"{set_id}-v{version}.toml")
+
+
+@cache
+def groups() -> tuple[Group, ...]:
+    """Return the national groups of people, in the order in which they are shown."""
+    read = from_toml(HERE / "reference" / "groups.toml", _Groups).groups
+    _refuse("groups.toml", checks.group_problems(read))
+    return read
+
+
+@cache
+def duties() -> tuple[Duty, ...]:
+    """Return the legal duties, in the order in which they are explained."""
+    read = from_toml(HERE / "reference" / "duties.toml", _Duties).duties
+    _refuse("duties.toml", checks.duty_problems(read, question_set("assessment")))
+    return read
+
+
+@cache
+def core20plus5() -> tuple[Core20Area, ...]:
+    """Return the parts of Core20PLUS5: Core20, PLUS, the clinical areas, smoking."""
+    read = from_toml(HERE / "reference" / "core20plus5.toml", _Core20).areas
+    _refuse("core20plus5.toml", checks.core20_problems(read, question_set("assessment")))
+    return read
+
+
+@cache
+def evidence_kinds() -> tuple[Option, ...]:
+    """Return the kinds of evidence that can be chosen."""
+    read = from_toml(HERE / "reference" / "evidence_kinds.toml", _EvidenceKinds).kinds
+    _refuse("evidence_kinds.toml", checks.option_problems("kind", read))
+    return read
+
+
+def in_force(items: Iterable[D], day: date) -> tuple[D, ...]:
+    """Keep the groups, duties or areas that are valid on a day (both ends included)."""
+    text = day.isoformat()
+    return tuple(
+        item for item in items if item.valid_from <= text and (not item.valid_to or text <= item.valid_to)
+    )
+
+
+@cache
+def reference_data() -> str:
+    """Return a name for the state of the reference data, to be pinned by an assessment.
+
+    It is the first twelve digits of a SHA-256 over the files in ``reference``.
+    """
+    together = hashlib.sha256()
+    for path in sorted((HERE / "reference").glob("*.toml")):
+        together.update(f"{path.name} {_sha256(path)}\n".encode())
+    return together.hexdigest()[:12]
+
+
+@cache
+def guidance(name: str) -> str:
+    """Return a page of guidance as Markdown. Raises ContentError if there is none of that name."""
+    path = HERE / "guidance" / f"{name}.md"
+    if not _GUIDANCE_NAME.fullmatch(name) or not path.is_file():
+        raise ContentError(f"{name}.md", ["the file: does not exist"])
+    return path.read_text(encoding="utf-8")
+
+
+def guidance_names() -> tuple[str, ...]:
+    """Return the names of all pages of guidance."""
+    return tuple(sorted(path.stem for path in (HERE / "guidance").glob("*.md")))
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+
+
+def lock(folder: Path | None = None) -> dict[str, str]:
+    """Return file name -> SHA-256 of every published question set.
+
+    Line ends do not count, so that a checkout on another system is the same.
+    Raises ContentError when LOCK holds a line that is not "file sha256".
+    """
+    path = (folder or HERE / "question_sets") / "LOCK"
+    locked: dict[str, str] = {}
+    problems = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, _, digest = line.partition(" ")
+        if not _FILE.fullmatch(name) or not re.fullmatch("[0-9a-f]{64}", digest):
+            problems.append(f'line {number}: must read "file sha256"')
+        elif name in locked:
+            problems.append(f"line {number}: {name} is locked twice")
+        locked[name] = digest
+    _refuse("LOCK", problems)
+    return locked
+
+
+def check_locked(folder: Path | None = None) -> None:
+    """Refuse with ContentError when a published question set was changed or removed."""
+    folder = folder or HERE / "question_sets"
+    problems = []
+    for name, digest in lock(folder).items():
+        if not (folder / name).is_file():
+            problems.append(f"{name}: was published and is gone")
+        elif _sha256(folder / name) != digest:
+            problems.append(f"{name}: was published and has changed; make a new version instead")
+    _refuse("LOCK", problems)
+
+
+def publish(set_id: str, version: int, folder: Path | None = None) -> str:
+    """Lock a question set and return its SHA-256. Publishing the same text again does nothing.
+
+    Raises ContentError when the set is faulty, or was published with other words.
+    """
+    folder = folder or HERE / "question_sets"
+    path = folder / f"{set_id}-v{version}.toml"
+    read_question_set(path)
+    digest = _sha256(path)
+    locked = lock(folder).get(path.name)
+    if locked is None:
+        with (folder / "LOCK").open("a", encoding="utf-8") as lines:
+            lines.write(f"{path.name} {digest}\n")
+    elif locked != digest:
+        raise ContentError(
+            path.name, ["the file: was published with other words; make a new version instead"]
+        )
+    return digest
