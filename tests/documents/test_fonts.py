@@ -1,0 +1,57 @@
+"""No character vanishes: a font for each, or its code point."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ehiia.documents.pdf import lay_out
+from ehiia.documents.pdf.fonts import BODY, FALLBACK, markup, printable, runs, shortened, width
+from tests.documents.reading import needs_poppler, squeezed, text_of
+from tests.documents.records import small_record
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("Dr Siân Ŵyn-Łukasiewicz", "Dr Siân Ŵyn-Łukasiewicz"),
+        ("W\u0302yn", "Ŵyn"),
+        ("中文", "[U+4E2D][U+6587]"),
+        ("smile \U0001f600", "smile [U+1F600]"),
+        ("a\x07b", "a[U+0007]b"),
+        ("safe\u202etxt", "safe[U+202E]txt"),
+        ("soft\u00adhyphen\u200b", "softhyphen"),
+        ("a\tb\u2003c", "a b c"),
+        ("one\r\ntwo\rthree\u2028four", "one\ntwo\nthree\nfour"),
+        ("\ue000", "[U+E000]"),
+    ],
+)
+def test_what_is_printed_of_what_was_typed(typed: str, printed: str) -> None:
+    assert printable(typed) == printed
+
+
+def test_a_character_that_the_body_lacks_comes_from_the_fallback_font() -> None:
+    assert runs("Ratio ⅗ done") == [(BODY, "Ratio "), (FALLBACK, "⅗"), (BODY, " done")]
+
+
+def test_markup_typed_by_people_is_text() -> None:
+    assert markup("<b>5 & 6</b>") == "&lt;b&gt;5 &amp; 6&lt;/b&gt;"
+
+
+def test_a_running_line_is_cut_to_its_room() -> None:
+    cut = shortened("A very long name of an organisation " * 5, BODY, 8.5, 100)
+    assert cut.endswith("…")
+    assert width(cut, BODY, 8.5) <= 100
+    assert shortened("Short", BODY, 8.5, 100) == "Short"
+
+
+@needs_poppler
+def test_names_in_many_alphabets_are_on_paper(tmp_path: Path) -> None:
+    names = "Ŷnyr Żółć Đặng Θεός Ђорђе Ümit Ñandú ⅗ 中 <b>&amp;"
+    record = small_record()
+    decision = replace(record.decision, reasons=names, members_present=(names,))
+    seen = squeezed(text_of(lay_out(replace(record, decision=decision), signatories=()), tmp_path))
+    assert seen.count(squeezed(printable(names))) == 2
+    assert "[U+4E2D]" in seen
