@@ -1,0 +1,101 @@
+"""Queries that rows which are due have in common: insert once, claim with a lease, mark.
+
+A claim is fenced by the count of attempts: whoever was too slow and lost the
+lease cannot mark the row any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from ehiia.store.base import Base
+from ehiia.store.duties import DeliveryState, MailRow, Work
+
+D = TypeVar("D", MailRow, Work)
+
+STEPS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
+"""How long to wait after the first, second ... failure; hourly after the last."""
+
+MOST_ATTEMPTS = 75
+"""About three days of trying: four steps, then hourly."""
+
+
+def insert_once(
+    session: Session, table: type[Base], key: InstrumentedAttribute[str], values: Mapping[str, Any]
+) -> int | None:
+    """Insert a row unless one with this key is there; return its id, or None where it was there.
+
+    Two at the same moment: one inserts, the other waits for it and gets None.
+    """
+    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = (
+        make(table)
+        .values(**values)
+        .on_conflict_do_nothing(index_elements=[key])
+        .returning(table.__table__.c.id)
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
+def claim(session: Session, table: type[D], *, now: datetime, lease: timedelta, limit: int) -> list[D]:
+    """Claim rows whose time has come, or whose lease ran out, oldest first; counts the attempt.
+
+    On PostgreSQL rows that somebody else is claiming are passed over; on SQLite only one transaction
+    writes at a time.
+    """
+    rows = list(
+        session.scalars(
+            select(table)
+            .where(is_due(table, now))
+            .order_by(table.next_try_at, table.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+    )
+    for row in rows:
+        row.state = DeliveryState.CLAIMED
+        row.leased_until = now + lease
+        row.attempts += 1
+    session.flush()
+    return rows
+
+
+def is_due(table: type[D], now: datetime) -> ColumnElement[bool]:
+    """Return the predicate of rows that may be claimed now."""
+    return or_(
+        and_(table.state == DeliveryState.WAITING, table.next_try_at <= now),
+        and_(table.state == DeliveryState.CLAIMED, table.leased_until < now),
+    )
+
+
+def finish(session: Session, table: type[D], row_id: int, attempt: int, values: Mapping[str, Any]) -> bool:
+    """Change a claimed row, unless the claim was lost meanwhile; say whether it was still ours."""
+    changed = session.execute(
+        update(table)
+        .where(table.id == row_id, table.state == DeliveryState.CLAIMED, table.attempts == attempt)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(changed, CursorResult)
+    return changed.rowcount == 1
+
+
+def after_failure(attempt: int, *, now: datetime, words: str) -> dict[str, Any]:
+    """Return what a row becomes after its n-th failed attempt: waiting again, or given up."""
+    values: dict[str, Any] = {"leased_until": None, "last_error": words[:2000]}
+    if attempt >= MOST_ATTEMPTS:
+        return values | {"state": DeliveryState.FAILED}
+    wait = STEPS[min(attempt, len(STEPS)) - 1]
+    return values | {"state": DeliveryState.WAITING, "next_try_at": now + wait}
+
+
+def again(now: datetime) -> dict[str, Any]:
+    """Return what a row becomes when somebody asks for it to be tried again."""
+    return {"state": DeliveryState.WAITING, "attempts": 0, "next_try_at": now, "leased_until": None}
