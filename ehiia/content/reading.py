@@ -7,12 +7,10 @@ refused. Each problem reads ``where: what``, with the place as a path such as
 
 from __future__ import annotations
 
-import operator
 import tomllib
 from collections.abc import Callable, Iterable
 from datetime import date
 from enum import Enum
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, get_origin
 
@@ -42,23 +40,20 @@ class _Wrong(ValueError):
     """A value of the wrong shape; its text is shown as it is."""
 
 
-def _exactly(expected: type) -> Any:
-    words = {str: "text in quotation marks", int: "a whole number", bool: "true or false"}[expected]
-
-    def structure(value: Any, _: type) -> Any:
-        if type(value) is not expected:
-            raise _Wrong(f"must be {words}, not {value!r}")
-        return value
-
-    return structure
+_PLAIN = {str: "text in quotation marks", int: "a whole number", bool: "true or false"}
 
 
-def _word(value: Any, kind: type[Enum]) -> Enum:
-    try:
-        return kind(value)
-    except ValueError:
-        allowed = ", ".join(str(member.value) for member in kind)
-        raise _Wrong(f"{value!r} is not one of: {allowed}") from None
+def _exactly(value: Any, kind: type) -> Any:
+    """Take a plain value of just this type, or the word of an enumeration, and convert nothing."""
+    if issubclass(kind, Enum):
+        try:
+            return kind(value)
+        except ValueError:
+            allowed = ", ".join(str(member.value) for member in kind)
+            raise _Wrong(f"{value!r} is not one of: {allowed}") from None
+    if type(value) is not kind:
+        raise _Wrong(f"must be {_PLAIN[kind]}, not {value!r}")
+    return value
 
 
 def _list_only(kind: Any, converter: BaseConverter) -> Callable[[Any, Any], Any]:
@@ -76,15 +71,10 @@ def _is_tuple(kind: Any) -> bool:
     return get_origin(kind) is tuple
 
 
-def _is_word(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, Enum)
-
-
 def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True, detailed_validation=True)
-    for plain in (str, int, bool):
-        converter.register_structure_hook_func(partial(operator.is_, plain), _exactly(plain))
-    converter.register_structure_hook_func(_is_word, _word)
+    for plain in (Enum, *_PLAIN):
+        converter.register_structure_hook(plain, _exactly)
     converter.register_structure_hook_factory(_is_tuple, _list_only)
     return converter
 

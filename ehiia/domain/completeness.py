@@ -30,6 +30,7 @@ NEEDED = {
     "affected": AnswerKind.UNKNOWABLE,
     "not_affected_reason": AnswerKind.TEXT,
     "groups_chosen": AnswerKind.GROUPS,
+    "groups_left_out_reason": AnswerKind.TEXT,
     "unlawful_risk": AnswerKind.UNKNOWABLE,
     "conclusion": AnswerKind.CHOICE,
 }
@@ -55,9 +56,12 @@ class MissingAnswer:
     """Something that has to be given, and where.
 
     ``subject`` is the code of a group, the reference of a mitigating action, or
-    "". ``anchor`` is the id of the field on the page: the id of a question,
-    "access-direction" for an impact, "M1-owner" for a mitigating action,
-    "evidence" for the list. ``rule`` is set where a conclusion is refused.
+    "". ``question_id`` is the id of a question, a dimension, "evidence" or the
+    part of a mitigating action. ``anchor`` is the id of the field on the page:
+    "q-problem" or "q-smoking-reason" for a question, "affected" or
+    "access-likelihood_before" on the page of a group, "M1-owner" for a
+    mitigating action, "evidence" for the list. ``rule`` is set where a
+    conclusion is refused.
     """
 
     section_id: str
@@ -120,7 +124,13 @@ class _Page:
     follow_ups: list[MissingAnswer] = field(default_factory=list)
 
     def lacks(self, question: str, text: str, *, anchor: str = "", subject: str = "") -> MissingAnswer:
-        return MissingAnswer(self.section.id, subject or self.subject, question, text, anchor or question)
+        return MissingAnswer(
+            self.section.id, subject or self.subject, str(question), text, anchor or self.field(question)
+        )
+
+    def field(self, question: str) -> str:
+        """Return the id of the field of a question on this page."""
+        return question if self.section.kind == SectionKind.GROUP else f"q-{question}"
 
     def state(self) -> State:
         if not self.missing and not self.follow_ups:
@@ -276,7 +286,9 @@ def _pages(walk: _Walk, section: Section, open_impacts: set[tuple[str, str]]) ->
         _count(page, question, own, question.label)
         if (question.id, scoring.OVERALL) in open_impacts:
             text = f"{question.label} Somebody would be worse off: {_ANSWER_IT}"
-            page.follow_ups.append(page.lacks(question.id, text, anchor=f"{question.id}-justification"))
+            page.follow_ups.append(
+                page.lacks(question.id, text, anchor=f"{page.field(question.id)}-justification")
+            )
     if section.kind == SectionKind.EVIDENCE:
         _evidence(page, walk.answers.evidence)
     elif section.kind == SectionKind.MITIGATIONS:
@@ -285,14 +297,14 @@ def _pages(walk: _Walk, section: Section, open_impacts: set[tuple[str, str]]) ->
             _mitigation(page, action)
     if any(question.id == "conclusion" for question in section.questions):
         page.follow_ups += [
-            MissingAnswer(section.id, "", "conclusion", refusal.text, "conclusion", refusal.rule)
+            MissingAnswer(section.id, "", "conclusion", refusal.text, "q-conclusion", refusal.rule)
             for refusal in _refusals(walk, len(open_impacts))
         ]
     yield page
 
 
-def given(question: Question, value: object) -> bool:
-    """Say whether a question has an answer. No groups chosen is an answer; no options chosen is none."""
+def given(value: object) -> bool:
+    """Say whether a value is an answer: not blank, not an empty choice, an effect with its reason."""
     if value is None:
         return False
     if isinstance(value, str):
@@ -300,7 +312,7 @@ def given(question: Question, value: object) -> bool:
     if isinstance(value, dict):
         return bool(value.get("direction")) and bool(str(value.get("reason") or "").strip())
     if isinstance(value, list):
-        return bool(value) or question.kind == AnswerKind.GROUPS
+        return bool(value)
     return True
 
 
@@ -310,10 +322,14 @@ def _count(page: _Page, question: Question, own: Mapping[str, object], label: st
     if not question.required:
         return
     page.asked += 1
-    if given(question, value):
+    if given(value):
         page.answered += 1
+    elif question.id == "groups_chosen" and given(own.get("groups_left_out_reason")):
+        page.answered += 1  # none of them matters here, and it says why
     elif isinstance(value, dict) and value.get("direction"):
-        page.missing.append(page.lacks(question.id, f"{label} Say why", anchor=f"{question.id}-reason"))
+        page.missing.append(
+            page.lacks(question.id, f"{label} Say why", anchor=f"{page.field(question.id)}-reason")
+        )
     else:
         page.missing.append(page.lacks(question.id, label))
 
@@ -353,9 +369,9 @@ def _impact(page: _Page, group: SubjectGroup, impact: Impact) -> None:
         if impact.direction != Direction.UNKNOWN and impact.confidence is None:
             lacking.append(("confidence", "how sure are we?"))
         if impact.adverse and impact.before is None:
-            lacking.append(("before", "how likely and how bad is it before any action?"))
+            lacking.append(("likelihood_before", "how likely and how bad is it before any action?"))
         if impact.adverse and impact.after is None:
-            lacking.append(("after", "how likely and how bad is it after action?"))
+            lacking.append(("likelihood_after", "how likely and how bad is it after action?"))
     page.asked += 1
     page.answered += not lacking
     for name, what in lacking:
@@ -373,7 +389,9 @@ def _evidence(page: _Page, items: tuple[EvidenceItem, ...]) -> None:
     page.asked += 1
     page.answered += bool(items)
     if not items:
-        page.missing.append(page.lacks("evidence", "Add at least one source that this rests on"))
+        page.missing.append(
+            page.lacks("evidence", "Add at least one source that this rests on", anchor="evidence")
+        )
     for number, item in enumerate(items, start=1):
         page.touched = True
         for name, lacks, what in (
