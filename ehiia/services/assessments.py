@@ -46,11 +46,6 @@ class Details:
     route: tuple[NewStep, ...] = ()
 
 
-def reference_data_id() -> str:
-    """Return which reference data is in use: the newest date from which a group is valid."""
-    return "groups " + max((group.valid_from for group in load.groups()), default="")
-
-
 def start(details: Details, *, organisation_id: int, by: int, now: datetime) -> Assessment:
     """Start an assessment; its author is whoever starts it, and screening comes first.
 
@@ -88,7 +83,7 @@ def start(details: Details, *, organisation_id: int, by: int, now: datetime) -> 
                 assessment_id=assessment.id,
                 number=1,
                 question_set_version=questions.version,
-                reference_data=reference_data_id(),
+                reference_data=load.reference_data(),
                 reason="Started",
                 begun_by=by,
                 begun_at=now,

@@ -1,0 +1,243 @@
+"""Auditing one mitigating action: a verdict with one piece of evidence.
+
+Claim, verdict and overdue are three facts: the owner's, the auditor's, the
+calendar's. Nobody verifies an action they own, or one of an assessment they
+wrote, direct, checked or decided.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ehiia.clock import day_of
+from ehiia.domain.access import Actor
+from ehiia.domain.vocabulary import Claim, Dimension, Permission, Verdict
+from ehiia.files import kinds
+from ehiia.files.store import LocalFiles
+from ehiia.services import answering, installation, people, reviews
+from ehiia.services.sight import Seen, see
+from ehiia.services.submission import authors, tell
+from ehiia.services.transaction import Invalid, NotAllowed, NotFound, note, read, transaction
+from ehiia.store.answers import AuditItem, ImpactRow, MitigationImpact, MitigationRow, StoredFile
+from ehiia.store.assessments import Assessment
+from ehiia.store.people import Person
+from ehiia.store.visible import known_in
+
+__all__ = [
+    "AuditItem",
+    "MitigationRow",
+    "Proof",
+    "VerdictGiven",
+    "Waiting",
+    "give_verdict",
+    "see_action",
+    "verdicts_of",
+    "waiting_for_verdict",
+]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A file that shows what the auditor saw."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class VerdictGiven:
+    """A verdict as it is shown."""
+
+    verdict: Verdict
+    found: str
+    by: str
+    at: datetime
+    file_sha256: str
+    file_name: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An action said to be done that waits for a verdict."""
+
+    mitigation: MitigationRow
+    assessment_ref: str
+    title: str
+    owner: str
+    may: bool
+    why_not: str
+
+
+def evidence_files() -> LocalFiles:
+    """Return the room of the uploaded evidence."""
+    return LocalFiles(installation.config().instance / "uploads")
+
+
+def see_action(
+    mitigation_ref: str,
+    permission: Permission,
+    *,
+    actor: Actor,
+    session: Session | None = None,
+    lock: bool = False,
+) -> tuple[Seen, MitigationRow]:
+    """Load a mitigating action and make sure the person may do this with it: a 404 or a 403 otherwise."""
+    session = session or read()
+    query = select(MitigationRow).where(MitigationRow.ref == mitigation_ref)
+    row = session.scalar(query.with_for_update() if lock else query)
+    if row is None or row.taken_out_at is not None:
+        raise NotFound
+    ref = session.scalar(select(Assessment.ref).where(Assessment.id == row.assessment_id))
+    seen = see(str(ref), Permission.READ, actor=actor, session=session, lock=lock)
+    ruling = seen.may_with(permission, row)
+    if not ruling:
+        raise NotAllowed(ruling.reason)
+    return seen, row
+
+
+def waiting_for_verdict(actor: Actor, organisation_id: int, *, limit: int = 200) -> list[Waiting]:
+    """Return the actions said to be done since their last verdict, longest waiting first."""
+    newest = (
+        select(AuditItem.mitigation_id, func.max(AuditItem.at).label("at"))
+        .group_by(AuditItem.mitigation_id)
+        .subquery()
+    )
+    holds = bool(actor.roles.get(organisation_id))
+    rows = read().execute(
+        select(MitigationRow, Assessment, Person.name)
+        .join(Assessment, Assessment.id == MitigationRow.assessment_id)
+        .outerjoin(Person, Person.id == MitigationRow.owner_id)
+        .outerjoin(newest, newest.c.mitigation_id == MitigationRow.id)
+        .where(
+            known_in(organisation_id, actor.person_id, holds_post=holds),
+            MitigationRow.claim == Claim.DONE,
+            MitigationRow.taken_out_at.is_(None),
+            newest.c.at.is_(None) | (newest.c.at < MitigationRow.claimed_at),
+        )
+        .order_by(MitigationRow.claimed_at, MitigationRow.id)
+        .limit(limit)
+    )
+    found = []
+    for row, assessment, owner in rows:
+        seen = see(assessment.ref, Permission.READ, actor=actor)
+        ruling = seen.may_with(Permission.VERIFY, row)
+        found.append(
+            Waiting(
+                row, assessment.ref, assessment.title, owner or row.outside_owner, bool(ruling), ruling.reason
+            )
+        )
+    return found
+
+
+def give_verdict(
+    mitigation_ref: str, *, verdict: Verdict, found: str, proof: Proof | None, by: int, now: datetime
+) -> None:
+    """Record what an auditor found, with one piece of evidence.
+
+    "Done, not working" opens the impact again and brings the review forward. Raises Invalid by field.
+    """
+    errors = {}
+    if not found.strip():
+        errors["found"] = "Say what you looked at and what you saw"
+    elif len(found.strip()) > 4000:
+        errors["found"] = "What you saw must be 4,000 characters or fewer"
+    media_type = ""
+    if proof is not None:
+        try:
+            media_type = kinds.accept(
+                proof.name, proof.data, max_bytes=installation.config().upload_megabytes * 1024 * 1024
+            )
+        except kinds.NotAccepted as error:
+            errors["proof"] = str(error)
+    elif verdict in {Verdict.WORKING, Verdict.TOO_EARLY, Verdict.NOT_WORKING} and not found.strip():
+        errors["found"] = "Say what shows that it was done"
+    if errors:
+        raise Invalid(**errors)
+    sha256 = evidence_files().keep(proof.data) if proof else None
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        seen, row = see_action(mitigation_ref, Permission.VERIFY, actor=actor, session=session, lock=True)
+        assessment = seen.assessment
+        if proof and sha256 and session.get(StoredFile, sha256) is None:
+            session.add(
+                StoredFile(
+                    sha256=sha256, media_type=media_type, size=len(proof.data), stored_at=now, stored_by=by
+                )
+            )
+            session.flush()
+        session.add(
+            AuditItem(
+                organisation_id=row.organisation_id,
+                mitigation_id=row.id,
+                verdict=verdict,
+                found=found.strip(),
+                file_sha256=sha256,
+                file_name=proof.name[:300] if proof else "",
+                by=by,
+                at=now,
+            )
+        )
+        note(
+            session,
+            "verdict_given",
+            organisation_id=row.organisation_id,
+            subject=f"assessment:{assessment.id}",
+            by=by,
+            at=now,
+            mitigation=row.ref,
+            verdict=verdict.label,
+        )
+        if verdict is Verdict.NOT_WORKING:
+            _open_again(session, assessment, row, by=by, now=now)
+
+
+def _open_again(
+    session: Session, assessment: Assessment, row: MitigationRow, *, by: int, now: datetime
+) -> None:
+    """The risk left is what it was before the action, and the review comes sooner."""
+    for subject, dimension in session.execute(
+        select(MitigationImpact.subject, MitigationImpact.dimension).where(
+            MitigationImpact.mitigation_id == row.id
+        )
+    ):
+        if dimension not in {str(known) for known in Dimension}:
+            continue
+        impact = session.get(ImpactRow, (assessment.id, subject, Dimension(dimension)))
+        if impact is not None:
+            impact.likelihood_after, impact.severity_after = impact.likelihood_before, impact.severity_before
+            impact.revision += 1
+    answering.recount(session, assessment)
+    due_on = reviews.bring_forward(
+        session, assessment, why=f"Mitigating action {row.ref} was found not to work", by=by, now=now
+    )
+    told = authors(session, assessment.id)
+    told |= {person for person in (row.owner_id, assessment.director_id) if person}
+    values = {"review_on": due_on} if due_on else {}
+    tell(
+        session,
+        assessment,
+        "mitigation_not_working",
+        told,
+        by=by,
+        now=now,
+        item=row.ref,
+        what=row.what,
+        **values,
+    )
+
+
+def verdicts_of(mitigation_id: int) -> list[VerdictGiven]:
+    """Return the verdicts on an action, newest first."""
+    rows = read().execute(
+        select(AuditItem, Person.name)
+        .join(Person, Person.id == AuditItem.by)
+        .where(AuditItem.mitigation_id == mitigation_id)
+        .order_by(AuditItem.id.desc())
+    )
+    return [
+        VerdictGiven(r.verdict, r.found, name, r.at, r.file_sha256 or "", r.file_name) for r, name in rows
+    ]

@@ -1,0 +1,304 @@
+"""The quality check: section by section, sent back with comments or passed and frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ehiia.clock import day_of
+from ehiia.domain.completeness import SectionState, section_states
+from ehiia.domain.vocabulary import Attested, Gate, Permission
+from ehiia.services import freezing, moves, people
+from ehiia.services.answered import answers_of, question_set_of
+from ehiia.services.sight import Seen, deciding_step, see
+from ehiia.services.submission import attest, authors, tell
+from ehiia.services.transaction import Invalid, NotFound, Refused, note, read, transaction
+from ehiia.store.assessments import Assessment
+from ehiia.store.decisions import Comment, QualityCheck, SectionCheck, SnapshotRow
+from ehiia.store.people import Person
+
+__all__ = [
+    "Said",
+    "SectionFinding",
+    "answer_comment",
+    "comments_of",
+    "current_check",
+    "find_section",
+    "pages_to_check",
+    "pass_check",
+    "say",
+    "send_back",
+    "version_for_decision",
+]
+
+
+@dataclass(frozen=True)
+class SectionFinding:
+    """What the equality lead has found of a page so far; ``satisfied`` None where not looked at."""
+
+    key: str
+    title: str
+    part: str
+    section_id: str
+    subject: str
+    satisfied: bool | None
+    note: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """A comment with its answer."""
+
+    id: int
+    section: str
+    text: str
+    by: str
+    at: datetime
+    answer: str
+    answered_by: str
+    answered_at: datetime | None
+
+
+def key_of(state: SectionState) -> str:
+    """Return the key of a page: "section", or "section:subject" for a page of a group."""
+    return f"{state.section_id}:{state.subject}" if state.subject else state.section_id
+
+
+def current_check(session: Session, assessment: Assessment) -> QualityCheck | None:
+    """Return the newest check of this assessment, ended or not."""
+    return session.scalar(
+        select(QualityCheck)
+        .where(QualityCheck.assessment_id == assessment.id)
+        .order_by(QualityCheck.id.desc())
+        .limit(1)
+    )
+
+
+def pages_to_check(assessment: Assessment, *, session: Session | None = None) -> list[SectionFinding]:
+    """Return every page of the assessment with what was found of it in the current check."""
+    session = session or read()
+    check = current_check(session, assessment)
+    found = {}
+    if check is not None:
+        found = {
+            row.section: row
+            for row in session.scalars(select(SectionCheck).where(SectionCheck.check_id == check.id))
+        }
+    states = section_states(question_set_of(assessment), answers_of(session, assessment))
+    return [
+        SectionFinding(
+            key_of(state),
+            state.title,
+            state.part,
+            state.section_id,
+            state.subject,
+            found[key_of(state)].satisfied if key_of(state) in found else None,
+            found[key_of(state)].note if key_of(state) in found else "",
+        )
+        for state in states
+    ]
+
+
+def _open_check(session: Session, seen: Seen, by: int) -> QualityCheck:
+    check = current_check(session, seen.assessment)
+    if check is None or check.ended_at is not None:
+        raise Refused("There is no open check of this assessment.")
+    check.checked_by = by
+    return check
+
+
+def find_section(ref: str, *, key: str, satisfied: bool, note_text: str, by: int, now: datetime) -> None:
+    """Keep what the equality lead found of one page. A page that does not satisfy needs a comment."""
+    note_text = note_text.strip()
+    if not satisfied and not note_text:
+        raise Invalid(note="Say what the author should change")
+    if len(note_text) > 4000:
+        raise Invalid(note="The comment must be 4,000 characters or fewer")
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        seen = see(ref, Permission.CHECK, actor=actor, session=session, lock=True)
+        check = _open_check(session, seen, by)
+        if key not in {page.key for page in pages_to_check(seen.assessment, session=session)}:
+            raise NotFound
+        row = session.get(SectionCheck, (check.id, key))
+        if row is None:
+            row = SectionCheck(check_id=check.id, section=key)
+            session.add(row)
+        row.satisfied, row.note, row.at = satisfied, note_text, now
+
+
+def send_back(ref: str, *, message: str, by: int, now: datetime) -> None:
+    """Send it back: every page that does not satisfy becomes a comment to answer."""
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        seen = see(ref, Permission.CHECK, actor=actor, session=session, lock=True)
+        check = _open_check(session, seen, by)
+        pages = [page for page in pages_to_check(seen.assessment, session=session) if page.satisfied is False]
+        if not pages and not message.strip():
+            raise Invalid(message="Say what the author should change, here or at a section")
+        moves.move(
+            session,
+            seen.assessment,
+            "send_back",
+            by=by,
+            now=now,
+            reason=message.strip() or f"Comments on {len(pages)} sections",
+        )
+        for page in pages:
+            session.add(
+                Comment(
+                    assessment_id=seen.assessment.id,
+                    check_id=check.id,
+                    section=page.key,
+                    text=page.note,
+                    by=by,
+                    at=now,
+                )
+            )
+        check.ended_at, check.passed, check.message = now, False, message.strip()
+        tell(
+            session,
+            seen.assessment,
+            "sent_back",
+            authors(session, seen.assessment.id),
+            by=by,
+            now=now,
+            comment=message.strip() or f"Comments on {len(pages)} sections.",
+        )
+
+
+def pass_check(ref: str, *, reservations: str, by: int, now: datetime) -> SnapshotRow:
+    """Pass it: freeze the version for decision. Late for ever where the meeting's date has gone by.
+
+    Raises Invalid (field ``sections``) while a page was not found to satisfy.
+    """
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        seen = see(ref, Permission.CHECK, actor=actor, session=session, lock=True)
+        assessment = seen.assessment
+        check = _open_check(session, seen, by)
+        left = [page for page in pages_to_check(assessment, session=session) if not page.satisfied]
+        if left:
+            raise Invalid(sections=f"Look at every section first: {len(left)} are not marked as satisfying")
+        step = deciding_step(session, assessment.id)
+        check.meeting_on = step[0].meeting_on if step else None
+        check.late = check.meeting_on is not None and day_of(now) > check.meeting_on
+        check.ended_at, check.passed, check.message = now, True, reservations.strip()
+        assessment.late = assessment.late or check.late
+        moves.move(session, assessment, "pass_check", by=by, now=now, reason=reservations.strip())
+        snapshot = freezing.freeze(session, assessment, Gate.FOR_DECISION, by=by, now=now)
+        attest(
+            session,
+            assessment,
+            Attested.PASSED,
+            by=by,
+            role="Equality lead",
+            now=now,
+            snapshot_id=snapshot.id,
+        )
+        meeting = {"meeting_on": check.meeting_on} if check.meeting_on else {}
+        tell(
+            session,
+            assessment,
+            "ready_for_decision",
+            authors(session, assessment.id),
+            by=by,
+            now=now,
+            **meeting,
+        )
+        if step and step[1].chair_id:
+            deciders = {step[1].chair_id} | ({step[1].secretary_id} if step[1].secretary_id else set())
+            tell(session, assessment, "waiting_for_decision", deciders, by=by, now=now, **meeting)
+    return snapshot
+
+
+def version_for_decision(session: Session, assessment: Assessment) -> SnapshotRow | None:
+    """Return the frozen version that may be decided: the newest of the version in hand."""
+    return session.scalar(
+        select(SnapshotRow)
+        .where(
+            SnapshotRow.assessment_id == assessment.id,
+            SnapshotRow.version_no == assessment.version_no,
+            SnapshotRow.gate == Gate.FOR_DECISION,
+        )
+        .order_by(SnapshotRow.n.desc())
+        .limit(1)
+    )
+
+
+# -- comments --------------------------------------------------------------------------------------
+
+
+def say(ref: str, *, section: str, text: str, by: int, now: datetime) -> None:
+    """Comment on a page. Comments and advice do not count as writing."""
+    if not text.strip():
+        raise Invalid(text="Enter your comment")
+    if len(text.strip()) > 4000:
+        raise Invalid(text="The comment must be 4,000 characters or fewer")
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        assessment = see(ref, Permission.COMMENT, actor=actor, session=session, lock=True).assessment
+        if section not in {page.key for page in pages_to_check(assessment, session=session)}:
+            raise NotFound
+        session.add(Comment(assessment_id=assessment.id, section=section, text=text.strip(), by=by, at=now))
+        note(
+            session,
+            "commented",
+            organisation_id=assessment.organisation_id,
+            subject=f"assessment:{assessment.id}",
+            by=by,
+            at=now,
+            section=section,
+        )
+
+
+def answer_comment(ref: str, comment_id: int, *, answer: str, by: int, now: datetime) -> None:
+    """The author answers a comment: what was changed, or why not."""
+    if not answer.strip():
+        raise Invalid(answer="Say what you changed, or why you did not")
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        assessment = see(ref, Permission.WRITE, actor=actor, session=session, lock=True).assessment
+        comment = session.get(Comment, comment_id)
+        if comment is None or comment.assessment_id != assessment.id:
+            raise NotFound
+        comment.answer, comment.answered_by, comment.answered_at = answer.strip()[:4000], by, now
+        note(
+            session,
+            "comment_answered",
+            organisation_id=assessment.organisation_id,
+            subject=f"assessment:{assessment.id}",
+            by=by,
+            at=now,
+            section=comment.section,
+        )
+
+
+def comments_of(assessment_id: int, *, section: str = "") -> list[Said]:
+    """Return the comments on an assessment, or on one page, oldest first."""
+    query = (
+        select(Comment, Person.name)
+        .join(Person, Person.id == Comment.by)
+        .where(Comment.assessment_id == assessment_id)
+        .order_by(Comment.id)
+    )
+    if section:
+        query = query.where(Comment.section == section)
+    rows = read().execute(query).all()
+    names = people.names({row.answered_by for row, _ in rows if row.answered_by})
+    return [
+        Said(
+            row.id,
+            row.section,
+            row.text,
+            name,
+            row.at,
+            row.answer,
+            names.get(row.answered_by or 0, ""),
+            row.answered_at,
+        )
+        for row, name in rows
+    ]

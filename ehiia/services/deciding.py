@@ -1,0 +1,374 @@
+"""Deciding: reading the version, deciding alone, or entering and confirming what a meeting decided.
+
+The author's conclusion and the body's decision are two facts. The decision is
+committed with its frozen record first; sealing the file follows (``sealing``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ehiia.clock import day_of
+from ehiia.domain.vocabulary import Attested, Conclusion, Outcome, Permission, Stage
+from ehiia.domain.workflow import Refused, stage_after_decision
+from ehiia.services import checks, freezing, moves, people, recording
+from ehiia.services.answered import answers_of
+from ehiia.services.people import Reauthenticated
+from ehiia.services.sight import Seen, deciding_step, see
+from ehiia.services.submission import attest, authors, tell
+from ehiia.services.transaction import Invalid, note, read, transaction
+from ehiia.services.versions import begin_version
+from ehiia.store.assessments import Participant
+from ehiia.store.decisions import AttestationRow, DecisionRow, MeetingEntry, RecordRow, SnapshotRow
+from ehiia.store.organisations import Body
+
+APPROVALS = frozenset({Outcome.APPROVED, Outcome.WITH_CONDITIONS, Outcome.IN_PART})
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision as it is entered: alone, or by the secretary of a meeting."""
+
+    outcome: Outcome
+    reasons: str
+    conditions: str = ""
+    advice_followed: bool = True
+    advice_not_followed_reason: str = ""
+    meeting_on: date | None = None
+    minute: str = ""
+    members_present: tuple[str, ...] = ()
+    conflicts: str = ""
+    version_circulated: bool = False
+
+
+def content_of(decision: Decision) -> dict[str, Any]:
+    """Return a decision as JSON values."""
+    content = asdict(decision)
+    content["outcome"] = decision.outcome.value
+    content["meeting_on"] = decision.meeting_on.isoformat() if decision.meeting_on else None
+    content["members_present"] = list(decision.members_present)
+    return content
+
+
+def decision_from(content: dict[str, Any]) -> Decision:
+    """Return a decision from its JSON values."""
+    meeting = content.get("meeting_on")
+    return Decision(
+        **{
+            **content,
+            "outcome": Outcome(content["outcome"]),
+            "meeting_on": date.fromisoformat(meeting) if meeting else None,
+            "members_present": tuple(content.get("members_present", ())),
+        }
+    )
+
+
+def _check(decision: Decision, *, committee: bool, today: date, conclusion: Conclusion | None) -> None:
+    errors: dict[str, str] = {}
+    if not decision.reasons.strip():
+        errors["reasons"] = "Enter the reasons for the decision"
+    if decision.outcome is Outcome.WITH_CONDITIONS and not decision.conditions.strip():
+        errors["conditions"] = "Enter the conditions"
+    if not decision.advice_followed and not decision.advice_not_followed_reason.strip():
+        errors["advice_not_followed_reason"] = "Enter why the advice was not followed"
+    if conclusion is Conclusion.MORE_EVIDENCE and decision.outcome in APPROVALS and decision.advice_followed:
+        errors["advice_followed"] = (
+            "The assessment concludes that more evidence is needed. Defer, or say why not"
+        )
+    if committee:
+        if decision.meeting_on is None:
+            errors["meeting_on"] = "Enter the date of the meeting"
+        elif decision.meeting_on > today:
+            errors["meeting_on"] = "The date of the meeting cannot be in the future"
+        if not decision.members_present:
+            errors["members_present"] = "Enter the members who were present, one on each line"
+        if not decision.minute.strip():
+            errors["minute"] = "Enter the reference of the minute"
+        if not decision.conflicts.strip():
+            errors["conflicts"] = "Enter the conflicts of interest declared, or “None”"
+        if not decision.version_circulated:
+            errors["version_circulated"] = "The frozen version must have been circulated to the members"
+    if errors:
+        raise Invalid(**errors)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What lies before the body that decides: the frozen version, the body, and what was done so far."""
+
+    snapshot: SnapshotRow
+    body: Body
+    meeting_on: date | None
+    conclusion: Conclusion | None
+    entry: MeetingEntry | None
+
+
+def paper_of(session: Session, seen: Seen) -> Paper | None:
+    """Return what may be decided now, or None where nothing is ready."""
+    if seen.assessment.stage is not Stage.READY:
+        return None
+    snapshot = checks.version_for_decision(session, seen.assessment)
+    step = deciding_step(session, seen.assessment.id)
+    if snapshot is None or step is None:
+        return None
+    entry = session.scalar(
+        select(MeetingEntry)
+        .where(MeetingEntry.snapshot_id == snapshot.id, MeetingEntry.ended_at.is_(None))
+        .order_by(MeetingEntry.id.desc())
+        .limit(1)
+    )
+    conclusion = answers_of(session, seen.assessment).conclusion
+    return Paper(snapshot, step[1], step[0].meeting_on, conclusion, entry)
+
+
+def _paper(session: Session, seen: Seen) -> Paper:
+    paper = paper_of(session, seen)
+    if paper is None:
+        raise Refused("There is no version to decide. It may have been changed since; ask the author.")
+    return paper
+
+
+def has_read(person_id: int, snapshot_id: int, *, session: Session | None = None) -> datetime | None:
+    """Return when the person said that they had read this version, or None."""
+    return (session or read()).scalar(
+        select(AttestationRow.at)
+        .where(
+            AttestationRow.person_id == person_id,
+            AttestationRow.snapshot_id == snapshot_id,
+            AttestationRow.what == Attested.READ,
+        )
+        .limit(1)
+    )
+
+
+def say_read(ref: str, *, sha256: str, by: int, now: datetime) -> None:
+    """Say "I have read this version". ``sha256`` is that of the page: another version is refused."""
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        seen = see(ref, Permission.READ_PAPER, actor=actor, session=session, lock=True)
+        paper = _paper(session, seen)
+        if paper.snapshot.sha256 != sha256:
+            raise Refused("This version was changed since you opened it. Read the new one.")
+        if has_read(by, paper.snapshot.id, session=session) is None:
+            role = "Committee secretary" if seen.facts.secretary else "Decision-maker"
+            attest(
+                session,
+                seen.assessment,
+                Attested.READ,
+                by=by,
+                role=role,
+                now=now,
+                snapshot_id=paper.snapshot.id,
+            )
+            note(
+                session,
+                "read_version",
+                organisation_id=seen.assessment.organisation_id,
+                subject=f"assessment:{seen.assessment.id}",
+                by=by,
+                at=now,
+                sha256=sha256,
+            )
+
+
+def _must_have_read(session: Session, person_id: int, paper: Paper) -> None:
+    if has_read(person_id, paper.snapshot.id, session=session) is None:
+        raise Refused("Say first that you have read this version; the page “Paper for decision” asks you.")
+
+
+def decide(
+    ref: str, decision: Decision, *, sha256: str, reauthenticated: Reauthenticated, by: int, now: datetime
+) -> RecordRow:
+    """One person decides alone, after reading this version and signing in again.
+
+    ``sha256`` is that of the version on the page. Raises Refused, NotAllowed, Invalid by field.
+    """
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        seen = see(ref, Permission.DECIDE, actor=actor, session=session, lock=True)
+        paper = _same(session, seen, sha256)
+        _must_have_read(session, by, paper)
+        _check(decision, committee=False, today=day_of(now), conclusion=paper.conclusion)
+        return _make(
+            session,
+            seen,
+            paper,
+            decision,
+            Attested.DECIDED,
+            entered_by=None,
+            reauthenticated=reauthenticated,
+            by=by,
+            now=now,
+        )
+
+
+def _same(session: Session, seen: Seen, sha256: str) -> Paper:
+    paper = _paper(session, seen)
+    if paper.snapshot.sha256 != sha256:
+        raise Refused("This version was changed since you opened it. Read the new one.")
+    return paper
+
+
+def enter(ref: str, decision: Decision, *, sha256: str, by: int, now: datetime) -> None:
+    """The secretary enters what the meeting decided; the chair confirms it. Entering again replaces it."""
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        seen = see(ref, Permission.ENTER_DECISION, actor=actor, session=session, lock=True)
+        paper = _same(session, seen, sha256)
+        if not paper.body.committee:
+            raise Refused("One person decides this alone; there is no meeting to enter.")
+        _check(decision, committee=True, today=day_of(now), conclusion=paper.conclusion)
+        if paper.entry is not None:
+            paper.entry.ended_at = now
+        session.add(
+            MeetingEntry(
+                assessment_id=seen.assessment.id,
+                snapshot_id=paper.snapshot.id,
+                body_id=paper.body.id,
+                content=content_of(decision),
+                entered_by=by,
+                entered_at=now,
+            )
+        )
+        attest(
+            session,
+            seen.assessment,
+            Attested.ENTERED,
+            by=by,
+            role="Committee secretary",
+            now=now,
+            snapshot_id=paper.snapshot.id,
+        )
+        note(
+            session,
+            "decision_entered",
+            organisation_id=seen.assessment.organisation_id,
+            subject=f"assessment:{seen.assessment.id}",
+            by=by,
+            at=now,
+            body=paper.body.name,
+            outcome=decision.outcome.label,
+        )
+        moves.touch(seen.assessment, now)
+        if paper.body.chair_id:
+            tell(
+                session,
+                seen.assessment,
+                "entered_for_confirmation",
+                {paper.body.chair_id},
+                by=by,
+                now=now,
+                meeting_on=decision.meeting_on,
+            )
+
+
+def confirm(
+    ref: str, *, entry_id: int, reauthenticated: Reauthenticated, by: int, now: datetime
+) -> RecordRow:
+    """The chair confirms what was entered, after reading this version and signing in again.
+
+    ``entry_id`` is that of the page: what was entered again meanwhile is refused.
+    """
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        seen = see(ref, Permission.CONFIRM_DECISION, actor=actor, session=session, lock=True)
+        paper = _paper(session, seen)
+        if paper.entry is None or paper.entry.id != entry_id:
+            raise Refused("What was entered has changed since you opened it. Read it again.")
+        _must_have_read(session, by, paper)
+        decision = decision_from(paper.entry.content)
+        _check(decision, committee=True, today=day_of(now), conclusion=paper.conclusion)
+        paper.entry.ended_at = now
+        return _make(
+            session,
+            seen,
+            paper,
+            decision,
+            Attested.CONFIRMED,
+            entered_by=paper.entry.entered_by,
+            reauthenticated=reauthenticated,
+            by=by,
+            now=now,
+        )
+
+
+def _make(
+    session: Session,
+    seen: Seen,
+    paper: Paper,
+    decision: Decision,
+    act: Attested,
+    *,
+    entered_by: int | None,
+    reauthenticated: Reauthenticated,
+    by: int,
+    now: datetime,
+) -> RecordRow:
+    """Commit the decision: attestation, decision row, frozen record, stage, review, work to seal."""
+    assessment = seen.assessment
+    role = f"Chair, {paper.body.name}" if paper.body.committee else f"Decision-maker, {paper.body.name}"
+    attest(
+        session,
+        assessment,
+        act,
+        by=by,
+        role=role,
+        now=now,
+        snapshot_id=paper.snapshot.id,
+        method=reauthenticated.method,
+        reauthenticated_at=reauthenticated.at,
+    )
+    row = DecisionRow(
+        organisation_id=assessment.organisation_id,
+        assessment_id=assessment.id,
+        snapshot_id=paper.snapshot.id,
+        body_id=paper.body.id,
+        conclusion=paper.conclusion,
+        outcome=decision.outcome,
+        content=content_of(decision),
+        entered_by=entered_by,
+        decided_by=by,
+        decided_at=now,
+    )
+    session.add(row)
+    session.flush()
+    step = deciding_step(session, assessment.id)
+    if step and decision.minute:
+        step[0].minute = decision.minute.strip()[:300]
+    target = stage_after_decision(decision.outcome, paper.conclusion, decision.advice_followed)
+    moves.move(
+        session,
+        assessment,
+        "decide",
+        by=by,
+        now=now,
+        to=target,
+        reason=f"{decision.outcome.label}. {decision.reasons.strip()}",
+    )
+    record = recording.make_record(
+        session,
+        assessment,
+        decision=row,
+        snapshot=freezing.thaw_snapshot(paper.snapshot.text),
+        snapshot_row=paper.snapshot,
+        body=paper.body,
+        role=role,
+        in_force=target is Stage.IN_FORCE,
+        now=now,
+    )
+    if target is Stage.WRITING:
+        begin_version(session, assessment, reason=f"Deferred: {decision.reasons.strip()}", by=by, now=now)
+    told = authors(session, assessment.id) | set(
+        session.scalars(
+            select(Participant.person_id).where(
+                Participant.assessment_id == assessment.id, Participant.ended_at.is_(None)
+            )
+        )
+    )
+    tell(session, assessment, "decided", told, by=by, now=now, decision=decision.outcome.label)
+    return record

@@ -1,0 +1,330 @@
+"""Freezing the content of an assessment at a gate, and reading frozen content back as values."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from functools import lru_cache
+
+import cattrs
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ehiia.content import load
+from ehiia.domain import completeness, decision, scoring
+from ehiia.domain.answers import Answers, Impact, Risk, SubjectGroup, Value
+from ehiia.domain.decision import Answered, DecisionRecord, Snapshot
+from ehiia.domain.questions import AnswerKind, Question, QuestionSet, SectionKind
+from ehiia.domain.scoring import BandBorders
+from ehiia.domain.screening import screen
+from ehiia.domain.vocabulary import Conclusion, Direction, Gate, Part, YesNoUnknown
+from ehiia.services import assessments, organisations
+from ehiia.services.answered import SCREENING, answers_of, question_set_of
+from ehiia.store.answers import Answer
+from ehiia.store.assessments import Assessment, AssessmentVersion, Participant
+from ehiia.store.decisions import SnapshotRow
+from ehiia.store.people import Person
+
+
+def freeze(session: Session, assessment: Assessment, gate: Gate, *, by: int, now: datetime) -> SnapshotRow:
+    """Freeze the content as it is now, in the caller's transaction, and return the row."""
+    snapshot = snapshot_of(session, assessment, now=now)
+    text = decision.canonical(snapshot)
+    newest = session.scalar(
+        select(func.max(SnapshotRow.n)).where(
+            SnapshotRow.assessment_id == assessment.id,
+            SnapshotRow.version_no == assessment.version_no,
+            SnapshotRow.gate == gate,
+        )
+    )
+    row = SnapshotRow(
+        assessment_id=assessment.id,
+        version_no=assessment.version_no,
+        gate=gate,
+        n=(newest or 0) + 1,
+        text=text,
+        sha256=decision.digest(text),
+        sections=section_digests(snapshot),
+        frozen_by=by,
+        frozen_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def section_digests(snapshot: Snapshot) -> dict[str, str]:
+    """Return the SHA-256 of each part of the content, so that what changed can be named."""
+    content = json.loads(decision.canonical(snapshot))
+
+    def of(value: object) -> str:
+        return decision.digest(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+
+    found = {f"section:{section['id']}": of(section) for section in content["sections"]}
+    found |= {f"group:{group['code']}": of(group) for group in content["groups"]}
+    for name in ("summary", "places", "route", "evidence", "mitigations", "conclusion", "conclusion_reasons"):
+        found[name] = of(content[name])
+    return found
+
+
+def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> Snapshot:
+    """Return the content of an assessment as a frozen value."""
+    organisation = organisations.get(assessment.organisation_id, session=session)
+    borders = organisations.borders_of(organisations.settings_of(organisation))
+    answers = answers_of(session, assessment)
+    questions = question_set_of(assessment)
+    screening = load.question_set("screening", assessment.screening_version)
+    screened: dict[str, Value] = dict(
+        session.execute(
+            select(Answer.question, Answer.value).where(
+                Answer.assessment_id == assessment.id, Answer.subject == SCREENING
+            )
+        ).tuples()
+    )
+    version = session.get(AssessmentVersion, (assessment.id, assessment.version_no))
+    who = _people(session, assessment.id)
+    labels = {group.code: group.label for group in answers.groups}
+    sections = completeness.asked_sections(questions, answers)
+    finish = next((section for section in sections if section.id == "conclusion"), None)
+    matrix = scoring.matrix(answers, borders)
+    outcome = screen(assessment.kind, screened, screening)
+    return Snapshot(
+        reference=assessment.ref,
+        title=assessment.title,
+        organisation=organisation.name,
+        organisation_code=organisation.code,
+        kind=assessment.kind.label,
+        summary=assessment.summary,
+        places=tuple(name for _, name in assessments.places_of(assessment.id, session=session)),
+        go_live_on=assessment.actual_go_live_on or assessment.expected_go_live_on,
+        version=assessment.version_no,
+        question_set=f"{questions.id} {questions.version}, {screening.id} {screening.version}",
+        reference_data=version.reference_data if version else "",
+        authors=who.get(Part.AUTHOR, ()),
+        contributors=who.get(Part.CONTRIBUTOR, ()),
+        director=next(iter(who.get(Part.DIRECTOR, ())), None),
+        route=tuple(
+            decision.RouteStep(step.position, step.body, step.part.label, step.meeting_on, step.minute)
+            for step in assessments.route_of(assessment.id, session=session)
+        ),
+        screening_result=assessment.screening_result.label if assessment.screening_result else "",
+        screening_reasons=tuple(decision.Reason(reason.rule, reason.text) for reason in outcome.reasons),
+        screening=tuple(
+            answered(question, screened.get(question.id), {})
+            for section in screening.sections
+            for question in section.questions
+            if question.id in screened
+        ),
+        sections=tuple(
+            decision.SectionContent(
+                section.id,
+                section.part,
+                section.title,
+                tuple(
+                    answered(question, answers.value(question.id), labels)
+                    for question in completeness.asked_questions(questions, answers, section)
+                ),
+            )
+            for section in sections
+            if section.kind is not SectionKind.GROUP and section is not finish
+        ),
+        groups=tuple(findings(group, answers, borders) for group in answers.groups),
+        groups_left_out=_left_out(answers),
+        evidence=tuple(_evidence(answers)),
+        mitigations=tuple(
+            _mitigation(answers, questions, action.ref, borders) for action in answers.mitigations
+        ),
+        conclusion=answers.conclusion.label if isinstance(answers.conclusion, Conclusion) else "",
+        conclusion_reasons=tuple(
+            answered(question, answers.value(question.id), labels)
+            for question in (completeness.asked_questions(questions, answers, finish) if finish else ())
+        ),
+        worst_before=matrix.worst_before.band.label,
+        worst_after=matrix.worst_after.band.label,
+        frozen_at=now,
+    )
+
+
+def _people(session: Session, assessment_id: int) -> dict[Part, tuple[decision.Person, ...]]:
+    found: dict[Part, list[decision.Person]] = {}
+    for part, expertise, name in session.execute(
+        select(Participant.part, Participant.expertise, Person.name)
+        .join(Person, Person.id == Participant.person_id)
+        .where(Participant.assessment_id == assessment_id, Participant.ended_at.is_(None))
+        .order_by(Person.name)
+    ):
+        found.setdefault(part, []).append(decision.Person(name, expertise or part.label))
+    return {part: tuple(names) for part, names in found.items()}
+
+
+# -- words --------------------------------------------------------------------------------------
+
+
+def answered(question: Question, value: Value, groups: dict[str, str]) -> Answered:
+    """Return a question with its answer in words; ``groups``: labels of groups by code."""
+    said = answer_words(question, value, groups)
+    return Answered(question.id, question.label, said, missing=question.required and not said)
+
+
+def answer_words(question: Question, value: Value, groups: dict[str, str]) -> tuple[str, ...]:
+    """Return an answer as people read it: paragraphs, or the labels of what was chosen."""
+    if value is None or value == "" or value == []:
+        return ()
+    labels = {option.id: option.label for option in question.options}
+    match question.kind:
+        case AnswerKind.TEXT:
+            return tuple(part.strip() for part in str(value).split("\n\n") if part.strip())
+        case AnswerKind.LINE:
+            return (str(value),)
+        case AnswerKind.CHOICE:
+            return (labels.get(str(value), str(value)),)
+        case AnswerKind.MULTI:
+            return tuple(labels.get(one, one) for one in value) if isinstance(value, list) else (str(value),)
+        case AnswerKind.NUMBER:
+            return (f"{value:,}" if isinstance(value, int) else str(value),)
+        case AnswerKind.PERCENT:
+            return (f"{value} per cent",)
+        case AnswerKind.DATE:
+            return (_day(date.fromisoformat(str(value))),)
+        case AnswerKind.UNKNOWABLE:
+            return (labels.get(str(value)) or YesNoUnknown(str(value)).label,)
+        case AnswerKind.EFFECT:
+            return _effect_words(value)
+        case AnswerKind.GROUPS:
+            return tuple(groups.get(code, code) for code in value) if isinstance(value, list) else ()
+    raise ValueError(f"no words for {question.kind!r}")
+
+
+def _effect_words(value: Value) -> tuple[str, ...]:
+    if not isinstance(value, dict):
+        return ()
+    direction = value.get("direction")
+    said = [Direction(direction).label] if direction else []
+    said += [text for text in (value.get("reason", ""), value.get("justification", "")) if text]
+    return tuple(said)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def findings(group: SubjectGroup, answers: Answers, borders: BandBorders) -> decision.GroupFindings:
+    """Return what was found about a group, in words."""
+    stands = scoring.counted(answers)
+    return decision.GroupFindings(
+        code=group.code,
+        label=group.label,
+        legal_status=group.legal_status.label,
+        affected=group.affected.label if group.affected else "",
+        reason=group.not_affected_reason,
+        impacts=tuple(
+            _rated(impact, borders) for impact in stands if impact.subject == group.code and impact.direction
+        ),
+    )
+
+
+def _rated(impact: Impact, borders: BandBorders) -> decision.RatedImpact:
+    before = impact.before if impact.adverse else None
+    after = scoring.left(impact) if impact.adverse else None
+    direction = impact.direction or Direction.UNKNOWN
+
+    def parts(risk: Risk | None) -> tuple[str, str, int | None, str]:
+        if risk is None:
+            return "", "", None, ""
+        return risk.likelihood.label, risk.severity.label, risk.score, scoring.band(risk, borders).label
+
+    likelihood_before, severity_before, score_before, band_before = parts(before)
+    likelihood_after, severity_after, score_after, band_after = parts(after)
+    return decision.RatedImpact(
+        dimension=impact.dimension.label,
+        direction=direction.value,
+        direction_label=direction.label,
+        magnitude=impact.magnitude.label if impact.magnitude else "",
+        confidence=impact.confidence.label if impact.confidence else "",
+        reason=impact.reason,
+        likelihood_before=likelihood_before,
+        severity_before=severity_before,
+        score_before=score_before,
+        band_before=band_before,
+        likelihood_after=likelihood_after,
+        severity_after=severity_after,
+        score_after=score_after,
+        band_after=band_after,
+        justification=impact.justification if impact.adverse else "",
+    )
+
+
+def _left_out(answers: Answers) -> tuple[str, ...]:
+    """Return the labels of the national groups that were not chosen."""
+    chosen = {group.code for group in answers.groups}
+    return tuple(group.label for group in load.groups() if group.code not in chosen)
+
+
+def _evidence(answers: Answers) -> list[decision.Evidence]:
+    kinds = {option.id: option.label for option in load.evidence_kinds()}
+    return [
+        decision.Evidence(
+            kinds.get(item.kind, item.kind),
+            item.title,
+            item.publisher,
+            item.year,
+            item.shows,
+            item.strength.label if item.strength else "",
+        )
+        for item in answers.evidence
+    ]
+
+
+def _mitigation(
+    answers: Answers, questions: QuestionSet, ref: str, borders: BandBorders
+) -> decision.Mitigation:
+    action = next(one for one in answers.mitigations if one.ref == ref)
+    expected = ""
+    if action.expected:
+        risk = action.expected
+        band = scoring.band(risk, borders).label.lower()
+        expected = f"{risk.likelihood.label} x {risk.severity.label.lower()}: {risk.score}, {band}"
+    return decision.Mitigation(
+        ref=action.ref,
+        what=action.what,
+        owner=action.owner,
+        due_on=action.due_on,
+        measure=action.measure,
+        in_place=action.in_place.label if action.in_place else "",
+        expected_risk=expected,
+        answers=tuple(
+            impact_words(answers, questions, subject, dimension) for subject, dimension in action.answers
+        ),
+    )
+
+
+def impact_words(answers: Answers, questions: QuestionSet, subject: str, dimension: str) -> str:
+    """Return which impact is meant: "Disability: access", or the words of a Core20PLUS5 question."""
+    label = next((group.label for group in answers.groups if group.code == subject), "")
+    if label:
+        return f"{label}: {dimension}" if dimension != "eliminate" else f"{label}: discrimination"
+    question = questions.question(subject)
+    return question.label if question else subject
+
+
+# -- reading back ---------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _converter() -> cattrs.Converter:
+    converter = cattrs.Converter()
+    converter.register_structure_hook(date, lambda value, _: date.fromisoformat(value))
+    converter.register_structure_hook(
+        datetime, lambda value, _: datetime.fromisoformat(value.replace("Z", "+00:00"))
+    )
+    return converter
+
+
+def thaw_snapshot(text: str) -> Snapshot:
+    """Return the snapshot of a canonical text."""
+    return _converter().structure(json.loads(text), Snapshot)
+
+
+def thaw_record(text: str) -> DecisionRecord:
+    """Return the decision record of a canonical text."""
+    return _converter().structure(json.loads(text), DecisionRecord)

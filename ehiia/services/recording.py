@@ -1,0 +1,246 @@
+"""The decision record: frozen from the snapshot and the decision, found by reference, code or digest."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ehiia.clock import day_of
+from ehiia.content import load
+from ehiia.domain import decision as frozen
+from ehiia.domain.decision import DecisionRecord, Snapshot
+from ehiia.domain.vocabulary import Attested, Outcome, SealState
+from ehiia.services import freezing, installation, organisations, people, reviews, work
+from ehiia.services.transaction import NotFound, note, read
+from ehiia.store import history
+from ehiia.store.assessments import Assessment
+from ehiia.store.decisions import (
+    AttestationRow,
+    DecisionRow,
+    QualityCheck,
+    RecordFile,
+    RecordRow,
+    SectionCheck,
+    SnapshotRow,
+)
+from ehiia.store.organisations import Body, Organisation
+from ehiia.store.people import Person
+
+CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+"""No letters or digits that are mistaken for one another."""
+SEAL_WORK = "seal"
+IN_RECORD = (
+    Attested.DECLARED,
+    Attested.AGREED,
+    Attested.PASSED,
+    Attested.READ,
+    Attested.ENTERED,
+    Attested.DECIDED,
+    Attested.CONFIRMED,
+)
+
+
+def make_record(
+    session: Session,
+    assessment: Assessment,
+    *,
+    decision: DecisionRow,
+    snapshot: Snapshot,
+    snapshot_row: SnapshotRow,
+    body: Body,
+    role: str,
+    in_force: bool,
+    now: datetime,
+) -> RecordRow:
+    """Freeze the record of a decision in the caller's transaction and leave the work of sealing it."""
+    organisation = organisations.get(assessment.organisation_id, session=session)
+    before = session.scalar(
+        select(RecordRow)
+        .where(RecordRow.assessment_id == assessment.id)
+        .order_by(RecordRow.edition.desc())
+        .limit(1)
+    )
+    edition = before.edition + 1 if before else 1
+    plan = reviews.plan_for(session, assessment, organisation, decided_at=now) if in_force else None
+    record = DecisionRecord(
+        reference=f"{assessment.ref}-D{edition}",
+        code="".join(secrets.choice(CODE_LETTERS) for _ in range(12)),
+        edition=edition,
+        supersedes=before.ref if before else "",
+        snapshot=snapshot,
+        snapshot_sha256=snapshot_row.sha256,
+        check=_check(session, assessment),
+        decision=_decided(session, decision, body, role),
+        attestations=_attestations(session, assessment, snapshot_row),
+        duties=tuple(
+            f"{duty.title} ({duty.law}). {' '.join(duty.explanation)}"
+            for duty in load.in_force(load.duties(), day_of(now))
+            if duty.applies(assessment.kind)
+        ),
+        review=frozen.ReviewPlan(plan.due_on if plan else None, plan.reasons if plan else ()),
+        history_sequence=(head := history.head(session, assessment.organisation_id)).seq,
+        history_sha256=head.hash,
+        demonstration=installation.config().demonstration,
+    )
+    row = RecordRow(
+        organisation_id=assessment.organisation_id,
+        assessment_id=assessment.id,
+        decision_id=decision.id,
+        ref=record.reference,
+        code=record.code,
+        edition=edition,
+        text=record.canonical(),
+        sha256=record.digest(),
+        history_seq=record.history_sequence,
+        history_sha256=record.history_sha256,
+        supersedes_id=before.id if before else None,
+        made_at=now,
+    )
+    session.add(row)
+    session.flush()
+    note(
+        session,
+        "record_made",
+        organisation_id=assessment.organisation_id,
+        subject=f"assessment:{assessment.id}",
+        by=decision.decided_by,
+        at=now,
+        record=row.ref,
+        sha256=row.sha256,
+    )
+    work.enqueue(session, kind=SEAL_WORK, subject_id=row.id, dedupe_key=f"{SEAL_WORK}:{row.id}", now=now)
+    if plan:
+        reviews.plan_review(session, assessment, plan, now=now)
+    return row
+
+
+def _check(session: Session, assessment: Assessment) -> frozen.Check:
+    row, name = session.execute(
+        select(QualityCheck, Person.name)
+        .join(Person, Person.id == QualityCheck.checked_by)
+        .where(QualityCheck.assessment_id == assessment.id, QualityCheck.passed.is_(True))
+        .order_by(QualityCheck.id.desc())
+        .limit(1)
+    ).one()
+    notes = session.scalars(
+        select(SectionCheck).where(SectionCheck.check_id == row.id, SectionCheck.note != "")
+    ).all()
+    late_note = ""
+    if row.late and row.meeting_on:
+        day = f"{row.meeting_on.day} {row.meeting_on:%B %Y}"
+        late_note = f"The check passed after the meeting of {day}. This is recorded and cannot be taken back."
+    return frozen.Check(
+        checked_by=name,
+        passed_at=row.ended_at or row.begun_at,
+        late=row.late,
+        late_note=late_note,
+        reservations=row.message,
+        sections=tuple(frozen.Answered(one.section, one.section, (one.note,)) for one in notes),
+    )
+
+
+def _decided(session: Session, row: DecisionRow, body: Body, role: str) -> frozen.Decided:
+    content = row.content
+    names = people.names({row.decided_by} | ({row.entered_by} if row.entered_by else set()), session=session)
+    outcome = Outcome(content["outcome"])
+    meeting = content.get("meeting_on")
+    return frozen.Decided(
+        body=body.name,
+        outcome=outcome.value,
+        outcome_label=outcome.label,
+        meeting_on=datetime.fromisoformat(meeting).date() if meeting else None,
+        minute=content.get("minute", ""),
+        reasons=content.get("reasons", ""),
+        conditions=content.get("conditions", ""),
+        advice_followed=bool(content.get("advice_followed", True)),
+        advice_not_followed_reason=content.get("advice_not_followed_reason", ""),
+        members_present=tuple(content.get("members_present", ())),
+        conflicts=content.get("conflicts", ""),
+        decided_by=frozen.Person(names[row.decided_by], role),
+        entered_by=frozen.Person(names[row.entered_by], "Committee secretary") if row.entered_by else None,
+        decided_at=row.decided_at,
+    )
+
+
+def _attestations(
+    session: Session, assessment: Assessment, snapshot: SnapshotRow
+) -> tuple[frozen.Attestation, ...]:
+    """Return who put their name to what on the way to this version, in order of time."""
+    rows = session.execute(
+        select(AttestationRow, Person.name)
+        .join(Person, Person.id == AttestationRow.person_id)
+        .where(AttestationRow.assessment_id == assessment.id, AttestationRow.what.in_(IN_RECORD))
+        .order_by(AttestationRow.id)
+    )
+    return tuple(
+        frozen.Attestation(row.what.label, name, row.role, row.at, row.method.label if row.method else "")
+        for row, name in rows
+        if row.what is not Attested.READ or row.snapshot_id == snapshot.id
+    )
+
+
+# -- finding them again ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class KeptRecord:
+    """A record with its files and how it stands today."""
+
+    row: RecordRow
+    record: DecisionRecord
+    assessment: Assessment
+    organisation: Organisation
+    files: tuple[RecordFile, ...]
+    superseded_by: str
+    """Reference of the newer record, or ""."""
+
+    @property
+    def state(self) -> SealState:
+        """How far the signed file is."""
+        return (SealState.WAITING, SealState.SEALED, SealState.SIGNED)[min(len(self.files), 2)]
+
+
+def find_record(*, ref: str = "", code: str = "", sha256: str = "") -> KeptRecord:
+    """Find a record by reference, by its twelve-character code, or by the digest of a file or of its JSON.
+
+    Raises NotFound. Whether the person may see it is for the caller to ask.
+    """
+    session = read()
+    query = (
+        select(RecordRow, Assessment, Organisation)
+        .join(Assessment, Assessment.id == RecordRow.assessment_id)
+        .join(Organisation, Organisation.id == RecordRow.organisation_id)
+    )
+    if ref:
+        query = query.where(RecordRow.ref == ref)
+    elif code:
+        query = query.where(RecordRow.code == code.strip().upper().replace("-", "").replace(" ", ""))
+    else:
+        from_file = session.scalar(select(RecordFile.record_id).where(RecordFile.sha256 == sha256))
+        query = query.where(RecordRow.id == from_file if from_file else RecordRow.sha256 == sha256)
+    found = session.execute(query.limit(1)).one_or_none()
+    if found is None:
+        raise NotFound
+    row, assessment, organisation = found
+    files = session.scalars(
+        select(RecordFile).where(RecordFile.record_id == row.id).order_by(RecordFile.step)
+    ).all()
+    newer = session.scalar(select(RecordRow.ref).where(RecordRow.supersedes_id == row.id).limit(1))
+    return KeptRecord(
+        row, freezing.thaw_record(row.text), assessment, organisation, tuple(files), newer or ""
+    )
+
+
+def records_of(assessment_id: int) -> list[RecordRow]:
+    """Return the records of an assessment, newest first."""
+    return list(
+        read().scalars(
+            select(RecordRow)
+            .where(RecordRow.assessment_id == assessment_id)
+            .order_by(RecordRow.edition.desc())
+        )
+    )

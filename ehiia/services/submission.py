@@ -1,0 +1,238 @@
+"""Submitting: what is missing blocks the move, the author declares, the director agrees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ehiia.clock import day_of
+from ehiia.domain import completeness
+from ehiia.domain.completeness import MissingAnswer, Refusal
+from ehiia.domain.vocabulary import Attested, Gate, Part, Permission, Reauthentication, Role
+from ehiia.services import freezing, moves, notices, organisations, people
+from ehiia.services.answered import answers_of, question_set_of
+from ehiia.services.sight import deciding_step, see
+from ehiia.services.transaction import Invalid, read, transaction
+from ehiia.store.assessments import Assessment, Participant
+from ehiia.store.decisions import AttestationRow, Comment, QualityCheck
+from ehiia.store.people import Person
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Whether an assessment can be submitted: what is missing, and what does not fit."""
+
+    missing: tuple[MissingAnswer, ...]
+    refusals: tuple[Refusal, ...]
+    details: tuple[str, ...]
+    """What is missing of the details: director, route and dates, in sentences."""
+    open_comments: int
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing stands in the way."""
+        return not (self.missing or self.refusals or self.details or self.open_comments)
+
+
+class NotReady(Invalid):
+    """It cannot be submitted yet; ``readiness`` lists why."""
+
+    def __init__(self, readiness: Readiness) -> None:
+        """Keep the list."""
+        count = len(readiness.missing) + len(readiness.refusals) + len(readiness.details)
+        super().__init__(missing=f"{count + readiness.open_comments} things are still to be done")
+        self.readiness = readiness
+
+
+def readiness_of(assessment: Assessment, *, session: Session | None = None) -> Readiness:
+    """Say what still stands in the way of submitting."""
+    session = session or read()
+    answers, questions = answers_of(session, assessment), question_set_of(assessment)
+    settings = organisations.settings_of(organisations.get(assessment.organisation_id, session=session))
+    borders = organisations.borders_of(settings)
+    details = []
+    if assessment.director_id is None and settings.director_agrees:
+        details.append("Name the accountable director")
+    step = deciding_step(session, assessment.id)
+    if step is None:
+        details.append("Say on the route which body decides")
+    elif step[1].chair_id is None:
+        details.append(f"An administrator must name who chairs or is “{step[1].name}”")
+    open_comments = session.scalars(
+        select(Comment.id).where(Comment.assessment_id == assessment.id, Comment.answered_at.is_(None))
+    ).all()
+    return Readiness(
+        completeness.missing(questions, answers, borders),
+        completeness.conclusion_refusals(questions, answers, borders),
+        tuple(details),
+        len(open_comments),
+    )
+
+
+def attest(
+    session: Session,
+    assessment: Assessment,
+    what: Attested,
+    *,
+    by: int,
+    role: str,
+    now: datetime,
+    snapshot_id: int | None = None,
+    method: Reauthentication | None = None,
+    reauthenticated_at: datetime | None = None,
+) -> None:
+    """Write that a person put their name to something, in the caller's transaction."""
+    session.add(
+        AttestationRow(
+            assessment_id=assessment.id,
+            person_id=by,
+            role=role,
+            what=what,
+            snapshot_id=snapshot_id,
+            method=method,
+            reauthenticated_at=reauthenticated_at,
+            at=now,
+        )
+    )
+    session.flush()
+
+
+def submit(ref: str, *, declared: bool, by: int, now: datetime) -> None:
+    """Send it on: to the director where the organisation wants that, otherwise to be checked.
+
+    Raises NotReady with the list of what is missing, Invalid (field ``declared``) without the declaration.
+    """
+    if not declared:
+        raise Invalid(declared="Tick the box to say that it is complete and true as far as you know")
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        assessment = see(ref, Permission.SUBMIT, actor=actor, session=session, lock=True).assessment
+        settings = organisations.settings_of(organisations.get(assessment.organisation_id, session=session))
+        name = "submit_to_director" if settings.director_agrees else "submit_to_check"
+        readiness = readiness_of(assessment, session=session)
+        if not readiness.ready:
+            raise NotReady(readiness)
+        moves.move(session, assessment, name, by=by, now=now)
+        snapshot = freezing.freeze(session, assessment, Gate.SUBMITTED, by=by, now=now)
+        attest(session, assessment, Attested.DECLARED, by=by, role="Author", now=now, snapshot_id=snapshot.id)
+        if settings.director_agrees and assessment.director_id:
+            tell(session, assessment, "submitted_to_director", {assessment.director_id}, by=by, now=now)
+        else:
+            to_check(session, assessment, by=by, now=now)
+
+
+def to_check(session: Session, assessment: Assessment, *, by: int, now: datetime) -> None:
+    """Open a check and tell the equality leads who may do it, in the caller's transaction."""
+    session.add(QualityCheck(assessment_id=assessment.id, version_no=assessment.version_no, begun_at=now))
+    session.flush()
+    wrote = set(
+        session.scalars(
+            select(Participant.person_id).where(
+                Participant.assessment_id == assessment.id, Participant.wrote_at.is_not(None)
+            )
+        )
+    )
+    tell(
+        session,
+        assessment,
+        "waiting_for_check",
+        equality_leads(session, assessment, now) - wrote,
+        by=by,
+        now=now,
+    )
+
+
+def agree(ref: str, *, by: int, now: datetime) -> None:
+    """The accountable director agrees; it goes to be checked."""
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        assessment = see(ref, Permission.AGREE, actor=actor, session=session, lock=True).assessment
+        moves.move(session, assessment, "agree", by=by, now=now)
+        attest(session, assessment, Attested.AGREED, by=by, role="Accountable director", now=now)
+        to_check(session, assessment, by=by, now=now)
+
+
+def return_to_author(ref: str, *, reason: str, by: int, now: datetime) -> None:
+    """The accountable director sends it back with a reason."""
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        assessment = see(ref, Permission.AGREE, actor=actor, session=session, lock=True).assessment
+        moves.move(session, assessment, "director_return", by=by, now=now, reason=reason)
+        tell(
+            session, assessment, "sent_back", authors(session, assessment.id), by=by, now=now, comment=reason
+        )
+
+
+def take_back(ref: str, *, by: int, now: datetime) -> None:
+    """The author takes it back before it was agreed or checked; an open check ends."""
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        assessment = see(ref, Permission.SUBMIT, actor=actor, session=session, lock=True).assessment
+        moves.move(session, assessment, "take_back", by=by, now=now)
+        for check in session.scalars(
+            select(QualityCheck).where(
+                QualityCheck.assessment_id == assessment.id, QualityCheck.ended_at.is_(None)
+            )
+        ):
+            check.ended_at = now
+
+
+# -- who is told ---------------------------------------------------------------------------------
+
+
+def authors(session: Session, assessment_id: int) -> set[int]:
+    """Return the ids of the authors."""
+    return set(
+        session.scalars(
+            select(Participant.person_id).where(
+                Participant.assessment_id == assessment_id,
+                Participant.part == Part.AUTHOR,
+                Participant.ended_at.is_(None),
+            )
+        )
+    )
+
+
+def equality_leads(session: Session, assessment: Assessment, now: datetime) -> set[int]:
+    """Return the ids of the equality leads who may see it: of a restricted one only those who take part."""
+    leads = {
+        lead.id
+        for lead in people.with_role(
+            assessment.organisation_id, Role.EQUALITY_LEAD, today=day_of(now), session=session
+        )
+    }
+    if not assessment.restricted:
+        return leads
+    taking_part = session.scalars(
+        select(Participant.person_id).where(
+            Participant.assessment_id == assessment.id, Participant.ended_at.is_(None)
+        )
+    )
+    return leads & set(taking_part)
+
+
+def tell(
+    session: Session,
+    assessment: Assessment,
+    message: str,
+    person_ids: set[int],
+    *,
+    by: int,
+    now: datetime,
+    **values: object,
+) -> None:
+    """Tell people something about an assessment through the outbox, once, in the caller's transaction."""
+    name = session.scalar(select(Person.name).where(Person.id == by)) or ""
+    for person_id in sorted(person_ids - {by}):
+        notices.tell(
+            session,
+            assessment=assessment,
+            person_id=person_id,
+            message_name=message,
+            values={"by": name, **values},
+            dedupe_key=f"{message}:{assessment.id}:{assessment.revision}:person{person_id}",
+            now=now,
+        )

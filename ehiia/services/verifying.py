@@ -1,0 +1,77 @@
+"""Is this file intact, trusted and ours? Three facts, and how the record stands today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ehiia.documents.signing import verify
+from ehiia.documents.signing.verify import Verification
+from ehiia.services import recording, sealing
+from ehiia.services.recording import KeptRecord
+from ehiia.services.transaction import NotFound, read
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found about a file: its signatures, whether it is in our register, and its record."""
+
+    file: Verification
+    ours: bool
+    """The digest of the whole file is in the register."""
+    newest_step: bool
+    """It is the last signed step of the record, not an earlier one."""
+    record: KeptRecord | None
+    """The record of the register it belongs to: by its digest, or by the digest of the JSON inside."""
+
+    @property
+    def good(self) -> bool:
+        """Whether it is intact, trusted and ours."""
+        return self.file.intact and self.file.trusted and self.ours
+
+    @property
+    def current(self) -> bool:
+        """Whether it is good, complete and no newer record has replaced it."""
+        return self.good and self.newest_step and self.record is not None and not self.record.superseded_by
+
+
+def check_file(pdf: bytes) -> Checked:
+    """Look at a file; nothing of it is kept."""
+    found = verify(pdf, trusted=sealing.roots(read()))
+    record: KeptRecord | None = None
+    ours = False
+    try:
+        record = recording.find_record(sha256=found.sha256)
+        ours = any(file.sha256 == found.sha256 for file in record.files)
+    except NotFound:
+        if found.record_sha256:
+            try:
+                record = recording.find_record(sha256=found.record_sha256)
+            except NotFound:
+                record = None
+    newest = bool(record and record.files and record.files[-1].sha256 == found.sha256)
+    return Checked(found, ours, newest, record)
+
+
+def sentences(checked: Checked) -> tuple[str, ...]:
+    """Say in words what was found, the most important first."""
+    said: list[str] = []
+    if checked.good:
+        said.append("This file is intact, trusted and in our register.")
+    elif not checked.file.readable:
+        said.append("This is not a decision record that can be read.")
+    elif not checked.file.intact:
+        said.append("This file was changed, or was never sealed. Do not rely on it.")
+    elif not checked.file.trusted:
+        said.append("This file was not sealed by an organisation that is known here. Do not rely on it.")
+    else:
+        said.append("This file is intact and trusted, but it is not in our register.")
+    said += list(checked.file.words())
+    if checked.record is not None:
+        kept = checked.record
+        if checked.ours and not checked.newest_step:
+            said.append("It is an earlier step of the signed file; a later one has more signatures.")
+        if kept.superseded_by:
+            said.append("A newer decision record has replaced it.")
+        elif checked.good:
+            said.append("No newer decision record has replaced it.")
+    return tuple(said)
