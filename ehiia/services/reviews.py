@@ -62,7 +62,7 @@ def plan_for(
             low=settings.review_months_low,
             none=settings.review_months_low,
         ),
-        holidays=holidays.england(),
+        holidays=holidays.bank_holidays(),
     )
 
 
@@ -170,7 +170,7 @@ def bring_forward(
     if assessment.stage not in {Stage.IN_FORCE, Stage.AWAITING_SIGNATURES}:
         return None
     wanted = on_or_before(
-        date.fromordinal(day_of(now).toordinal() + BROUGHT_FORWARD_DAYS), holidays.england()
+        date.fromordinal(day_of(now).toordinal() + BROUGHT_FORWARD_DAYS), holidays.bank_holidays()
     )
     row = open_review(session, assessment)
     if row is not None and row.due_on <= wanted:
