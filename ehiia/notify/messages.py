@@ -52,6 +52,7 @@ AUTHOR = "you are the author of this assessment"
 LEAD = "you are an equality lead of this organisation"
 DIRECTOR = "you are the accountable director of this assessment"
 OWNER = "you own this mitigating action"
+OWNER_OR_AUTHOR = "you own this mitigating action, or are the author of the assessment it belongs to"
 REVIEWER = "you are the author or the accountable director of this assessment"
 WHAT = "The action: {what}"
 BY_MEETING = "It is to be decided on {meeting_on}, so please do this well before that day."
@@ -111,7 +112,7 @@ TEMPLATES: dict[str, Template] = {
         "before anything is decided.",
         DECIDES_ON,
         OPEN,
-        why="you decide this proposal, or chair the body that does",
+        why="you decide this proposal, or are chair or secretary of the body that does",
         optional=("meeting_on",),
     ),
     "pass_undone": _t(
@@ -126,10 +127,12 @@ TEMPLATES: dict[str, Template] = {
     ),
     "entered_for_confirmation": _t(
         "To confirm: the decision on {proposal}",
-        "{by} has entered what the meeting of {meeting_on} decided on {proposal}.",
+        "{by} has entered what the meeting decided on {proposal}.",
+        "The meeting was on {meeting_on}.",
         "Please read what was entered, and confirm it as chair. Until then nothing is decided.",
         OPEN,
         why="you chair the body that decides this proposal",
+        optional=("meeting_on",),
     ),
     "decided": _t(
         "Decided: {proposal}",
@@ -186,8 +189,10 @@ TEMPLATES: dict[str, Template] = {
         "The mitigating action {item} of {proposal} is due on {due_on}, {in_days}.",
         WHAT,
         "Please say how it is going. If it is done, say what shows it.",
+        "Owner: {owner}.",
         OPEN,
-        why=OWNER,
+        why=OWNER_OR_AUTHOR,
+        optional=("owner",),
     ),
     "mitigation_overdue": _t(
         "Overdue: mitigating action {item}",
@@ -196,7 +201,7 @@ TEMPLATES: dict[str, Template] = {
         "Please do one of these today: say that it is done and what shows it, or say what holds it up.",
         "Owner: {owner}.",
         OPEN,
-        why="you own this mitigating action, or wrote the assessment it belongs to",
+        why=OWNER_OR_AUTHOR,
         urgent=True,
         optional=("owner",),
     ),

@@ -112,7 +112,7 @@ def send_due(
     began, accepted, later, given_up = elapsed(), 0, 0, 0
     claimed = _claim(now=now, limit=limit)
     for position, mail in enumerate(claimed):
-        passed = timedelta(seconds=elapsed() - began)
+        passed = timedelta(seconds=int(elapsed() - began))
         if passed > LEASE / 2:  # a slow server: what is left goes back before its lease runs out
             _release(claimed[position:], now=now)
             break
