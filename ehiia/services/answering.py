@@ -33,7 +33,7 @@ from ehiia.domain.vocabulary import (
 from ehiia.services import moves, organisations, people
 from ehiia.services.answered import COLUMNS, DEGREES, answers_of, columns_of, question_set_of
 from ehiia.services.sight import see
-from ehiia.services.transaction import note, transaction
+from ehiia.services.transaction import Refused, note, transaction
 from ehiia.store.answers import Answer, ImpactRow
 from ehiia.store.assessments import Assessment, AssessmentGroup, Participant
 
@@ -81,18 +81,22 @@ def save_page(
     subject: str = "",
     answers: Mapping[str, Given],
     impacts: Mapping[Dimension, GivenImpact] | None = None,
+    only_while: Stage | None = None,
     by: int,
     now: datetime,
 ) -> Saved:
     """Save what a page holds, whatever is missing. Only what the person touched is written.
 
-    Raises NotFound, NotAllowed (who may not write, or a stage in which answers are not changed).
+    ``only_while``: the one stage in which this page is open, for the screening. Raises NotFound,
+    NotAllowed (who may not write, or a stage in which answers are not changed), Refused (another stage).
     """
     impacts = impacts or {}
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
         seen = see(ref, Permission.WRITE, actor=actor, session=session, lock=True)
         assessment = seen.assessment
+        if only_while is not None and assessment.stage is not only_while:
+            raise Refused(f"This page is closed: the assessment is “{assessment.stage.label}”.")
         changed, conflicts = _save_answers(session, assessment, subject, answers, by, now)
         more, clashes = _save_impacts(session, assessment, subject, impacts, by, now)
         changed_ids, conflicts = changed + more, conflicts | clashes
@@ -297,11 +301,10 @@ def recount(session: Session, assessment: Assessment) -> None:
     """Keep the counts that lists show: answered, asked, missing, and the worst rating left."""
     session.flush()
     answers = answers_of(session, assessment)
-    question_set = question_set_of(assessment)
-    progress = completeness.counts(question_set, answers)
-    assessment.answered_count, assessment.asked_count = progress.answered, progress.asked
-    assessment.missing_count = len(completeness.missing(question_set, answers))
     borders = organisations.borders_of(
         organisations.settings_of(organisations.get(assessment.organisation_id, session=session))
     )
-    assessment.worst_left = scoring.worst(answers.impacts, "after", borders).band
+    review = completeness.review(question_set_of(assessment), answers, borders)
+    assessment.answered_count, assessment.asked_count = review.progress.answered, review.progress.asked
+    assessment.missing_count = len(review.missing)
+    assessment.worst_left = scoring.worst(scoring.counted(answers), "after", borders).band

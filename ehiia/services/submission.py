@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.domain import completeness
-from ehiia.domain.completeness import MissingAnswer, Refusal
+from ehiia.domain.completeness import MissingAnswer
 from ehiia.domain.vocabulary import Attested, Gate, Part, Permission, Reauthentication, Role
 from ehiia.services import freezing, moves, notices, organisations, people
 from ehiia.services.answered import answers_of, question_set_of
@@ -23,10 +23,10 @@ from ehiia.store.people import Person
 
 @dataclass(frozen=True)
 class Readiness:
-    """Whether an assessment can be submitted: what is missing, and what does not fit."""
+    """Whether an assessment can be submitted: what is missing or does not fit."""
 
     missing: tuple[MissingAnswer, ...]
-    refusals: tuple[Refusal, ...]
+    """What is missing; ``rule`` is set where the conclusion does not fit what was found."""
     details: tuple[str, ...]
     """What is missing of the details: director, route and dates, in sentences."""
     open_comments: int
@@ -34,7 +34,7 @@ class Readiness:
     @property
     def ready(self) -> bool:
         """Whether nothing stands in the way."""
-        return not (self.missing or self.refusals or self.details or self.open_comments)
+        return not (self.missing or self.details or self.open_comments)
 
 
 class NotReady(Invalid):
@@ -42,7 +42,7 @@ class NotReady(Invalid):
 
     def __init__(self, readiness: Readiness) -> None:
         """Keep the list."""
-        count = len(readiness.missing) + len(readiness.refusals) + len(readiness.details)
+        count = len(readiness.missing) + len(readiness.details)
         super().__init__(missing=f"{count + readiness.open_comments} things are still to be done")
         self.readiness = readiness
 
@@ -66,7 +66,6 @@ def readiness_of(assessment: Assessment, *, session: Session | None = None) -> R
     ).all()
     return Readiness(
         completeness.missing(questions, answers, borders),
-        completeness.conclusion_refusals(questions, answers, borders),
         tuple(details),
         len(open_comments),
     )
