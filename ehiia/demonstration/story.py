@@ -1,0 +1,130 @@
+"""A story: one assessment, what is answered in it, and who does what on which day.
+
+Days are whole numbers counted from the day on which the demonstration is
+loaded: -30 is thirty days ago. A day that is no working day gives way to the
+next one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ehiia.content.reading import from_toml
+
+HERE = Path(__file__).parent
+
+Impact = dict[str, Any]
+"""direction, magnitude, confidence, reason, before [likelihood, severity], after, justification."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A body on the route: its code, what it does and, in days from today, when it meets."""
+
+    body: str
+    part: str
+    meets: int
+
+
+@dataclass(frozen=True)
+class Contributor:
+    """Somebody who is asked to take part."""
+
+    person: str
+    expertise: str = ""
+    part: str = "contributor"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A page of a group: ``affected`` yes, no or unknown; the impacts by dimension."""
+
+    affected: str
+    not_affected_reason: str = ""
+    access: Impact = field(default_factory=dict)
+    experience: Impact = field(default_factory=dict)
+    outcomes: Impact = field(default_factory=dict)
+    eliminate: Impact = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A source."""
+
+    kind: str
+    title: str
+    publisher: str
+    year: str
+    shows: str
+    strength: str
+
+
+@dataclass(frozen=True)
+class Mitigation:
+    """A mitigating action; ``due`` in days from today; ``owner`` a person, or ``outside`` a contact."""
+
+    what: str
+    measure: str
+    due: int
+    in_place: str
+    expected: tuple[int, ...]
+    """Likelihood and severity, 1 to 5."""
+    answers: tuple[tuple[str, ...], ...]
+    """The impacts it answers: [group or question, dimension]."""
+    owner: str = ""
+    outside: str = ""
+
+
+@dataclass(frozen=True)
+class Act:
+    """Somebody does something on a day: ``do`` names it (see ``play.ACTS``)."""
+
+    day: int
+    by: str
+    do: str
+    at: str = "10:00"
+    text: str = ""
+    """Reason, comment, message, reservation, claim or what was found, as the act needs."""
+    pages: tuple[str, ...] = ()
+    """For "write": keys of sections and groups, or "all"; for "send_back": the pages to comment on."""
+    mitigation: int = 0
+    """Which one, counted from 1."""
+    value: str = ""
+    """A claim, a verdict, a part or an outcome."""
+    person: str = ""
+    to: int = 0
+    """A day, for moving a review or a go-live."""
+    minute: str = ""
+    members: tuple[str, ...] = ()
+    conflicts: str = ""
+    conditions: str = ""
+
+
+@dataclass(frozen=True)
+class Story:
+    """One assessment of the demonstration."""
+
+    title: str
+    summary: str
+    kind: str
+    places: tuple[str, ...]
+    director: str
+    author: str
+    starts: int
+    route: tuple[Step, ...]
+    screening: dict[str, Any]
+    answers: dict[str, Any]
+    acts: tuple[Act, ...]
+    goes_live: int = 0
+    """In days from today; 0 where there is no date."""
+    groups: dict[str, Group] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+    mitigations: tuple[Mitigation, ...] = ()
+    contributors: tuple[Contributor, ...] = ()
+
+
+def stories() -> dict[str, Story]:
+    """Read every story, by the name of its file. Raises ContentError with every mistake and its place."""
+    return {path.stem: from_toml(path, Story) for path in sorted((HERE / "stories").glob("*.toml"))}
