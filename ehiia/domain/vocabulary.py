@@ -7,10 +7,10 @@ Long because it is the one list of words.
 
 from __future__ import annotations
 
-from enum import Enum, IntEnum
+from enum import IntEnum, StrEnum
 
 
-class Word(str, Enum):
+class Word(StrEnum):
     """A word of the product: its value is stored, its ``label`` is shown, its ``meaning`` explains it."""
 
     label: str
