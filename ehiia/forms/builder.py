@@ -15,14 +15,15 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from typing import Any, ClassVar
 
 from markupsafe import Markup
 from wtforms import Form
 from wtforms.fields.form import FormField
 
-from ehiia.domain.answers import Impact, Value
+from ehiia.domain.answers import Impact, SubjectGroup, Value
 from ehiia.domain.questions import AnswerKind, Group, Option, Question
 from ehiia.domain.vocabulary import (
     Confidence,
@@ -77,39 +78,45 @@ def parse_was(text: str | None) -> Was | None:
 
 
 class EffectForm(Form):
-    """Which way something goes, and why."""
+    """Which way something goes, and why; and why nothing is done where somebody would be worse off."""
 
     direction = RadiosField("How would it change?", choices=options(Direction))
     reason = TextField("Why do you think so?", rows=4)
+    justification = TextField(
+        "If people would be worse off and nothing will be done about it, why?",
+        hint="Leave this empty if a mitigating action answers it.",
+        rows=3,
+    )
 
 
 class EffectField(FormField):
-    """An effect with a reason. Data: {"direction": ..., "reason": ...} with "" for what is not answered."""
+    """An effect with a reason. Data: "direction", "reason", "justification"; "" for what is not answered."""
 
     def __init__(self, label: str = "", *, hint: str = "", max_length: int = 4000, **kwargs: Any) -> None:
-        """Take the question, its hint and how long the reason may be."""
+        """Take the question, its hint and how long the texts may be."""
         self.max_length = max_length
         super().__init__(EffectForm, label, description=hint, separator="-", **kwargs)
 
     def process(self, *args: Any, **kwargs: Any) -> None:
         """Take the data, then name the parts after the question, so that a message says which is meant."""
         super().process(*args, **kwargs)
-        self.form.reason.max_length = self.max_length
-        self.form.direction.noun = f"“{self.label.text}”"
-        self.form.reason.noun = f"The reason for “{self.label.text}”"
+        name = f"“{self.label.text}”"
+        for part in (self.form.reason, self.form.justification):
+            part.max_length = self.max_length
+        self.form.direction.noun = name
+        self.form.reason.noun = f"The reason for {name}"
+        self.form.justification.noun = f"Why nothing is done about {name}"
 
     def __call__(self, *, size: str = "m", **_: Any) -> Markup:
-        """Return both parts under one legend."""
+        """Return its parts under one legend."""
         frame = NHS.fieldset({"legend": {"text": str(self.label.text), "size": size}, "html": _INSIDE})
-        hint = (
-            NHS.hint({"text": self.description, "id": f"{self.id}-hint"}) if self.description else Markup("")
-        )
-        inside = hint + self.form.direction() + self.form.reason()
-        html = str(frame).replace(_INSIDE, str(inside))
-        return Markup('<div class="nhsuk-form-group">{}</div>').format(Markup(html))  # noqa: S704 - escaped parts
+        hint = NHS.hint({"text": self.description, "id": f"{self.id}-hint"}) if self.description else ""
+        inside = Markup("").join([hint, *(part() for part in self.form)])
+        html = Markup(str(frame).replace(_INSIDE, str(inside)))  # noqa: S704 - made of escaped parts
+        return Markup('<div class="nhsuk-form-group" id="{}">{}</div>').format(self.id, html)
 
 
-def field_for(question: Question, groups: Sequence[Group] = ()) -> Any:
+def field_for(question: Question, groups: Sequence[Group | SubjectGroup] = ()) -> Any:
     """Return the unbound field for a question. ``groups`` are those that a GROUPS question may name."""
     common: dict[str, Any] = {"label": question.label, "hint": question.hint}
     match question.kind:
@@ -132,9 +139,16 @@ def field_for(question: Question, groups: Sequence[Group] = ()) -> Any:
         case AnswerKind.EFFECT:
             return EffectField(**common, max_length=question.max_length)
         case AnswerKind.GROUPS:
-            chosen = tuple(Option(group.code, group.label, group.hint) for group in groups)
-            return CheckboxesField(**common, choices=chosen)
+            return CheckboxesField(**common, choices=tuple(_as_option(group) for group in groups))
     raise ValueError(f"no field for {question.kind!r}")
+
+
+def _as_option(group: Group | SubjectGroup) -> Option:
+    """Return a group as an option; under its label stands why it is considered."""
+    hint = group.hint if isinstance(group, Group) else ""
+    return Option(
+        group.code, group.label, f"{group.legal_status.label}. {hint}" if hint else group.legal_status.label
+    )
 
 
 def answer_value(field: Any) -> Value:
@@ -142,8 +156,9 @@ def answer_value(field: Any) -> Value:
     data = field.data
     match field:
         case EffectField():
-            effect = {"direction": data.get("direction") or "", "reason": data.get("reason") or ""}
-            return effect if any(effect.values()) else None
+            effect = {"direction": data["direction"] or "", "reason": data["reason"] or ""}
+            justified = {"justification": data["justification"]} if data["justification"] else {}
+            return effect | justified if any(effect.values()) or justified else None
         case DateField():
             return data.isoformat() if data else None
         case NumberField():
@@ -158,6 +173,8 @@ class QuestionForm(EhiiaForm):
     """The form of one section, or of one group's page. Made by ``question_form``."""
 
     questions: ClassVar[tuple[Question, ...]] = ()
+    """As they read on this page."""
+    field_prefix: ClassVar[str] = "q-"
 
     @classmethod
     def filled(
@@ -167,13 +184,13 @@ class QuestionForm(EhiiaForm):
         data: dict[str, Any] = {}
         for question in cls.questions:
             value = values.get(question.id)
-            data[f"q-{question.id}"] = value
+            data[f"{cls.field_prefix}{question.id}"] = value
             data[f"was-{question.id}"] = was_token((revisions or {}).get(question.id, 0), value)
         return cls(formdata=None, data=data, **kwargs)
 
     def field_of(self, question: Question | str) -> Any:
         """Return the field of a question."""
-        return self[f"q-{question if isinstance(question, str) else question.id}"]
+        return self[f"{self.field_prefix}{question if isinstance(question, str) else question.id}"]
 
     def was_of(self, question: Question | str) -> Any:
         """Return the hidden field with the token of a question."""
@@ -187,6 +204,11 @@ class QuestionForm(EhiiaForm):
         """Return question id -> what the page was made from; None where the token is not ours."""
         return {question.id: parse_was(self.was_of(question).data) for question in self.questions}
 
+    def touched(self) -> set[str]:
+        """Return the ids of the questions whose answer is not the one that the page showed."""
+        answers = self.answers()
+        return {key for key, was in self.was().items() if was is None or not was.same_as(answers[key])}
+
     def renew_was(self, values: Mapping[str, Value], revisions: Mapping[str, int]) -> None:
         """Point the tokens at what is stored now, after a conflict was shown to the person."""
         for question in self.questions:
@@ -194,14 +216,39 @@ class QuestionForm(EhiiaForm):
             self.was_of(question).data = was_token(revisions.get(question.id, 0), stored)
 
 
-def question_form(questions: Iterable[Question], groups: Sequence[Group] = ()) -> type[QuestionForm]:
-    """Return a form with a field ``q-<id>`` and a hidden field ``was-<id>`` for each question, in order."""
-    asked = tuple(questions)
-    attributes: dict[str, Any] = {"questions": asked}
+def question_form(
+    questions: Iterable[Question], groups: Sequence[Group | SubjectGroup] = (), *, people: str = ""
+) -> type[QuestionForm]:
+    """Return a form with a field for each question, in order, and a hidden field ``was-<id>``.
+
+    The fields of a section are named ``q-<id>``. ``people`` ("disabled people") makes it the main form of a
+    group's page: they stand in place of "{people}", and its fields are named ``<id>``.
+
+    Raises:
+        ValueError: the id of a question on a group's page is a name that forms need for themselves.
+    """
+    return _question_form(tuple(questions), tuple(groups), people)
+
+
+@lru_cache(maxsize=500)
+def _question_form(
+    questions: tuple[Question, ...], groups: tuple[Group | SubjectGroup, ...], people: str
+) -> type[QuestionForm]:
+    asked = tuple(_about(question, people) if people else question for question in questions)
+    prefix = "" if people else "q-"
+    attributes: dict[str, Any] = {"questions": asked, "field_prefix": prefix}
     for question in asked:
-        attributes[f"q-{question.id}"] = field_for(question, groups)
+        name = f"{prefix}{question.id}"
+        if hasattr(QuestionForm, name):
+            raise ValueError(f"a question on a group's page cannot be called {question.id!r}")
+        attributes[name] = field_for(question, groups)
         attributes[f"was-{question.id}"] = HiddenToken()
     return type("SectionForm", (QuestionForm,), attributes)
+
+
+def _about(question: Question, people: str) -> Question:
+    words = {name: getattr(question, name).replace("{people}", people) for name in ("label", "hint", "good")}
+    return replace(question, **words)
 
 
 # -- a group's page ---------------------------------------------------------------------------
@@ -214,24 +261,6 @@ _CHANGE: Mapping[Dimension, str] = {
 }
 _IMPACT_KEYS = ("direction", "magnitude", "confidence", "reason", "justification")
 _DEGREE_KEYS = ("likelihood_before", "severity_before", "likelihood_after", "severity_after")
-
-
-class AffectedForm(EhiiaForm):
-    """The main form of a group's page, "Could these people be affected?"; it carries the CSRF token."""
-
-    affected = RadiosField("Could these people be affected differently?", choices=options(YesNoUnknown))
-    not_affected_reason = TextField(
-        "If not, why not?",
-        hint="Say what you looked at. It is read by those who check and decide.",
-        rows=3,
-    )
-    was = HiddenToken()
-
-    def ask(self, people: str, hint: str = "") -> AffectedForm:
-        """Put the group into the question ("disabled people") and return the form."""
-        self.affected.label.text = f"Could {people} be affected differently?"
-        self.affected.description = hint
-        return self
 
 
 class ImpactForm(PartForm):
@@ -312,6 +341,7 @@ def _as_value(values: Mapping[str, str | int | None]) -> dict[str, str]:
     return {key: "" if value is None else str(value) for key, value in values.items()}
 
 
+@cache
 def impact_form(dimension: Dimension) -> type[ImpactForm]:
     """Return the form of a dimension. Its fields are named after it: "access-direction"."""
     attributes: dict[str, Any] = {

@@ -22,8 +22,9 @@ from markupsafe import Markup, escape
 VALUE = "\ue000"
 """Stands for what was typed until ``with_value`` puts it in; a private character, removed from input."""
 
-_KEPT = 2000
-_LONGEST_KEY = 4000
+_MOST_KEPT = 8_000_000
+"""Characters kept in each process; then the memory starts afresh."""
+_LONGEST_KEY = 20_000
 _FOLDERS = {"table": "tables", "summaryListRow": "summary-list/row"}
 
 Component = Callable[..., Markup]
@@ -42,6 +43,7 @@ class Components:
             lstrip_blocks=True,
         )
         self._kept: dict[tuple[str, str], Markup] = {}
+        self._size = 0
         self._macros: dict[str, Component] = {}
 
     def __getattr__(self, name: str) -> Component:
@@ -66,8 +68,10 @@ class Components:
             return kept
         html = _squash(self._macro(name)(params))
         if len(key[1]) <= _LONGEST_KEY:
-            if len(self._kept) >= _KEPT:
+            self._size += len(key[1]) + len(html)
+            if self._size > _MOST_KEPT:
                 self._kept.clear()
+                self._size = 0
             self._kept[key] = html
         return html
 

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ehiia.domain.answers import Impact, Risk, Value
+from ehiia.domain.answers import Impact, Risk, SubjectGroup, Value
 from ehiia.domain.questions import AnswerKind, Group, Option, Question
 from ehiia.domain.vocabulary import (
     Confidence,
@@ -21,7 +21,6 @@ from ehiia.domain.vocabulary import (
     Severity,
 )
 from ehiia.forms.builder import (
-    AffectedForm,
     Was,
     field_for,
     impact_form,
@@ -280,12 +279,80 @@ def test_several_dimensions_stand_in_one_page(posted: Post) -> None:
     assert not any("csrf" in str(name) for name in ids)
 
 
-def test_the_opening_question_names_the_group(posted: Post) -> None:
-    """In the words of the question and of its messages."""
-    posted({"affected": "perhaps"})
-    form = AffectedForm().ask("disabled people", "Think of Deaf people too.")
+OPENING = (
+    Question(
+        "affected",
+        AnswerKind.UNKNOWABLE,
+        "Could {people} be affected?",
+        hint="Think of {people}.",
+        good="{people}!",
+    ),
+    Question("not_affected_reason", AnswerKind.TEXT, "Why would {people} not be affected?", max_length=20),
+)
+
+
+def test_the_questions_of_a_group_name_the_people(posted: Post) -> None:
+    """In labels, hints and messages; the links from the list of missing answers find the fields."""
+    posted({"affected": "perhaps", "not_affected_reason": "x" * 21})
+    form = question_form(OPENING, people="disabled people")()
     assert not form.validate()
-    text = BeautifulSoup(str(form.affected()), "html.parser").get_text()
-    assert "Could disabled people be affected differently?" in text
-    assert "Think of Deaf people too." in text
-    assert AffectedForm().affected.label.text == "Could these people be affected differently?"
+    assert [link.href for link in form.errors_list()] == ["#affected", "#not_affected_reason"]
+    assert "“Why would disabled people not be affected?” must be 20" in form.errors_list()[1].text
+    text = BeautifulSoup(page_of(form), "html.parser").get_text()
+    assert "Could disabled people be affected?" in text
+    assert "Think of disabled people." in text
+    assert form.questions[0].good == "disabled people!"
+    posted({"affected": "unknown"})
+    assert question_form(OPENING, people="disabled people")().answers()["affected"] == "unknown"
+
+
+def test_a_question_cannot_take_a_name_that_the_form_needs() -> None:
+    """It would break the page of every group."""
+    with pytest.raises(ValueError, match="cannot be called 'data'"):
+        question_form([Question("data", AnswerKind.TEXT, "What?")], people="people")
+
+
+def test_only_what_was_touched_is_saved(posted: Post) -> None:
+    """So that two people can work on different questions of one page."""
+    posted(
+        {
+            "q-the-text": "mine",
+            "was-the-text": was_token(1, "old"),
+            "q-the-line": "same",
+            "was-the-line": was_token(4, "same"),
+            "q-the-number": "7",
+        }
+    )
+    form = question_form([ask(AnswerKind.TEXT), ask(AnswerKind.LINE), ask(AnswerKind.NUMBER)])()
+    assert form.touched() == {"the-text", "the-number"}
+
+
+def test_why_nothing_is_done_belongs_to_an_effect(posted: Post) -> None:
+    """It is left out where there is none."""
+    effect: Value = {"direction": "worse", "reason": "Because.", "justification": "It cannot be helped."}
+    form_class = question_form([ask(AnswerKind.EFFECT)])
+    posted()
+    html = page_of(form_class.filled({"the-effect": effect}))
+    for anchor in ("#q-the-effect", "#q-the-effect-reason", "#q-the-effect-justification"):
+        assert BeautifulSoup(html, "html.parser").select_one(anchor)
+    posted(as_a_browser_sends(html))
+    assert form_class().answers() == {"the-effect": effect}
+
+
+def test_every_question_can_be_linked_to(posted: Post) -> None:
+    """The list of missing answers leads to "q-<id>" whatever the kind."""
+    posted()
+    soup = BeautifulSoup(page_of(question_form(QUESTIONS, GROUPS)()), "html.parser")
+    assert all(soup.select_one(f"#q-{question.id}") for question in QUESTIONS)
+
+
+def test_a_group_is_offered_with_the_reason_why_it_is_considered(posted: Post) -> None:
+    """Protected by law, a statutory duty, or a policy choice; also for groups of the organisation's own."""
+    own = SubjectGroup("ports", "Fishing communities", "fishing communities", LegalStatus.POLICY)
+    posted()
+    html = page_of(question_form([ask(AnswerKind.GROUPS)], (*GROUPS, own))())
+    hints = [
+        hint.get_text(strip=True)
+        for hint in BeautifulSoup(html, "html.parser").select(".nhsuk-checkboxes__hint")
+    ]
+    assert hints == ["Protected by law", "Statutory duty", "Policy choice"]

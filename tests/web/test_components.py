@@ -65,7 +65,7 @@ def test_a_component_may_be_named_in_snake_case_and_must_exist() -> None:
 def test_what_a_macro_wrote_is_remembered_but_long_texts_are_not() -> None:
     """Otherwise what people typed would stay in memory."""
     assert NHS.tag({"text": "kept"}) is NHS.tag({"text": "kept"})
-    long = {"text": "long" * 2000}
+    long = {"text": "long" * 6000}
     assert NHS.tag(long) is not NHS.tag(long)
 
 
