@@ -138,7 +138,7 @@ def _grid(caption: str, groups: list[GroupFindings]) -> Table:
             impact = by_dimension.get(title)
             cells.append(_rating(impact) if impact else Cell((Line("Not asked"),)))
         rows.append(tuple(cells))
-    return Table(caption, (Column("Group", 1.15), *(Column(title) for title in columns)), tuple(rows))
+    return Table(caption, (Column("Group", 0.9), *(Column(title) for title in columns)), tuple(rows))
 
 
 def _rating(impact: RatedImpact) -> Cell:

@@ -36,6 +36,13 @@ class HeadingLine(Paragraph):  # type: ignore[misc]
         made.heading = heading
         return made
 
+    def split(self, wide: float, high: float) -> list[Any]:
+        """Split it; the first part stays the heading. Called by platypus."""
+        parts: list[Any] = super().split(wide, high)
+        if parts:
+            parts[0].heading = self.heading
+        return parts
+
     def draw(self) -> None:
         """Draw it; called by platypus."""
         if self.heading is not None and self.heading.key not in self.canv.pages_of:
@@ -58,6 +65,13 @@ class ContentsLine(Paragraph):  # type: ignore[misc]
         made = cls(markup(heading.text), styles.CONTENTS[heading.level])
         made.heading = heading
         return made
+
+    def split(self, wide: float, high: float) -> list[Any]:
+        """Split it; the first part stays the heading. Called by platypus."""
+        parts: list[Any] = super().split(wide, high)
+        if parts:
+            parts[0].heading = self.heading
+        return parts
 
     def draw(self) -> None:
         """Draw it; called by platypus."""
@@ -146,7 +160,7 @@ def _polygon(canvas: Any, points: tuple[tuple[float, float], ...]) -> None:
 
 
 class CoverBand(Flowable):  # type: ignore[misc]
-    """The blue band over the cover, with the organisation and the kind of document."""
+    """The blue band over the cover, with the organisation and the kind of document; it cannot be split."""
 
     def __init__(self, cover: Cover) -> None:
         super().__init__()

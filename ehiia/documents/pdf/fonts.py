@@ -14,7 +14,7 @@ ReportLab keeps the state of a document in its fonts: lay out one at a time.
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -115,11 +115,17 @@ def width(text: str, font: str, size: float) -> float:
     return sum(float(pdfmetrics.stringWidth(run, name, size)) for name, run in runs(text, font))
 
 
+@lru_cache(maxsize=64)
 def shortened(text: str, font: str, size: float, limit: float) -> str:
     """Return the text, cut with an ellipsis where it is wider than ``limit`` points."""
     line = printable(text).replace("\n", " ")
     if width(line, font, size) <= limit:
         return line
-    while line and width(line + "…", font, size) > limit:
-        line = line[:-1]
-    return line.rstrip() + "…"
+    fits, too_wide = 0, len(line)
+    while too_wide - fits > 1:
+        middle = (fits + too_wide) // 2
+        if width(line[:middle] + "…", font, size) <= limit:
+            fits = middle
+        else:
+            too_wide = middle
+    return line[:fits].rstrip() + "…"

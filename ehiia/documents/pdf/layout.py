@@ -143,27 +143,21 @@ def _story(document: Document) -> list[Flowable]:
 def _flowables(block: Block, following: Block | None, document: Document) -> list[Flowable]:
     match block:
         case Cover():
-            return [
-                CoverBand(block),
-                Spacer(1, 30),
-                Text(markup(block.title), styles.COVER_TITLE),
-                Text(markup(block.subtitle), styles.COVER_SUBTITLE),
-            ]
+            return _cover(block)
         case Heading():
             return [CondPageBreak(_room(block, following)), HeadingLine.of(block)]
         case Paragraph(text, tone):
             room = 60 if tone is Tone.QUESTION else 0
             return [*([CondPageBreak(room)] if room else []), Text(markup(text), styles.TONES[tone])]
         case Items(items, numbered):
-            points = [
+            return [
                 Text(markup(item), styles.ITEM, bulletText=f"{number}." if numbered else "•")
                 for number, item in enumerate(items, 1)
             ]
-            return [*points, Spacer(1, 4)]
         case Notice(title, paragraphs):
-            return [_notice(title, paragraphs), Spacer(1, 10)]
+            return [_notice(title, paragraphs)]
         case KeyFacts():
-            return [_facts(block), Spacer(1, 8)]
+            return [_facts(block)]
         case Table():
             return _table(block)
         case Matrix(table, alternative):
@@ -178,6 +172,18 @@ def _flowables(block: Block, following: Block | None, document: Document) -> lis
             return _field(block)
         case NewPage():
             return [PageBreak()]
+
+
+def _cover(cover: Cover) -> list[Flowable]:
+    band = CoverBand(cover)
+    opening: list[Flowable] = [band, Spacer(1, 30)]
+    if band.wrap(styles.WIDTH, styles.HEIGHT)[1] > styles.HEIGHT / 3:
+        opening = [Text(markup(text), styles.COVER_SUBTITLE) for text in (cover.organisation, cover.kind)]
+    return [
+        *opening,
+        Text(markup(cover.title), styles.COVER_TITLE),
+        Text(markup(cover.subtitle), styles.COVER_SUBTITLE),
+    ]
 
 
 def _headings_after(document: Document, contents: Contents) -> list[Heading]:
@@ -213,6 +219,7 @@ def _table(table: Table) -> list[Flowable]:
         colWidths=[styles.WIDTH * column.share / total for column in table.columns],
         repeatRows=1,
         splitInRow=1,
+        spaceAfter=12,
         style=TableStyle(
             [
                 ("FONT", (0, 0), (-1, -1), BODY, 9),
@@ -225,7 +232,7 @@ def _table(table: Table) -> list[Flowable]:
             ]
         ),
     )
-    return [CondPageBreak(110), Text(markup(table.caption), styles.CAPTION), grid, Spacer(1, 10)]
+    return [CondPageBreak(110), Text(markup(table.caption), styles.CAPTION), grid]
 
 
 def _facts(facts: KeyFacts) -> Flowable:
@@ -243,6 +250,7 @@ def _facts(facts: KeyFacts) -> Flowable:
         rows,
         colWidths=[styles.WIDTH * 0.3, styles.WIDTH * 0.7],
         splitInRow=1,
+        spaceAfter=9,
         style=TableStyle(
             [
                 ("FONT", (0, 0), (-1, -1), BODY, 10),
@@ -264,6 +272,7 @@ def _notice(title: str, paragraphs: tuple[str, ...]) -> Flowable:
         rows,
         colWidths=[styles.WIDTH],
         splitInRow=1,
+        spaceAfter=10,
         style=TableStyle(
             [
                 ("FONT", (0, 0), (-1, -1), BODY, 10),

@@ -24,7 +24,7 @@ SINGLE_USE_DAYS = 10 * 365
 
 EARLIER = timedelta(minutes=5)
 NAME_LIMIT = 64
-"""Longest name of a certificate in characters (RFC 5280, appendix A.1)."""
+"""Longest name in a certificate: RFC 5280 (appendix A.1) counts characters, our library bytes of UTF-8."""
 
 
 class WrongSecret(ValueError):
@@ -116,7 +116,11 @@ def _fitted(text: str) -> str:
     """Return the text composed, on one line, within the limit of certificates."""
     composed = unicodedata.normalize("NFC", text)
     line = " ".join("".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in composed).split())
-    return line if len(line) <= NAME_LIMIT else line[: NAME_LIMIT - 1].rstrip() + "…"
+    if len(line.encode("utf-8")) <= NAME_LIMIT:
+        return line
+    while len(f"{line.rstrip()}…".encode()) > NAME_LIMIT:
+        line = line[:-1]
+    return line.rstrip() + "…"
 
 
 def _issued(name: x509.Name, root: Credential, now: datetime, days: int) -> Credential:
