@@ -22,6 +22,7 @@ __all__ = [
     "Account",
     "Person",
     "Reauthenticated",
+    "SignedIn",
     "TooManyTries",
     "actor_of",
     "add_person",
@@ -37,6 +38,7 @@ __all__ = [
     "person",
     "session_began",
     "sign_in_again",
+    "signed_in",
     "with_role",
 ]
 
@@ -252,6 +254,63 @@ def end_session(token: str, *, now: datetime) -> None:
         )
 
 
+@dataclass(frozen=True)
+class SignedIn:
+    """Somebody who is signed in, as one request needs them."""
+
+    account: Account
+    began: datetime | None
+    """When this browser signed in (UTC); None where that session has ended or never was."""
+    actor: Actor
+    organisations: tuple[Organisation, ...]
+    """Those in which they hold a post today, by name."""
+
+
+def signed_in(uniquifier: str, token: str | None, *, today: date) -> SignedIn | None:
+    """Return who a cookie belongs to, with posts, organisations and session: one query for every page.
+
+    None where the account is gone or closed.
+    """
+    rows = (
+        read()
+        .execute(
+            select(Account, LoginSession.created_at, Post.role, Organisation)
+            .outerjoin(
+                LoginSession,
+                (LoginSession.id_sha256 == _digest(token or ""))
+                & (LoginSession.account_id == Account.id)
+                & LoginSession.ended_at.is_(None),
+            )
+            .outerjoin(
+                Post,
+                (Post.person_id == Account.person_id)
+                & (Post.starts_on <= today)
+                & or_(Post.ends_on.is_(None), Post.ends_on >= today),
+            )
+            .outerjoin(Organisation, Organisation.id == Post.organisation_id)
+            .where(Account.fs_uniquifier == uniquifier)
+            .order_by(Organisation.name)
+        )
+        .all()
+    )
+    if not rows or not rows[0][0].active:
+        return None
+    account, began = rows[0][0], rows[0][1]
+    roles: dict[int, set[Role]] = {}
+    organisations: dict[int, Organisation] = {}
+    for _, _, role, organisation in rows:
+        if organisation is not None:
+            roles.setdefault(organisation.id, set()).add(role)
+            organisations[organisation.id] = organisation
+    left = account.person.left_on
+    actor = Actor(
+        account.person_id,
+        {key: frozenset(value) for key, value in roles.items()},
+        left is None or left > today,
+    )
+    return SignedIn(account, began, actor, tuple(organisations.values()))
+
+
 # -- tries ------------------------------------------------------------------------------------
 
 
@@ -265,7 +324,7 @@ def check_tries(*keys: str, now: datetime) -> None:
     for row in rows:
         if row.count >= TRIES and now < row.window_started_at + WINDOW:
             left = row.window_started_at + WINDOW - now
-            raise TooManyTries(minutes=int(left.total_seconds() // 60) + 1)
+            raise TooManyTries(minutes=-int(-left.total_seconds() // 60))
 
 
 def count_try(*keys: str, now: datetime) -> None:

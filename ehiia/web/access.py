@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import abort, current_app, g, request, session
+from flask import current_app, g, session
 from flask_login import current_user
 from werkzeug.local import LocalProxy
 
@@ -56,8 +56,12 @@ class Visitor:
 def _visitor() -> Visitor:
     if "visitor" not in g:
         account = current_user._get_current_object()
-        actor = people.actor_of(account.person_id, today=clock.today())
-        organisations = tuple(people.organisations_of(actor))
+        known: people.SignedIn | None = g.get("signed_in")
+        if known is not None and known.account.person_id == account.person_id:
+            actor, organisations = known.actor, known.organisations
+        else:  # in the very request in which they signed in
+            actor = people.actor_of(account.person_id, today=clock.today())
+            organisations = tuple(people.organisations_of(actor))
         chosen = session.get("organisation")
         shown = next(
             (o for o in organisations if o.id == chosen), organisations[0] if organisations else None
