@@ -69,6 +69,15 @@ def test_names_in_welsh_and_polish_are_in_the_signature_and_on_paper(keys: Keys)
     assert any("Zofia Wiśniewska-Żółć, Prezeska" in sentence for sentence in found.words())
 
 
+@needs_poppler
+def test_pdfsig_reads_names_in_welsh_and_polish(keys: Keys, steps: Steps, tmp_path: Path) -> None:
+    person = Signatory(CAROL.field, "Siân Ŵyn-Żółć", "Cadeirydd")
+    pdf = sign(steps.sealed, field=CAROL.field, signatory=person, authority=keys.root, now=NOW)
+    said = run("pdfsig", tmp_path, pdf, "-nocert")
+    assert "Signer Certificate Common Name: Siân Ŵyn-Żółć" in said
+    assert said.count("Signature is Valid.") == 2
+
+
 def test_very_long_names_still_fit(keys: Keys) -> None:
     person = Signatory("Long", "Ŵ" * 300, "Chair of " + "many committees " * 30)
     pdf = certify(

@@ -38,7 +38,7 @@ def _updated(pdf: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> 
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     change(writer)
     out = BytesIO()
-    writer.write(out)
+    writer.write(out)  # type: ignore[no-untyped-call]
     return out.getvalue()
 
 
@@ -140,7 +140,7 @@ def _replace_data(writer: IncrementalPdfFileWriter) -> None:
 def _annotate(writer: IncrementalPdfFileWriter) -> None:
     page = writer.root["/Pages"]["/Kids"][1].get_object()
     box = generic.ArrayObject(map(generic.NumberObject, (100, 100, 300, 200)))
-    note = generic.DictionaryObject(
+    note = generic.DictionaryObject(  # type: ignore[no-untyped-call]
         {
             pdf_name("/Type"): pdf_name("/Annot"),
             pdf_name("/Subtype"): pdf_name("/FreeText"),
@@ -151,6 +151,10 @@ def _annotate(writer: IncrementalPdfFileWriter) -> None:
     )
     page["/Annots"] = generic.ArrayObject([*page.get("/Annots", ()), writer.add_object(note)])
     writer.update_container(page)
+
+
+def _add_number(writer: IncrementalPdfFileWriter) -> None:
+    writer.add_object(generic.NumberObject(1))  # type: ignore[no-untyped-call]
 
 
 def _rename_field(writer: IncrementalPdfFileWriter) -> None:
@@ -252,6 +256,12 @@ def test_garbage_is_told_in_words(content: bytes, problem: str, keys: Keys) -> N
     assert found.words() == (f"This file cannot be checked. {problem}",)
 
 
+def test_a_bad_file_fills_no_log(steps: Steps, keys: Keys, caplog: pytest.LogCaptureFixture) -> None:
+    _look(steps.signed[:9000], keys)
+    _look(_updated(steps.signed, _add_text), keys)
+    assert caplog.records == []
+
+
 def test_a_file_cut_short_anywhere_is_not_intact(steps: Steps, keys: Keys) -> None:
     for part in range(1, 20):
         cut = steps.signed[: len(steps.signed) * part // 20]
@@ -291,6 +301,6 @@ def test_data_that_would_unpack_to_gigabytes_is_not_unpacked(keys: Keys) -> None
 def test_a_file_changed_endlessly_is_not_followed(keys: Keys) -> None:
     pdf = lay_out(small_record(), signatories=())
     for _ in range(61):
-        pdf = _updated(pdf, lambda writer: writer.add_object(generic.NumberObject(1)) and None)
+        pdf = _updated(pdf, _add_number)
     found = _look(pdf, keys)
     assert (found.readable, found.problem) == (False, "It was changed more often than can be looked at.")

@@ -114,7 +114,7 @@ def matrix(snapshot: Snapshot) -> list[Block]:
     else:
         blocks.append(Paragraph(alternative))
     if first_aim:
-        blocks.append(_grid("Groups for which the law asks about the first aim only", first_aim))
+        blocks.append(_grid("Groups asked about discrimination only", first_aim))
     quiet = [group.label for group in snapshot.groups if not group.impacts]
     if quiet:
         blocks.append(Paragraph(f"No impacts were rated for: {words.listed(quiet)}."))

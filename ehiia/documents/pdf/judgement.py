@@ -41,7 +41,7 @@ def conclusion_and_decision(record: DecisionRecord) -> list[Block]:
     facts = [
         Fact("Decision", (decision.outcome_label,)),
         Fact("Made by", (decision.body,)),
-        Fact("Signed for by", (words.person(decision.decided_by),)),
+        Fact("Decision-maker", (words.person(decision.decided_by),)),
         Fact("Meeting", (words.day(decision.meeting_on, none="No meeting: decided by one person"),)),
         Fact("Minute", (decision.minute or "None given",)),
         Fact("Members present", decision.members_present or ("None listed",)),

@@ -196,6 +196,8 @@ def _room(heading: Heading, following: Block | None) -> float:
     need = {1: 110.0, 2: 85.0, 3: 65.0}[heading.level]
     if isinstance(following, Heading | Table | Matrix | KeyFacts):
         need += 60
+    if isinstance(following, Paragraph) and following.tone is Tone.SMALL:
+        need += 55
     return 260.0 if heading.key == "signatures" else need
 
 

@@ -177,7 +177,12 @@ def _proposal(snapshot: Snapshot) -> list[Block]:
         blocks.append(
             Table(
                 "Bodies on the route of this proposal, in order",
-                (Column("Body", 3), Column("What it does", 1.4), Column("Meeting", 2), Column("Minute", 1.4)),
+                (
+                    Column("Body", 3),
+                    Column("What it does", 1.4),
+                    Column("Meeting", 2.3),
+                    Column("Minute", 1.4),
+                ),
                 tuple(
                     (
                         Cell((Line(f"{step.position}. {step.body}"),)),
