@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from ehiia.cli import register_commands
 from ehiia.config import Config
+from ehiia.demonstration.command import demo_commands
 from ehiia.extensions import csrf, db, engine_options, migrate, prepare_engine
 from ehiia.services.transaction import read
 from ehiia.web import register_blueprints
@@ -63,6 +64,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_errors(app)
     register_blueprints(app)
     register_commands(app)
+    app.cli.add_command(demo_commands)
     app.after_request(security_headers)
     app.add_url_rule("/healthz", "healthz", healthz)
     return app

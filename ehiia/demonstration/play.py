@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from ehiia import clock
@@ -12,7 +12,7 @@ from ehiia.content import holidays
 from ehiia.content.organisation import organisation_file
 from ehiia.demonstration.story import Act, Group, Mitigation, Story, stories
 from ehiia.domain.questions import SectionKind
-from ehiia.domain.schedule import on_or_after
+from ehiia.domain.schedule import on_or_after, on_or_before
 from ehiia.domain.vocabulary import (
     Claim,
     Confidence,
@@ -79,40 +79,54 @@ class Stage:
     places: dict[str, int] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
     """Story -> reference of its assessment."""
+    records: list[int] = field(default_factory=list)
+    """Decision records in the order they were made."""
 
     def day(self, days: int) -> date:
-        """Return a day of the story as a date: a working day."""
-        return on_or_after(self.today + timedelta(days=days), holidays.bank_holidays())
+        """Return a day of the story as a working day: a past one stays past, one to come stays to come."""
+        move = on_or_after if days > 0 else on_or_before
+        return move(self.today + timedelta(days=days), holidays.bank_holidays())
 
-    def moment(self, act: Act) -> datetime:
-        """Return when an act happens, in UTC; never later than now."""
-        local = datetime.combine(self.day(act.day), time.fromisoformat(act.at), tzinfo=clock.LONDON)
-        return min(local.astimezone(clock.now().tzinfo), clock.now())
+    def moments(self, story: Story, *, now: datetime) -> list[datetime]:
+        """Return when each act happens, in UTC: one after the other, none later than ``now``."""
+        found: list[datetime] = []
+        for act in story.acts:
+            local = datetime.combine(self.day(act.day), time.fromisoformat(act.at), tzinfo=clock.LONDON)
+            moment = local.astimezone(UTC)
+            if found and moment <= found[-1]:
+                moment = found[-1] + timedelta(minutes=5)
+            found.append(min(moment, now))
+        return found
+
+
+class InUse(Exception):
+    """There is somebody already: real work is never mixed with a demonstration."""
 
 
 def load() -> int:
     """Make organisation and people, then play every story; returns how many acts were played.
 
-    Raises RuntimeError where there is anybody already: real work is never mixed with a demonstration.
+    Raises InUse where there is anybody already, RuntimeError naming the act that could not be played.
     """
     if not people.nobody_yet():
-        raise RuntimeError(
-            "There are accounts here already. The demonstration is loaded into an empty place only."
-        )
-    stage = Stage(today=clock.today())
+        raise InUse("There are accounts here already. The demonstration is loaded into an empty place only.")
+    now = clock.now()
+    stage = Stage(today=clock.day_of(now))
     told = stories()
     first = min((act.day for story in told.values() for act in story.acts), default=0)
-    set_up(stage, now=datetime.combine(stage.day(first) - timedelta(days=1), time(9), tzinfo=clock.LONDON))
+    set_up(stage, now=datetime.combine(stage.day(first - 1), time(9), tzinfo=clock.LONDON).astimezone(UTC))
     played = [
-        (stage.moment(act), number, name, act)
+        (moment, name, number, act)
         for name, story in told.items()
-        for number, act in enumerate(story.acts)
+        for number, (moment, act) in enumerate(zip(stage.moments(story, now=now), story.acts, strict=True))
     ]
-    for moment, _, name, act in sorted(played, key=lambda one: (one[0], one[2], one[1])):
+    for moment, name, _, act in sorted(played, key=lambda one: one[:3]):
         try:
             ACTS[act.do](stage, name, told[name], act, moment)
         except Exception as error:
             raise RuntimeError(f"{name}: {act.by} could not {act.do} on day {act.day}: {error!r}") from error
+    for record_id in stage.records:
+        sealing.seal_at_once(record_id, now=clock.now())
     return len(played)
 
 
@@ -216,18 +230,22 @@ def _screen(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> N
 
 
 def _write(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> None:
-    """Fill pages: sections by id, groups by code, "evidence-list", "actions", or "all"."""
+    """Fill the pages that the act names, or change the answers that it gives."""
     by, ref = stage.people[act.by], stage.refs[name]
     everything = "all" in act.pages
     seen = sight.see(ref, Permission.WRITE, actor=people.actor_of(by, today=clock.day_of(now)))
     questions = answered.question_set_of(seen.assessment)
+    revisions = answered.page_of(seen.assessment).revisions
     for section in questions.sections:
+        if section.kind is SectionKind.GROUP:
+            continue
+        wanted = story.answers if everything or section.id in act.pages else act.answers
         given = {
-            question.id: Given(story.answers[question.id], revision=_revision(seen.assessment, question.id))
+            question.id: Given(wanted[question.id], revision=revisions.get(question.id, 0))
             for question in section.questions
-            if question.id in story.answers and section.kind is not SectionKind.GROUP
+            if question.id in wanted
         }
-        if given and (everything or section.id in act.pages):
+        if given:
             answering.save_page(ref, answers=given, by=by, now=now)
     for code, group in story.groups.items():
         if everything or code in act.pages:
@@ -241,10 +259,6 @@ def _write(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> No
     if everything or "actions" in act.pages:
         for promised in story.mitigations:
             mitigations.add(ref, _promise(stage, promised), by=by, now=now)
-
-
-def _revision(assessment: assessments.Assessment, question: str) -> int:
-    return answered.page_of(assessment).revisions.get(question, 0)
 
 
 def _promise(stage: Stage, promised: Mitigation) -> mitigations.Promise:
@@ -281,13 +295,22 @@ def _write_group(ref: str, code: str, group: Group, by: int, now: datetime) -> N
 
 
 def _check(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> None:
-    """Look at every page; those named in ``pages`` are not satisfying, for the reason in ``text``."""
+    """Look at every page; those of ``comments`` or ``pages`` do not satisfy, for the reason given."""
     by, ref = stage.people[act.by], stage.refs[name]
     seen = sight.see(ref, Permission.CHECK, actor=people.actor_of(by, today=clock.day_of(now)))
-    for page in checks.pages_to_check(seen.assessment):
-        poor = page.key in act.pages
+    wrong = dict.fromkeys(act.pages, act.text) | act.comments
+    pages = checks.pages_to_check(seen.assessment)
+    unknown = wrong.keys() - {page.key for page in pages}
+    if unknown:
+        raise ValueError(f"no such pages: {', '.join(sorted(unknown))}")
+    for page in pages:
         checks.find_section(
-            ref, key=page.key, satisfied=not poor, note_text=act.text if poor else "", by=by, now=now
+            ref,
+            key=page.key,
+            satisfied=page.key not in wrong,
+            note_text=wrong.get(page.key, ""),
+            by=by,
+            now=now,
         )
 
 
@@ -331,7 +354,7 @@ def _decide(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> N
         by=by,
         now=now,
     )
-    sealing.seal_at_once(record.id, now=clock.now())
+    stage.records.append(record.id)
 
 
 def _enter(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> None:
@@ -346,7 +369,7 @@ def _confirm(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> 
     assert paper is not None, "there is nothing to decide"
     assert paper.entry is not None, "nothing was entered"
     record = deciding.confirm(ref, entry_id=paper.entry.id, reauthenticated=_again(now), by=by, now=now)
-    sealing.seal_at_once(record.id, now=clock.now())
+    stage.records.append(record.id)
 
 
 def _mitigation_ref(stage: Stage, name: str, act: Act) -> str:
@@ -402,7 +425,8 @@ def _answer_comments(stage: Stage, name: str, story: Story, act: Act, now: datet
     seen = sight.see(ref, Permission.WRITE, actor=people.actor_of(by, today=clock.day_of(now)))
     for said in checks.comments_of(seen.assessment.id):
         if said.answered_at is None:
-            checks.answer_comment(ref, said.id, answer=act.text, by=by, now=now)
+            answer = act.comments.get(said.section, act.text)
+            checks.answer_comment(ref, said.id, answer=answer, by=by, now=now)
 
 
 def _simple(

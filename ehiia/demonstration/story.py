@@ -2,7 +2,8 @@
 
 Days are whole numbers counted from the day on which the demonstration is
 loaded: -30 is thirty days ago. A day that is no working day gives way to the
-next one.
+next one where it is to come, and to the one before where it has passed, so
+that the past stays in the past.
 """
 
 from __future__ import annotations
@@ -88,14 +89,18 @@ class Act:
     text: str = ""
     """Reason, comment, message, reservation, claim or what was found, as the act needs."""
     pages: tuple[str, ...] = ()
-    """For "write": keys of sections and groups, or "all"; for "send_back": the pages to comment on."""
+    """For "write": ids of sections, codes of groups, "evidence-list", "actions", or "all"; for "check": the
+    pages that do not satisfy, for the reason in ``text``; for "comment": the page."""
+    comments: dict[str, str] = field(default_factory=dict)
+    """For "check" and "answer_comments", where each page has its own words: page -> comment or answer."""
+    answers: dict[str, Any] = field(default_factory=dict)
+    """For "write": answers that are changed later, by question id."""
     mitigation: int = 0
     """Which one, counted from 1."""
     value: str = ""
-    """A claim, a verdict, a part or an outcome."""
-    person: str = ""
+    """A claim, a verdict, or the outcome of a review or a decision."""
     to: int = 0
-    """A day, for moving a review or a go-live."""
+    """A day: of the meeting whose decision is entered, or to which a review is moved."""
     minute: str = ""
     members: tuple[str, ...] = ()
     conflicts: str = ""
@@ -111,8 +116,6 @@ class Story:
     kind: str
     places: tuple[str, ...]
     director: str
-    author: str
-    starts: int
     route: tuple[Step, ...]
     screening: dict[str, Any]
     answers: dict[str, Any]

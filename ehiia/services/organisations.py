@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from ehiia.content import load
 from ehiia.domain.scoring import BandBorders
 from ehiia.services.transaction import Invalid, NotFound, Stale, note, read, transaction
 from ehiia.store.organisations import Body, LocalGroup, Organisation, Place, RefCounter
@@ -21,6 +22,7 @@ __all__ = [
     "Place",
     "Settings",
     "add_body",
+    "add_group",
     "add_place",
     "bodies",
     "borders_of",
@@ -259,6 +261,61 @@ def add_body(organisation_id: int, new: NewBody, *, by: int | None, now: datetim
             by=by,
             at=now,
             name=name,
+        )
+    return made
+
+
+def add_group(
+    organisation_id: int,
+    *,
+    label: str,
+    people: str,
+    hint: str = "",
+    basis: str = "",
+    code: str = "",
+    by: int | None,
+    now: datetime,
+) -> LocalGroup:
+    """Add a group that the organisation itself chose to consider: always a policy choice.
+
+    ``people`` stands in questions: "people in fishing communities". ``code`` is made of the label where
+    none is given. Raises Invalid by field.
+    """
+    label, people = " ".join(label.split()), " ".join(people.split())
+    errors: dict[str, str] = {}
+    if not label:
+        errors["label"] = "Enter the name of the group"
+    if not people:
+        errors["people"] = "Enter how questions name these people, such as “people in fishing communities”"
+    if errors:
+        raise Invalid(**errors)
+    code = code or slug(label).replace("-", "_")
+    with transaction() as session:
+        taken = session.scalar(
+            select(LocalGroup.id).where(
+                LocalGroup.organisation_id == organisation_id, LocalGroup.code == code
+            )
+        )
+        if taken or code in {group.code for group in load.groups()}:
+            raise Invalid(label="There is a group of this name already")
+        made = LocalGroup(
+            organisation_id=organisation_id,
+            code=code,
+            label=label,
+            people=people,
+            hint=hint.strip(),
+            basis=basis.strip(),
+        )
+        session.add(made)
+        session.flush()
+        note(
+            session,
+            "group_added",
+            organisation_id=organisation_id,
+            subject=f"organisation:{organisation_id}",
+            by=by,
+            at=now,
+            name=label,
         )
     return made
 

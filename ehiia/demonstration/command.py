@@ -1,0 +1,20 @@
+"""``flask demo load``: fill an empty database with the demonstration."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from ehiia.demonstration import play
+
+demo_commands = AppGroup("demo", help="The demonstration.")
+
+
+@demo_commands.command("load")
+def load() -> None:
+    """Play the stories through the services; refused where there is anybody already."""
+    try:
+        acts = play.load()
+    except play.InUse as error:
+        raise click.ClickException(str(error))
+    click.echo(f"The demonstration is loaded: {acts} acts were played.")
