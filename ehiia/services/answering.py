@@ -107,7 +107,7 @@ def save_page(
                 assessment,
                 by=by,
                 now=now,
-                what={"subject": subject, "questions": sorted(changed_ids)},
+                what={"about": subject, "questions": sorted(changed_ids)},
             )
             if "groups_chosen" in changed_ids:
                 _choose_groups(session, assessment, answers["groups_chosen"].value, now)

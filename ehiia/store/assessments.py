@@ -32,7 +32,7 @@ class Assessment(Base):
     kind: Mapped[ProposalKind] = mapped_column(word(ProposalKind))
     depth: Mapped[str] = mapped_column(String(16), default="full")
     stage: Mapped[Stage] = mapped_column(word(Stage), default=Stage.SCREENING)
-    stage_before_pause: Mapped[Stage | None] = mapped_column(word(Stage))
+    stage_before_pause: Mapped[Stage | None] = mapped_column(word(Stage, name="stage_before_pause"))
     version_no: Mapped[int] = mapped_column(default=1)
     question_set_version: Mapped[int]
     """Version of the set "assessment" that this assessment is pinned to."""
@@ -153,7 +153,7 @@ class Move(Base):
     version_no: Mapped[int]
     from_stage: Mapped[Stage] = mapped_column(word(Stage))
     move: Mapped[str] = mapped_column(String(40))
-    to_stage: Mapped[Stage] = mapped_column(word(Stage))
+    to_stage: Mapped[Stage] = mapped_column(word(Stage, name="to_stage"))
     by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[Moment]
     reason: Mapped[Long] = mapped_column(default="")

@@ -46,14 +46,17 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def word(kind: type[Word], length: int = 24) -> Enum:
-    """Return a column type for a word of the vocabulary: VARCHAR with a CHECK."""
+def word(kind: type[Word], length: int = 24, *, name: str = "") -> Enum:
+    """Return a column type for a word of the vocabulary: VARCHAR with a CHECK.
+
+    ``name``: of the CHECK, for the second column of a kind in a table; PostgreSQL wants it once.
+    """
     return Enum(
         kind,
         native_enum=False,
         create_constraint=True,
         length=length,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
 
