@@ -31,3 +31,26 @@ def shared_with(person_id: int, organisations_of_posts: set[int]) -> ColumnEleme
     """Return the predicate for assessments of other organisations that the person takes part in."""
     mine = Assessment.id.in_(taking_part(person_id))
     return and_(mine, Assessment.organisation_id.not_in(organisations_of_posts))
+
+
+def known_by_index(
+    organisation_id: int, person_id: int, *, holds_post: bool
+) -> tuple[ColumnElement[bool], ...]:
+    """Return ``known_in`` in parts that share no row: an OR would keep a list from its index.
+
+    Each part can be read newest first through the index (organisation, restricted, updated_at, id).
+    """
+    here = Assessment.organisation_id == organisation_id
+    mine = Assessment.id.in_(taking_part(person_id))
+    closed = and_(here, Assessment.restricted.is_(True), mine)
+    unrestricted = and_(here, Assessment.restricted.is_(False))
+    return (unrestricted, closed) if holds_post else (and_(unrestricted, mine), closed)
+
+
+def known_by_reference(organisation_id: int, person_id: int) -> ColumnElement[bool]:
+    """Return the predicate for restricted ones of which an equality lead knows reference and author only."""
+    return and_(
+        Assessment.organisation_id == organisation_id,
+        Assessment.restricted.is_(True),
+        Assessment.id.not_in(taking_part(person_id)),
+    )

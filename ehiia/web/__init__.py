@@ -6,7 +6,9 @@ from importlib import import_module
 
 from flask import Flask
 
-NOUNS: tuple[str, ...] = ()
+NOUNS: tuple[str, ...] = (
+    "register",
+)
 """Files with a ``blueprint``; one noun each."""
 
 

@@ -43,7 +43,7 @@ def _nav() -> tuple[Link, ...]:
         return (_link("Verify a record", "records.verify"), _link("Help", "help.start"))
     links = [
         _link("Home", "home.start"),
-        _link("Assessments", "assessments.register"),
+        _link("Assessments", "register.start"),
         _link("Mitigating actions", "mitigations.register"),
         _link("Reviews", "reviews.register"),
         _link("Records", "records.register"),
