@@ -46,6 +46,6 @@ def test_a_test_that_holds_a_transaction_open_does_not_block_the_next(app: Flask
 def test_the_network_is_off() -> None:
     with (
         socket.socket() as attempt,
-        pytest.raises((UserWarning, SocketConnectBlockedError), match="192[.]0[.]2[.]1"),
+        pytest.raises((UserWarning, SocketConnectBlockedError), match=r"192[.]0[.]2[.]1"),
     ):
         attempt.connect(("192.0.2.1", 80))
