@@ -16,7 +16,6 @@ from tests.house.tree import HOME
 
 def test_published_question_sets_are_unchanged() -> None:
     load.check_locked()
-    assert load.lock(), "no question set was published"
 
 
 def test_the_drawing_of_the_workflow_is_current() -> None:
