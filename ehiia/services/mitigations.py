@@ -1,0 +1,355 @@
+"""Mitigating actions: promising them while an assessment is written, and saying how they are going.
+
+Promising counts as writing. A claim does not: the owner makes it long after
+the decision. The register of actions is in ``services.promises``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from ehiia.clock import day_of
+from ehiia.domain.access import ENDED, Actor
+from ehiia.domain.vocabulary import (
+    Claim,
+    Dimension,
+    InPlace,
+    Likelihood,
+    Permission,
+    Severity,
+    Stage,
+)
+from ehiia.services import answering, assessments, moves, people
+from ehiia.services.sight import Seen, see
+from ehiia.services.submission import tell
+from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale, note, read, transaction
+from ehiia.store.answers import Answer, ImpactRow, MitigationImpact, MitigationRow
+from ehiia.store.assessments import Assessment, AssessmentGroup
+from ehiia.store.people import Person
+
+__all__ = ["MitigationRow", "Promise", "add", "change", "claim", "links_of", "list_of", "see_one", "take_out"]
+
+LONGEST = {"what": 4000, "measure": 2000, "outside_owner": 300}
+NEEDS_NOTE = frozenset({Claim.AT_RISK, Claim.DONE, Claim.SUPERSEDED, Claim.CANCELLED})
+OVERALL = "overall"
+
+Link = tuple[str, str]
+"""An impact: (group code, dimension), or (question id, "overall") for a Core20PLUS5 question."""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A mitigating action as it is entered; only what will be done is needed to save it."""
+
+    what: str
+    owner_id: int | None = None
+    outside_owner: str = ""
+    """Name and organisation of an owner who has no account here."""
+    due_on: date | None = None
+    measure: str = ""
+    in_place: InPlace | None = None
+    likelihood: Likelihood | None = None
+    """With ``severity``: the risk expected to be left when it is done."""
+    severity: Severity | None = None
+    answers: tuple[Link, ...] = ()
+
+
+# -- reading -----------------------------------------------------------------------------------
+
+
+def see_one(
+    mitigation_ref: str,
+    *,
+    actor: Actor,
+    permission: Permission = Permission.READ,
+    session: Session | None = None,
+    lock: bool = False,
+) -> tuple[Seen, MitigationRow]:
+    """Load a mitigating action with its assessment, and make sure the person may do this with it.
+
+    ``lock`` holds both rows. Raises NotFound where there is none, it was taken out, or the person does
+    not know of its assessment; NotAllowed with the reason.
+    """
+    session = session or read()
+    found = session.execute(
+        select(MitigationRow, Assessment.ref)
+        .join(Assessment, Assessment.id == MitigationRow.assessment_id)
+        .where(MitigationRow.ref == mitigation_ref, MitigationRow.taken_out_at.is_(None))
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    row, ref = found
+    first = Permission.READ if permission is Permission.CLAIM else permission
+    seen = see(ref, first, actor=actor, session=session, lock=lock)
+    if lock:
+        session.refresh(row, with_for_update=True)
+        if row.taken_out_at is not None:
+            raise NotFound
+    ruling = seen.may_with(permission, row)
+    if not ruling:
+        raise NotAllowed(ruling.reason)
+    return seen, row
+
+
+def list_of(assessment_id: int, *, subject: str = "") -> list[tuple[MitigationRow, str, tuple[Link, ...]]]:
+    """Return the actions of an assessment in order: row, owner's name, the impacts it answers.
+
+    With ``subject`` only those that answer an impact of that group or question.
+    """
+    query = (
+        select(MitigationRow, Person.name, MitigationImpact.subject, MitigationImpact.dimension)
+        .outerjoin(Person, Person.id == MitigationRow.owner_id)
+        .outerjoin(MitigationImpact, MitigationImpact.mitigation_id == MitigationRow.id)
+        .where(MitigationRow.assessment_id == assessment_id, MitigationRow.taken_out_at.is_(None))
+        .order_by(MitigationRow.id, MitigationImpact.subject, MitigationImpact.dimension)
+    )
+    if subject:
+        query = query.where(MitigationImpact.subject == subject)
+    found: dict[int, tuple[MitigationRow, str, list[Link]]] = {}
+    for row, name, about, dimension in read().execute(query):
+        entry = found.setdefault(row.id, (row, name or row.outside_owner, []))
+        if about is not None:
+            entry[2].append((about, dimension))
+    return [(row, owner, tuple(links)) for row, owner, links in found.values()]
+
+
+def links_of(mitigation_id: int, *, session: Session | None = None) -> tuple[Link, ...]:
+    """Return the impacts an action answers."""
+    rows = (session or read()).execute(
+        select(MitigationImpact.subject, MitigationImpact.dimension)
+        .where(MitigationImpact.mitigation_id == mitigation_id)
+        .order_by(MitigationImpact.subject, MitigationImpact.dimension)
+    )
+    return tuple((subject, dimension) for subject, dimension in rows)
+
+
+# -- promising ---------------------------------------------------------------------------------
+
+
+def add(ref: str, promise: Promise, *, by: int, now: datetime) -> MitigationRow:
+    """Promise a mitigating action; its reference counts up in the assessment and is never used again.
+
+    Raises Invalid by field, NotAllowed where answers may not be changed.
+    """
+    with transaction() as session:
+        assessment = _writing(session, ref, by, now)
+        _check(session, assessment, promise, day_of(now))
+        number = session.scalar(
+            select(func.count())
+            .select_from(MitigationRow)
+            .where(MitigationRow.assessment_id == assessment.id)
+        )
+        row = MitigationRow(
+            organisation_id=assessment.organisation_id,
+            assessment_id=assessment.id,
+            ref=f"{assessment.ref}-M{(number or 0) + 1}",
+            what=promise.what.strip(),
+            by=by,
+            at=now,
+        )
+        session.add(row)
+        _fill(session, row, promise)
+        if row.owner_id is not None:
+            _give(session, assessment, row, row.owner_id, by, now)
+        _wrote(session, assessment, row, "added", by, now)
+    return row
+
+
+def change(mitigation_ref: str, promise: Promise, *, revision: int, by: int, now: datetime) -> MitigationRow:
+    """Change what is promised. Raises Stale where somebody else changed it meanwhile, Invalid by field."""
+    with transaction() as session:
+        assessment, row = _mine(session, mitigation_ref, by, now)
+        if row.revision != revision:
+            raise Stale
+        _check(session, assessment, promise, day_of(now), before=row)
+        owner = row.owner_id
+        _fill(session, row, promise)
+        row.revision += 1
+        row.by, row.at = by, now
+        session.flush()
+        if row.owner_id != owner:
+            _drop(session, assessment.id, owner, now)
+            if row.owner_id is not None:
+                _give(session, assessment, row, row.owner_id, by, now)
+        _wrote(session, assessment, row, "changed", by, now)
+    return row
+
+
+def take_out(mitigation_ref: str, *, by: int, now: datetime) -> None:
+    """Take an action out again while the assessment is written; the row and its reference stay."""
+    with transaction() as session:
+        assessment, row = _mine(session, mitigation_ref, by, now)
+        row.taken_out_at = now
+        row.revision += 1
+        row.by, row.at = by, now
+        session.flush()
+        _drop(session, assessment.id, row.owner_id, now)
+        _wrote(session, assessment, row, "taken_out", by, now)
+
+
+def _writing(session: Session, ref: str, by: int, now: datetime) -> Assessment:
+    actor = people.actor_of(by, today=day_of(now), session=session)
+    return see(ref, Permission.WRITE, actor=actor, session=session, lock=True).assessment
+
+
+def _mine(session: Session, mitigation_ref: str, by: int, now: datetime) -> tuple[Assessment, MitigationRow]:
+    actor = people.actor_of(by, today=day_of(now), session=session)
+    seen, row = see_one(mitigation_ref, actor=actor, permission=Permission.WRITE, session=session, lock=True)
+    return seen.assessment, row
+
+
+def _check(
+    session: Session,
+    assessment: Assessment,
+    promise: Promise,
+    today: date,
+    before: MitigationRow | None = None,
+) -> None:
+    errors: dict[str, str] = {}
+    if not promise.what.strip():
+        errors["what"] = "Enter what will be done"
+    for name, longest in LONGEST.items():
+        if len(getattr(promise, name).strip()) > longest:
+            errors[name] = f"This must be {longest:,} characters or fewer"
+    if promise.owner_id is not None:
+        if promise.outside_owner.strip():
+            errors["outside_owner"] = "Choose an owner here or name one outside, not both"
+        known = {one.id for one in people.with_role(assessment.organisation_id, today=today, session=session)}
+        if promise.owner_id not in known and not (before and before.owner_id == promise.owner_id):
+            errors["owner_id"] = "Choose an owner from the list"
+    if (promise.likelihood is None) != (promise.severity is None):
+        missing = "likelihood" if promise.likelihood is None else "severity"
+        errors[f"expected_{missing}"] = "Choose both likelihood and severity, or neither"
+    if not set(promise.answers) <= _known_links(session, assessment):
+        errors["answers"] = "Choose impacts from the list"
+    if errors:
+        raise Invalid(**errors)
+
+
+def _known_links(session: Session, assessment: Assessment) -> set[Link]:
+    """Return every impact an action may answer: those of its groups, and questions of one effect."""
+    groups = session.scalars(
+        select(AssessmentGroup.code).where(AssessmentGroup.assessment_id == assessment.id)
+    )
+    links = {(code, dimension.value) for code in groups for dimension in Dimension}
+    # an impact stays linked where its group was taken out again
+    links |= {
+        (subject, dimension.value)
+        for subject, dimension in session.execute(
+            select(ImpactRow.subject, ImpactRow.dimension).where(ImpactRow.assessment_id == assessment.id)
+        )
+    }
+    links |= {
+        (question, OVERALL)
+        for question in session.scalars(
+            select(Answer.question).where(Answer.assessment_id == assessment.id, Answer.subject == "")
+        )
+    }
+    return links
+
+
+def _fill(session: Session, row: MitigationRow, promise: Promise) -> None:
+    row.what, row.measure = promise.what.strip(), promise.measure.strip()
+    row.owner_id, row.outside_owner = promise.owner_id, promise.outside_owner.strip()
+    row.due_on, row.in_place = promise.due_on, promise.in_place
+    row.expected_likelihood = int(promise.likelihood) if promise.likelihood else None
+    row.expected_severity = int(promise.severity) if promise.severity else None
+    session.flush()
+    _link(session, row.id, promise.answers)
+
+
+def _link(session: Session, mitigation_id: int, links: Iterable[Link]) -> None:
+    session.execute(delete(MitigationImpact).where(MitigationImpact.mitigation_id == mitigation_id))
+    for subject, dimension in sorted(set(links)):
+        session.add(MitigationImpact(mitigation_id=mitigation_id, subject=subject, dimension=dimension))
+    session.flush()
+
+
+def _give(
+    session: Session, assessment: Assessment, row: MitigationRow, owner_id: int, by: int, now: datetime
+) -> None:
+    """Let the new owner see the assessment, and tell them that the action is theirs."""
+    assessments.name_owner(session, assessment.id, owner_id, by=by, now=now)
+    tell(
+        session,
+        assessment,
+        "mitigation_given",
+        {owner_id},
+        by=by,
+        now=now,
+        item=row.ref,
+        what=row.what,
+        due_on=row.due_on,
+        path=f"/mitigations/{row.ref}",
+    )
+
+
+def _drop(session: Session, assessment_id: int, person_id: int | None, now: datetime) -> None:
+    """End the part of a person who owns no action of the assessment any more."""
+    if person_id is None:
+        return
+    still = session.scalar(
+        select(MitigationRow.id)
+        .where(
+            MitigationRow.assessment_id == assessment_id,
+            MitigationRow.owner_id == person_id,
+            MitigationRow.taken_out_at.is_(None),
+        )
+        .limit(1)
+    )
+    if still is None:
+        assessments.drop_owner(session, assessment_id, person_id, now=now)
+
+
+def _wrote(
+    session: Session, assessment: Assessment, row: MitigationRow, what: str, by: int, now: datetime
+) -> None:
+    answering.changed_answers(session, assessment, by=by, now=now, what={"mitigation": {what: row.ref}})
+    answering.recount(session, assessment)
+
+
+# -- saying how it is going ----------------------------------------------------------------------
+
+
+def claim(mitigation_ref: str, said: Claim, *, note_text: str, by: int, now: datetime) -> MitigationRow:
+    """The owner, author or director says how it is going. Not a verdict, and not writing.
+
+    Raises Invalid (``note``) where it is done, at risk or given up without a word about it, Refused where
+    the assessment has ended.
+    """
+    note_text = note_text.strip()
+    if said in NEEDS_NOTE and not note_text:
+        raise Invalid(note="Say what was done, or why; an auditor will look at it")
+    if len(note_text) > LONGEST["what"]:
+        raise Invalid(note=f"This must be {LONGEST['what']:,} characters or fewer")
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        seen, row = see_one(
+            mitigation_ref, actor=actor, permission=Permission.CLAIM, session=session, lock=True
+        )
+        assessment = seen.assessment
+        if assessment.stage in ENDED - {Stage.CLOSED}:
+            raise Refused(f"The assessment is “{assessment.stage.label}”, so its actions have ended too.")
+        before, row.claim = row.claim, said
+        row.claim_note, row.claimed_by, row.claimed_at = note_text, by, now
+        row.revision += 1
+        moves.touch(assessment, now)
+        note(
+            session,
+            "claimed",
+            organisation_id=assessment.organisation_id,
+            subject=f"assessment:{assessment.id}",
+            by=by,
+            at=now,
+            mitigation=row.ref,
+            before=before.value,
+            claim=said.value,
+            note=note_text,
+        )
+        answering.recount(session, assessment)
+    return row
