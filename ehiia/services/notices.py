@@ -66,7 +66,7 @@ def tell(
     made = due.insert_once(
         session,
         Notice,
-        Notice.dedupe_key,
+        [Notice.dedupe_key],
         {
             "organisation_id": organisation_id,
             "dedupe_key": key,

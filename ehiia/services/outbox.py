@@ -54,7 +54,7 @@ def queue_mail(
     return due.insert_once(
         session,
         MailRow,
-        MailRow.message_id,
+        [MailRow.message_id],
         {
             "organisation_id": organisation_id,
             "message_id": message_id(dedupe_key),
@@ -98,13 +98,15 @@ def send_due(
     now: datetime,
     limit: int = 20,
     by_way_of: Delivery | None = None,
+    go_on: Callable[[], bool] = lambda: True,
     elapsed: Callable[[], float] = time.monotonic,
 ) -> Sent:
     """Send what is due, at most ``limit`` mails: claim, send outside the transaction, mark each.
 
     ``by_way_of``: how mail leaves; as configured where None, and where nothing is configured everything
     waits. A mail that fails is tried again later and does not hold up the others; a server that cannot
-    be used at all ends this round. ``elapsed``: seconds of a clock that only goes forward.
+    be used at all ends this round. ``go_on`` is asked before each; what is left then goes back.
+    ``elapsed``: seconds of a clock that only goes forward.
     """
     send = by_way_of or delivery.way(config().mail)
     if send is None:
@@ -113,7 +115,7 @@ def send_due(
     claimed = _claim(now=now, limit=limit)
     for position, mail in enumerate(claimed):
         passed = timedelta(seconds=int(elapsed() - began))
-        if passed > LEASE / 2:  # a slow server: what is left goes back before its lease runs out
+        if passed > LEASE / 2 or not go_on():  # a slow server: back with it before the lease runs out
             _release(claimed[position:], now=now)
             break
         result = send(mail.outgoing)

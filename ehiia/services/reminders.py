@@ -73,20 +73,22 @@ Unit = tuple[type[MitigationRow] | type[Review], int]
 """A row that has a date: looked at in a transaction of its own."""
 
 
-def remind(*, now: datetime, beat: Callable[[], None] = lambda: None) -> int:
+def remind(*, now: datetime, go_on: Callable[[], bool] = lambda: True) -> int:
     """Queue the reminders of mitigating actions and reviews that fall due on today's London date.
 
     Looks at each row in a transaction of its own; one that fails does not stop the rest. Returns how many
-    notices were queued. ``beat`` is called between rows. Raises SomeFailed after all others are done.
+    notices were queued. ``go_on`` is asked before each row. Raises SomeFailed after all others are done.
     """
     queued, sentences = 0, []
     for unit in _units(now):
+        if not go_on():
+            sentences.append("stopped before the end")
+            break
         try:
             queued += _remind_of(unit, now=now)
         except Exception as error:
             log.error("reminder_failed", table=unit[0].__tablename__, id=unit[1], error=repr(error))
             sentences.append(f"{unit[0].__tablename__} {unit[1]} ({type(error).__name__})")
-        beat()
     if sentences:
         raise SomeFailed(queued, sentences)
     return queued

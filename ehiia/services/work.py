@@ -48,7 +48,7 @@ def enqueue(session: Session, kind: str, subject_id: int, dedupe_key: str, now: 
     return due.insert_once(
         session,
         Row,
-        Row.dedupe_key,
+        [Row.dedupe_key],
         {
             "dedupe_key": dedupe_key,
             "kind": kind,
@@ -111,12 +111,18 @@ def fail(claimed: Claimed, *, words: str, now: datetime, for_good: bool = False)
     return state
 
 
-def do_due(*, now: datetime, limit: int = 20, elapsed: Callable[[], float] = time.monotonic) -> Done:
-    """Do what is due, at most ``limit`` pieces; one that fails does not stop the rest."""
+def do_due(
+    *,
+    now: datetime,
+    limit: int = 20,
+    go_on: Callable[[], bool] = lambda: True,
+    elapsed: Callable[[], float] = time.monotonic,
+) -> Done:
+    """Do what is due, at most ``limit`` pieces while ``go_on``; one that fails does not stop the rest."""
     began, done, later, given_up = elapsed(), 0, 0, 0
     for _ in range(limit):
         moment = now + timedelta(seconds=int(elapsed() - began))
-        claimed = claim(now=moment)
+        claimed = claim(now=moment) if go_on() else None
         if claimed is None:
             break
         state = _do(claimed, now=moment)

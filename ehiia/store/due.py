@@ -6,7 +6,7 @@ lease cannot mark the row any more.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -27,9 +27,9 @@ MOST_ATTEMPTS = 75
 
 
 def insert_once(
-    session: Session, table: type[Base], key: InstrumentedAttribute[str], values: Mapping[str, Any]
+    session: Session, table: type[Base], key: Sequence[InstrumentedAttribute[str]], values: Mapping[str, Any]
 ) -> int | None:
-    """Insert a row unless one with this key is there; return its id, or None where it was there.
+    """Insert a row unless one with this unique key is there; return its id, or None where it was there.
 
     Two at the same moment: one inserts, the other waits for it and gets None.
     """
@@ -37,7 +37,7 @@ def insert_once(
     statement = (
         make(table)
         .values(**values)
-        .on_conflict_do_nothing(index_elements=[key])
+        .on_conflict_do_nothing(index_elements=key)
         .returning(table.__table__.c.id)
     )
     return session.execute(statement).scalar_one_or_none()

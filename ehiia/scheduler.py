@@ -1,0 +1,134 @@
+"""The process that rings the bell, and the commands ``flask jobs ring|run|list``.
+
+APScheduler keeps no jobs of its own: the table is ``services.jobs``, and each
+run claims its slot in the database first. Any number of these processes may
+run; one is enough.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from types import FrameType
+
+import click
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]
+from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from ehiia import clock
+from ehiia.services import jobs as table
+from ehiia.services.jobs import Every, Job
+
+log = structlog.get_logger(__name__)
+
+DAILY_LOOK_SECONDS = 60
+"""How often it is looked whether a daily job's time has come."""
+
+jobs = AppGroup("jobs", help="What EHIIA does by itself.")
+
+
+def run(app: Flask, *, now: Callable[[], datetime] = clock.now) -> None:
+    """Ring until TERM or INT; blocks. What is being done is finished, or goes back to be claimed again.
+
+    For a process of its own: afterwards TERM and INT are ignored while it ends.
+    """
+    stop = threading.Event()
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+
+    def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+        # A pipe and not the event: a second signal while its lock is held would wait for itself for ever.
+        with contextlib.suppress(BlockingIOError):
+            os.write(writer, b"!")
+
+    asked_by = (signal.SIGTERM, signal.SIGINT)
+    for number in asked_by:
+        signal.signal(number, ask_to_stop)
+    scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(len(table.JOBS))})
+    for job in table.JOBS:
+        scheduler.add_job(
+            ring_once,
+            "interval",
+            seconds=job.rhythm.seconds if isinstance(job.rhythm, Every) else DAILY_LOOK_SECONDS,
+            args=(app, job, now, stop),
+            id=job.name,
+            next_run_time=now(),  # at once: what was due while nobody rang
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+    try:
+        scheduler.start()
+        click.echo(f"The scheduler rings for {len(table.JOBS)} jobs.")
+        os.read(reader, 1)
+    finally:
+        stop.set()
+        scheduler.shutdown(wait=True)
+        for number in asked_by:  # the process ends after this, however often it is told
+            signal.signal(number, signal.SIG_IGN)
+        os.close(reader)
+        os.close(writer)
+    click.echo("The scheduler has stopped.")
+
+
+def ring_once(app: Flask, job: Job, now: Callable[[], datetime], stop: threading.Event) -> None:
+    """Ring for one job in a context of its own; a database that cannot be reached is tried next time."""
+    if stop.is_set():
+        return
+    try:
+        with app.app_context():
+            table.ring(job, now=now(), go_on=lambda: not stop.is_set())
+    except Exception as error:
+        log.error("ring_failed", job=job.name, error=repr(error))
+
+
+# -- commands ---------------------------------------------------------------------------------
+
+
+@jobs.command("ring")
+def ring_command() -> None:
+    """Ring the bell for every job until told to stop."""
+    run(current_app._get_current_object())  # type: ignore[attr-defined]  # the application, not its stand-in
+
+
+@jobs.command("list")
+def list_command() -> None:
+    """List the jobs, their rhythm and how they are."""
+    for one in table.health(clock.now()):
+        click.echo(f"{one.name:18} {one.rhythm:18} {one.sentence}")
+        began = one.last_began_at.astimezone(clock.LONDON) if one.last_began_at else None
+        last = f"last run {began:%d %B %Y %H:%M}: {one.result or 'not ended'}." if began else ""
+        click.echo(f"{'':18} {' '.join(part for part in (last, one.why) if part)}")
+
+
+@jobs.command("run")
+@click.argument("name")
+@click.option("--as-at", type=click.DateTime(["%Y-%m-%d"]), help="As if it were 08:00 in London on this day.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+def run_command(name: str, as_at: datetime | None, dry_run: bool) -> None:
+    """Do one job now, whatever its slot."""
+    try:
+        job = table.find(name)
+    except LookupError as error:
+        raise click.ClickException(str(error.args[0]))
+    now = clock.now() if as_at is None else eight_in_london(as_at.date())
+    if dry_run:
+        would = job.would(now)
+        click.echo("\n".join(would) if would else "There is nothing to do.")
+        return
+    result = table.run_by_hand(job, now=now)
+    if result.startswith(table.FAILED):
+        raise click.ClickException(result)
+    click.echo(result)
+
+
+def eight_in_london(day: date) -> datetime:
+    """Return 08:00 in London on a day, in UTC."""
+    return datetime.combine(day, time(8), clock.LONDON).astimezone(UTC)
