@@ -18,10 +18,11 @@ from ehiia.domain.access import Actor
 from ehiia.domain.vocabulary import Claim, Dimension, Permission, Verdict
 from ehiia.files import kinds
 from ehiia.files.store import LocalFiles
-from ehiia.services import answering, installation, people, reviews
-from ehiia.services.sight import Seen, see
+from ehiia.services import answering, installation, mitigations, people, reviews
+from ehiia.services.promises import QUIET
+from ehiia.services.sight import see_many
 from ehiia.services.submission import authors, tell
-from ehiia.services.transaction import Invalid, NotAllowed, NotFound, note, read, transaction
+from ehiia.services.transaction import Invalid, NotFound, Refused, note, read, transaction
 from ehiia.store.answers import AuditItem, ImpactRow, MitigationImpact, MitigationRow, StoredFile
 from ehiia.store.assessments import Assessment
 from ehiia.store.people import Person
@@ -34,7 +35,7 @@ __all__ = [
     "VerdictGiven",
     "Waiting",
     "give_verdict",
-    "see_action",
+    "proof_of",
     "verdicts_of",
     "waiting_for_verdict",
 ]
@@ -52,6 +53,7 @@ class Proof:
 class VerdictGiven:
     """A verdict as it is shown."""
 
+    id: int
     verdict: Verdict
     found: str
     by: str
@@ -77,28 +79,6 @@ def evidence_files() -> LocalFiles:
     return LocalFiles(installation.config().instance / "uploads")
 
 
-def see_action(
-    mitigation_ref: str,
-    permission: Permission,
-    *,
-    actor: Actor,
-    session: Session | None = None,
-    lock: bool = False,
-) -> tuple[Seen, MitigationRow]:
-    """Load a mitigating action and make sure the person may do this with it: a 404 or a 403 otherwise."""
-    session = session or read()
-    query = select(MitigationRow).where(MitigationRow.ref == mitigation_ref)
-    row = session.scalar(query.with_for_update() if lock else query)
-    if row is None or row.taken_out_at is not None:
-        raise NotFound
-    ref = session.scalar(select(Assessment.ref).where(Assessment.id == row.assessment_id))
-    seen = see(str(ref), Permission.READ, actor=actor, session=session, lock=lock)
-    ruling = seen.may_with(permission, row)
-    if not ruling:
-        raise NotAllowed(ruling.reason)
-    return seen, row
-
-
 def waiting_for_verdict(actor: Actor, organisation_id: int, *, limit: int = 200) -> list[Waiting]:
     """Return the actions said to be done since their last verdict, longest waiting first."""
     newest = (
@@ -107,7 +87,8 @@ def waiting_for_verdict(actor: Actor, organisation_id: int, *, limit: int = 200)
         .subquery()
     )
     holds = bool(actor.roles.get(organisation_id))
-    rows = read().execute(
+    session = read()
+    rows = session.execute(
         select(MitigationRow, Assessment, Person.name)
         .join(Assessment, Assessment.id == MitigationRow.assessment_id)
         .outerjoin(Person, Person.id == MitigationRow.owner_id)
@@ -117,19 +98,19 @@ def waiting_for_verdict(actor: Actor, organisation_id: int, *, limit: int = 200)
             MitigationRow.claim == Claim.DONE,
             MitigationRow.taken_out_at.is_(None),
             newest.c.at.is_(None) | (newest.c.at < MitigationRow.claimed_at),
+            Assessment.stage.not_in(QUIET),
         )
         .order_by(MitigationRow.claimed_at, MitigationRow.id)
         .limit(limit)
-    )
+    ).all()
+    assessments = {assessment.id: assessment for _, assessment, _ in rows}
+    seen = {one.assessment.id: one for one in see_many(session, tuple(assessments.values()), actor=actor)}
     found = []
     for row, assessment, owner in rows:
-        seen = see(assessment.ref, Permission.READ, actor=actor)
-        ruling = seen.may_with(Permission.VERIFY, row)
-        found.append(
-            Waiting(
-                row, assessment.ref, assessment.title, owner or row.outside_owner, bool(ruling), ruling.reason
-            )
-        )
+        if assessment.id in seen:
+            ruling = seen[assessment.id].may_with(Permission.VERIFY, row)
+            name = owner or row.outside_owner
+            found.append(Waiting(row, assessment.ref, assessment.title, name, bool(ruling), ruling.reason))
     return found
 
 
@@ -153,14 +134,16 @@ def give_verdict(
             )
         except kinds.NotAccepted as error:
             errors["proof"] = str(error)
-    elif verdict in {Verdict.WORKING, Verdict.TOO_EARLY, Verdict.NOT_WORKING} and not found.strip():
-        errors["found"] = "Say what shows that it was done"
     if errors:
         raise Invalid(**errors)
     sha256 = evidence_files().keep(proof.data) if proof else None
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
-        seen, row = see_action(mitigation_ref, Permission.VERIFY, actor=actor, session=session, lock=True)
+        seen, row = mitigations.see_one(
+            mitigation_ref, actor=actor, permission=Permission.VERIFY, session=session, lock=True
+        )
+        if seen.assessment.stage in QUIET:
+            raise Refused(f"The assessment is “{seen.assessment.stage.label}”, so its actions rest.")
         assessment = seen.assessment
         if proof and sha256 and session.get(StoredFile, sha256) is None:
             session.add(
@@ -230,6 +213,24 @@ def _open_again(
     )
 
 
+def proof_of(mitigation_ref: str, verdict_id: int, *, actor: Actor) -> tuple[str, str, bytes]:
+    """Return the file of a verdict: name, media type and bytes. Raises NotFound, NotAllowed."""
+    _, row = mitigations.see_one(mitigation_ref, actor=actor, permission=Permission.READ)
+    found = (
+        read()
+        .execute(
+            select(AuditItem, StoredFile)
+            .join(StoredFile, StoredFile.sha256 == AuditItem.file_sha256)
+            .where(AuditItem.id == verdict_id, AuditItem.mitigation_id == row.id)
+        )
+        .one_or_none()
+    )
+    if found is None:
+        raise NotFound
+    item, file = found
+    return item.file_name or "evidence", file.media_type, evidence_files().get(file.sha256)
+
+
 def verdicts_of(mitigation_id: int) -> list[VerdictGiven]:
     """Return the verdicts on an action, newest first."""
     rows = read().execute(
@@ -239,5 +240,6 @@ def verdicts_of(mitigation_id: int) -> list[VerdictGiven]:
         .order_by(AuditItem.id.desc())
     )
     return [
-        VerdictGiven(r.verdict, r.found, name, r.at, r.file_sha256 or "", r.file_name) for r, name in rows
+        VerdictGiven(r.id, r.verdict, r.found, name, r.at, r.file_sha256 or "", r.file_name)
+        for r, name in rows
     ]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.domain.completeness import SectionState, section_states
-from ehiia.domain.vocabulary import Attested, Gate, Permission
+from ehiia.domain.vocabulary import Attested, Gate, Permission, Stage
 from ehiia.services import freezing, moves, people
 from ehiia.services.answered import answers_of, question_set_of
 from ehiia.services.sight import Seen, deciding_step, see
@@ -27,8 +27,10 @@ __all__ = [
     "comments_of",
     "current_check",
     "find_section",
+    "flag_late",
     "pages_to_check",
     "pass_check",
+    "passed_check",
     "say",
     "send_back",
     "version_for_decision",
@@ -106,6 +108,8 @@ def _open_check(session: Session, seen: Seen, by: int) -> QualityCheck:
     check = current_check(session, seen.assessment)
     if check is None or check.ended_at is not None:
         raise Refused("There is no open check of this assessment.")
+    if seen.assessment.stage is not Stage.CHECKING:
+        raise Refused(f"It cannot be checked while it is “{seen.assessment.stage.label}”.")
     check.checked_by = by
     return check
 
@@ -185,9 +189,9 @@ def pass_check(ref: str, *, reservations: str, by: int, now: datetime) -> Snapsh
             raise Invalid(sections=f"Look at every section first: {len(left)} are not marked as satisfying")
         step = deciding_step(session, assessment.id)
         check.meeting_on = step[0].meeting_on if step else None
-        check.late = check.meeting_on is not None and day_of(now) > check.meeting_on
         check.ended_at, check.passed, check.message = now, True, reservations.strip()
-        assessment.late = assessment.late or check.late
+        session.flush()
+        flag_late(session, assessment, check.meeting_on)
         moves.move(session, assessment, "pass_check", by=by, now=now, reason=reservations.strip())
         snapshot = freezing.freeze(session, assessment, Gate.FOR_DECISION, by=by, now=now)
         attest(
@@ -199,20 +203,39 @@ def pass_check(ref: str, *, reservations: str, by: int, now: datetime) -> Snapsh
             now=now,
             snapshot_id=snapshot.id,
         )
-        meeting = {"meeting_on": check.meeting_on} if check.meeting_on else {}
-        tell(
-            session,
-            assessment,
-            "ready_for_decision",
-            authors(session, assessment.id),
-            by=by,
-            now=now,
-            **meeting,
-        )
+        tell(session, assessment, "ready_for_decision", authors(session, assessment.id), by=by, now=now)
         if step and step[1].chair_id:
             deciders = {step[1].chair_id} | ({step[1].secretary_id} if step[1].secretary_id else set())
-            tell(session, assessment, "waiting_for_decision", deciders, by=by, now=now, **meeting)
+            tell(session, assessment, "waiting_for_decision", deciders, by=by, now=now)
     return snapshot
+
+
+def passed_check(session: Session, assessment: Assessment) -> QualityCheck | None:
+    """Return the check that froze the version in hand, or None."""
+    return session.scalar(
+        select(QualityCheck)
+        .where(
+            QualityCheck.assessment_id == assessment.id,
+            QualityCheck.version_no == assessment.version_no,
+            QualityCheck.passed.is_(True),
+        )
+        .order_by(QualityCheck.id.desc())
+        .limit(1)
+    )
+
+
+def flag_late(session: Session, assessment: Assessment, meeting_on: date | None) -> None:
+    """Flag a check that passed after the day of the meeting, in the caller's transaction (rule CHK-01).
+
+    Called when the check passes, with the date on the route, and again when a decision names the date on
+    which the meeting really was. The flag is never taken back and the date never changed.
+    """
+    check = passed_check(session, assessment)
+    if check is None or check.late or meeting_on is None or check.ended_at is None:
+        return
+    if day_of(check.ended_at) > meeting_on:
+        check.late, check.meeting_on, assessment.late = True, meeting_on, True
+        session.flush()
 
 
 def version_for_decision(session: Session, assessment: Assessment) -> SnapshotRow | None:

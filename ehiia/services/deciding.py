@@ -16,17 +16,25 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.domain.vocabulary import Attested, Conclusion, Outcome, Permission, Stage
 from ehiia.domain.workflow import Refused, stage_after_decision
-from ehiia.services import checks, freezing, moves, people, recording
+from ehiia.services import checks, freezing, moves, people, recording, reviews
 from ehiia.services.answered import answers_of
 from ehiia.services.people import Reauthenticated
 from ehiia.services.sight import Seen, deciding_step, see
-from ehiia.services.submission import attest, authors, tell
+from ehiia.services.submission import attest, tell
 from ehiia.services.transaction import Invalid, note, read, transaction
 from ehiia.services.versions import begin_version
 from ehiia.store.assessments import Participant
 from ehiia.store.decisions import AttestationRow, DecisionRow, MeetingEntry, RecordRow, SnapshotRow
 from ehiia.store.organisations import Body
 
+LONGEST = {
+    "reasons": 4000,
+    "conditions": 4000,
+    "advice_not_followed_reason": 4000,
+    "minute": 300,
+    "members_present": 4000,
+    "conflicts": 2000,
+}
 APPROVALS = frozenset({Outcome.APPROVED, Outcome.WITH_CONDITIONS, Outcome.IN_PART})
 
 
@@ -70,6 +78,10 @@ def decision_from(content: dict[str, Any]) -> Decision:
 
 def _check(decision: Decision, *, committee: bool, today: date, conclusion: Conclusion | None) -> None:
     errors: dict[str, str] = {}
+    for name, longest in LONGEST.items():
+        given = getattr(decision, name)
+        if len("\n".join(given) if isinstance(given, tuple) else given) > longest:
+            errors[name] = f"This must be {longest:,} characters or fewer"
     if not decision.reasons.strip():
         errors["reasons"] = "Enter the reasons for the decision"
     if decision.outcome is Outcome.WITH_CONDITIONS and not decision.conditions.strip():
@@ -337,9 +349,10 @@ def _make(
     )
     session.add(row)
     session.flush()
+    checks.flag_late(session, assessment, decision.meeting_on)
     step = deciding_step(session, assessment.id)
     if step and decision.minute:
-        step[0].minute = decision.minute.strip()[:300]
+        step[0].minute = decision.minute.strip()
     target = stage_after_decision(decision.outcome, paper.conclusion, decision.advice_followed)
     moves.move(
         session,
@@ -361,9 +374,11 @@ def _make(
         in_force=target is Stage.IN_FORCE,
         now=now,
     )
+    if target is not Stage.IN_FORCE:
+        reviews.cancel_open(session, assessment, now=now)
     if target is Stage.WRITING:
         begin_version(session, assessment, reason=f"Deferred: {decision.reasons.strip()}", by=by, now=now)
-    told = authors(session, assessment.id) | set(
+    told = set(
         session.scalars(
             select(Participant.person_id).where(
                 Participant.assessment_id == assessment.id, Participant.ended_at.is_(None)

@@ -79,7 +79,7 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
             select(Answer.question, Answer.value).where(
                 Answer.assessment_id == assessment.id, Answer.subject == SCREENING
             )
-        ).tuples()
+        ).all()
     )
     version = session.get(AssessmentVersion, (assessment.id, assessment.version_no))
     who = _people(session, assessment.id)

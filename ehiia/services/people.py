@@ -90,9 +90,7 @@ def names(person_ids: set[int], *, session: Session | None = None) -> dict[int, 
     session = session or read()
     if not person_ids:
         return {}
-    return dict(
-        session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids))).tuples().all()
-    )
+    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids))).all())
 
 
 def person(person_id: int) -> Person:

@@ -15,9 +15,10 @@ from ehiia.domain import decision as frozen
 from ehiia.domain.decision import DecisionRecord, Snapshot
 from ehiia.domain.vocabulary import Attested, Outcome, SealState
 from ehiia.services import freezing, installation, organisations, people, reviews, work
+from ehiia.services.answered import question_set_of
 from ehiia.services.transaction import NotFound, note, read
 from ehiia.store import history
-from ehiia.store.assessments import Assessment
+from ehiia.store.assessments import Assessment, AssessmentVersion
 from ehiia.store.decisions import (
     AttestationRow,
     DecisionRow,
@@ -73,7 +74,7 @@ def make_record(
         supersedes=before.ref if before else "",
         snapshot=snapshot,
         snapshot_sha256=snapshot_row.sha256,
-        check=_check(session, assessment),
+        check=_check(session, assessment, snapshot),
         decision=_decided(session, decision, body, role),
         attestations=_attestations(session, assessment, snapshot_row),
         duties=tuple(
@@ -118,29 +119,56 @@ def make_record(
     return row
 
 
-def _check(session: Session, assessment: Assessment) -> frozen.Check:
+def _check(session: Session, assessment: Assessment, snapshot: Snapshot) -> frozen.Check:
     row, name = session.execute(
         select(QualityCheck, Person.name)
         .join(Person, Person.id == QualityCheck.checked_by)
-        .where(QualityCheck.assessment_id == assessment.id, QualityCheck.passed.is_(True))
+        .where(
+            QualityCheck.assessment_id == assessment.id,
+            QualityCheck.version_no == assessment.version_no,
+            QualityCheck.passed.is_(True),
+        )
         .order_by(QualityCheck.id.desc())
         .limit(1)
     ).one()
     notes = session.scalars(
         select(SectionCheck).where(SectionCheck.check_id == row.id, SectionCheck.note != "")
     ).all()
+    titles = _titles(assessment, snapshot)
+    # late for ever: an earlier check of this version counts too, though the pass was undone since
+    late = session.scalar(
+        select(QualityCheck)
+        .where(
+            QualityCheck.assessment_id == assessment.id,
+            QualityCheck.version_no == assessment.version_no,
+            QualityCheck.late.is_(True),
+        )
+        .order_by(QualityCheck.id.desc())
+        .limit(1)
+    )
     late_note = ""
-    if row.late and row.meeting_on:
-        day = f"{row.meeting_on.day} {row.meeting_on:%B %Y}"
+    if late and late.meeting_on:
+        day = f"{late.meeting_on.day} {late.meeting_on:%B %Y}"
         late_note = f"The check passed after the meeting of {day}. This is recorded and cannot be taken back."
     return frozen.Check(
         checked_by=name,
         passed_at=row.ended_at or row.begun_at,
-        late=row.late,
+        late=late is not None,
         late_note=late_note,
         reservations=row.message,
-        sections=tuple(frozen.Answered(one.section, one.section, (one.note,)) for one in notes),
+        sections=tuple(
+            frozen.Answered(one.section, titles.get(one.section, one.section), (one.note,)) for one in notes
+        ),
     )
+
+
+def _titles(assessment: Assessment, snapshot: Snapshot) -> dict[str, str]:
+    """Return the titles of the pages of a version by their keys."""
+    titles = {}
+    for section in question_set_of(assessment).sections:
+        titles[section.id] = section.title
+        titles |= {f"{section.id}:{group.code}": group.label for group in snapshot.groups}
+    return titles
 
 
 def _decided(session: Session, row: DecisionRow, body: Body, role: str) -> frozen.Decided:
@@ -169,18 +197,36 @@ def _decided(session: Session, row: DecisionRow, body: Body, role: str) -> froze
 def _attestations(
     session: Session, assessment: Assessment, snapshot: SnapshotRow
 ) -> tuple[frozen.Attestation, ...]:
-    """Return who put their name to what on the way to this version, in order of time."""
+    """Return who put their name to what on the way to this version, in order of time.
+
+    Of an act that was done again, as after a version was sent back, the last one stands.
+    """
     rows = session.execute(
-        select(AttestationRow, Person.name)
+        select(AttestationRow, Person.name, SnapshotRow.version_no)
         .join(Person, Person.id == AttestationRow.person_id)
+        .outerjoin(SnapshotRow, SnapshotRow.id == AttestationRow.snapshot_id)
         .where(AttestationRow.assessment_id == assessment.id, AttestationRow.what.in_(IN_RECORD))
         .order_by(AttestationRow.id)
     )
-    return tuple(
-        frozen.Attestation(row.what.label, name, row.role, row.at, row.method.label if row.method else "")
-        for row, name in rows
-        if row.what is not Attested.READ or row.snapshot_id == snapshot.id
+    begun = session.scalar(
+        select(AssessmentVersion.begun_at).where(
+            AssessmentVersion.assessment_id == assessment.id, AssessmentVersion.number == snapshot.version_no
+        )
     )
+    last: dict[tuple[Attested, int], frozen.Attestation] = {}
+    for row, name, version_no in rows:
+        if row.what is Attested.AGREED:
+            belongs = begun is None or row.at >= begun
+        elif row.what is Attested.DECLARED:
+            belongs = version_no == snapshot.version_no
+        else:
+            belongs = row.snapshot_id == snapshot.id
+        if belongs:
+            last.pop((row.what, row.person_id), None)
+            last[row.what, row.person_id] = frozen.Attestation(
+                row.what.label, name, row.role, row.at, row.method.label if row.method else ""
+            )
+    return tuple(last.values())
 
 
 # -- finding them again ------------------------------------------------------------------------------

@@ -13,13 +13,14 @@ from ehiia.content import holidays
 from ehiia.domain.schedule import ReviewDate, ReviewIntervals, on_or_before, review_date
 from ehiia.domain.vocabulary import (
     Band,
+    Gate,
     Permission,
     ReviewOutcome,
     ReviewState,
     ReviewTrigger,
     Stage,
 )
-from ehiia.services import moves, organisations, people
+from ehiia.services import freezing, moves, organisations, people
 from ehiia.services.sight import see
 from ehiia.services.transaction import Invalid, NotFound, Refused, Stale, note, read, transaction
 from ehiia.services.versions import begin_version
@@ -156,6 +157,8 @@ def change_date(ref: str, *, to_on: date, reason: str, revision: int, by: int, n
             reason=reason.strip(),
         )
         row.due_on, row.revision = to_on, row.revision + 1
+        if row.trigger is ReviewTrigger.PLANNED:
+            row.trigger = ReviewTrigger.MOVED
         assessment.review_due_on = to_on
         moves.touch(assessment, now)
 
@@ -227,6 +230,7 @@ def carry_out(
         row.ended_by, row.ended_at, row.revision = by, now, row.revision + 1
         assessment.review_due_on = None
         session.flush()
+        freezing.freeze(session, assessment, Gate.REVIEWED, by=by, now=now)
         note(
             session,
             "reviewed",

@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ehiia import clock
 from ehiia.documents.pdf.layout import lay_out
 from ehiia.documents.pdf.structure import Signatory
 from ehiia.documents.signing import authority, seal, verify
@@ -50,13 +49,16 @@ def storage_key(record_ref: str, step: int) -> str:
 def keys_of(session: Session, organisation: Organisation, *, now: datetime) -> tuple[Credential, Credential]:
     """Return root and seal of an organisation; made when first needed, in the caller's transaction."""
     secret = installation.config().keys_secret
+    # one at a time: two records that are the first of an organisation must not make two roots
+    session.execute(
+        select(Organisation.id).where(Organisation.id == organisation.id).with_for_update(key_share=True)
+    )
     rows = {
         row.purpose: row
         for row in session.scalars(
             select(SigningKey)
             .where(SigningKey.organisation_id == organisation.id, SigningKey.revoked_at.is_(None))
             .order_by(SigningKey.id)
-            .with_for_update()
         )
     }
     if "root" in rows and "seal" in rows:
@@ -102,7 +104,7 @@ def roots(session: Session) -> tuple[x509.Certificate, ...]:
 
 def seal_at_once(record_id: int, *, now: datetime) -> bool:
     """Try to seal a record now; where that fails it waits for the scheduler. Returns whether it is done."""
-    return work.do_one(f"{SEAL_WORK}:{record_id}", now=now)
+    return work.do_now(f"{SEAL_WORK}:{record_id}", now=now)
 
 
 def seal_record(record_id: int, *, now: datetime) -> None:
@@ -127,11 +129,14 @@ def _do_step(session: Session, row: RecordRow, step: int, now: datetime) -> None
     root, own_seal = keys_of(session, organisation, now=now)
     decider = Signatory(DECIDER, record.decision.decided_by.name, record.decision.decided_by.role)
     files, key = signed_files(), storage_key(row.ref, step)
+    signed_at = now
     if files.exists(key):  # a crash came between the file and its row
         pdf = files.get(key)
         found = verify(pdf, trusted=(root.certificate,))
-        if not (found.intact and found.trusted and found.record_sha256 == row.sha256):
+        ours = found.intact and found.trusted and found.record_sha256 == row.sha256
+        if not ours or len(found.signatures) != step:
             raise RuntimeError(f"there is a file {key} that is not this record's; it must be looked at")
+        signed_at = found.signatures[-1].at or now
     elif step == 1:
         pdf = seal.certify(
             lay_out(record, signatories=(decider,)), seal=own_seal, issuer=root.certificate, now=now
@@ -148,8 +153,8 @@ def _do_step(session: Session, row: RecordRow, step: int, now: datetime) -> None
             storage_key=key,
             size=len(pdf),
             signatory=organisation.name if step == 1 else decider.name,
-            certificate_pem=_certificate(own_seal if step == 1 else root),
-            signed_at=now,
+            certificate_pem=seal.signer_certificate(pdf).public_bytes(Encoding.PEM).decode(),
+            signed_at=signed_at,
         )
     )
     session.flush()
@@ -172,10 +177,4 @@ def _method(record: DecisionRecord) -> str:
     return act.method or "attested"
 
 
-def _certificate(credential: Credential) -> str:
-    return credential.certificate.public_bytes(Encoding.PEM).decode()
-
-
-def handle(subject_id: int) -> None:
-    """Do a row of work: the scheduler calls this outside any transaction."""
-    seal_record(subject_id, now=clock.now())
+work.HANDLERS[SEAL_WORK] = seal_record

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ehiia.domain.access import Actor, Facts, MitigationFacts, Ruling, Sight, may, sight
-from ehiia.domain.vocabulary import Part, Permission, RoutePart
+from ehiia.domain.vocabulary import Attested, Part, Permission, RoutePart
 from ehiia.services.transaction import NotAllowed, NotFound, read
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment, Participant, RouteStep
@@ -37,54 +38,87 @@ class Seen:
 
 def facts_of(session: Session, assessment: Assessment, person_id: int) -> Facts:
     """Read the facts of one person in one assessment: three small queries."""
-    parts: set[Part] = set()
-    wrote = False
-    for part, wrote_at, ended_at in session.execute(
-        select(Participant.part, Participant.wrote_at, Participant.ended_at).where(
-            Participant.person_id == person_id, Participant.assessment_id == assessment.id
+    return facts_of_many(session, (assessment,), person_id)[assessment.id]
+
+
+def facts_of_many(session: Session, assessments: Sequence[Assessment], person_id: int) -> dict[int, Facts]:
+    """Read the facts of one person in several assessments, by their ids: three queries in all."""
+    ids = [assessment.id for assessment in assessments]
+    parts: dict[int, set[Part]] = {}
+    wrote: set[int] = set()
+    for here, part, wrote_at, ended_at in session.execute(
+        select(Participant.assessment_id, Participant.part, Participant.wrote_at, Participant.ended_at).where(
+            Participant.person_id == person_id, Participant.assessment_id.in_(ids)
         )
     ):
-        wrote = wrote or wrote_at is not None
+        if wrote_at is not None:
+            wrote.add(here)
         if ended_at is None:
-            parts.add(part)
-    did = frozenset(
-        session.scalars(
-            select(AttestationRow.what).where(
-                AttestationRow.assessment_id == assessment.id, AttestationRow.person_id == person_id
-            )
+            parts.setdefault(here, set()).add(part)
+    did: dict[int, set[Attested]] = {}
+    for here, what in session.execute(
+        select(AttestationRow.assessment_id, AttestationRow.what).where(
+            AttestationRow.assessment_id.in_(ids), AttestationRow.person_id == person_id
         )
-    )
-    body = deciding_body(session, assessment.id)
+    ):
+        did.setdefault(here, set()).add(what)
+    bodies = {here: body for here, (_, body) in deciding_steps(session, ids).items()}
+    return {one.id: _facts(one, person_id, parts, wrote, did, bodies.get(one.id)) for one in assessments}
+
+
+def _facts(
+    assessment: Assessment,
+    person_id: int,
+    parts: Mapping[int, set[Part]],
+    wrote: set[int],
+    did: Mapping[int, set[Attested]],
+    body: Body | None,
+) -> Facts:
+    here = assessment.id
     chair = body is not None and body.chair_id == person_id
     return Facts(
         organisation_id=assessment.organisation_id,
         stage=assessment.stage,
         restricted=assessment.restricted,
-        parts=frozenset(parts),
-        wrote=wrote,
-        did=did,
-        decides_alone=bool(body) and chair and not (body and body.committee),
-        chairs=bool(body) and chair and bool(body and body.committee),
-        secretary=bool(body and body.secretary_id == person_id),
+        parts=frozenset(parts.get(here, ())),
+        wrote=here in wrote,
+        did=frozenset(did.get(here, ())),
+        decides_alone=body is not None and chair and not body.committee,
+        chairs=body is not None and chair and body.committee,
+        secretary=body is not None and body.secretary_id == person_id,
     )
 
 
 def deciding_step(session: Session, assessment_id: int) -> tuple[RouteStep, Body] | None:
     """Return the step of the route at which it is decided, with its body."""
-    found = session.execute(
+    return deciding_steps(session, (assessment_id,)).get(assessment_id)
+
+
+def deciding_steps(session: Session, assessment_ids: Iterable[int]) -> dict[int, tuple[RouteStep, Body]]:
+    """Return for each of these assessments the step at which it is decided, with its body: one query."""
+    rows = session.execute(
         select(RouteStep, Body)
         .join(Body, Body.id == RouteStep.body_id)
-        .where(RouteStep.assessment_id == assessment_id, RouteStep.part == RoutePart.DECIDES)
-        .order_by(RouteStep.position)
-        .limit(1)
-    ).one_or_none()
-    return (found[0], found[1]) if found else None
+        .where(RouteStep.assessment_id.in_(assessment_ids), RouteStep.part == RoutePart.DECIDES)
+        .order_by(RouteStep.assessment_id, RouteStep.position)
+    )
+    found: dict[int, tuple[RouteStep, Body]] = {}
+    for step, body in rows:
+        found.setdefault(step.assessment_id, (step, body))
+    return found
 
 
 def deciding_body(session: Session, assessment_id: int) -> Body | None:
     """Return the body that decides, or None where the route names none."""
     found = deciding_step(session, assessment_id)
     return found[1] if found else None
+
+
+def see_many(session: Session, assessments: Sequence[Assessment], *, actor: Actor) -> list[Seen]:
+    """Return those of these assessments that the person can see in full, in their order: three queries."""
+    facts = facts_of_many(session, assessments, actor.person_id)
+    seen = (Seen(one, actor, facts[one.id], sight(actor, facts[one.id])) for one in assessments)
+    return [one for one in seen if one.sight is Sight.FULL]
 
 
 def see(

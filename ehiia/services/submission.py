@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
-from ehiia.domain import completeness
+from ehiia.content import holidays
+from ehiia.domain import completeness, schedule
 from ehiia.domain.completeness import MissingAnswer
 from ehiia.domain.vocabulary import Attested, Gate, Part, Permission, Reauthentication, Role
 from ehiia.services import freezing, moves, notices, organisations, people
@@ -32,9 +33,14 @@ class Readiness:
     open_comments: int
 
     @property
+    def count(self) -> int:
+        """How many things stand in the way."""
+        return len(self.missing) + len(self.details) + self.open_comments
+
+    @property
     def ready(self) -> bool:
         """Whether nothing stands in the way."""
-        return not (self.missing or self.details or self.open_comments)
+        return self.count == 0
 
 
 class NotReady(Invalid):
@@ -42,8 +48,8 @@ class NotReady(Invalid):
 
     def __init__(self, readiness: Readiness) -> None:
         """Keep the list."""
-        count = len(readiness.missing) + len(readiness.details)
-        super().__init__(missing=f"{count + readiness.open_comments} things are still to be done")
+        left = readiness.count
+        super().__init__(missing=f"{left} {'thing is' if left == 1 else 'things are'} still to be done")
         self.readiness = readiness
 
 
@@ -141,7 +147,14 @@ def to_check(session: Session, assessment: Assessment, *, by: int, now: datetime
         equality_leads(session, assessment, now) - wrote,
         by=by,
         now=now,
+        check_by=check_by(assessment.organisation_id, now, session=session),
     )
+
+
+def check_by(organisation_id: int, begun_at: datetime, *, session: Session | None = None) -> date:
+    """Return the last day of the check's clock: so many working days after it began, a setting."""
+    settings = organisations.settings_of(organisations.get(organisation_id, session=session))
+    return schedule.add_working_days(day_of(begun_at), settings.check_working_days, holidays.bank_holidays())
 
 
 def agree(ref: str, *, by: int, now: datetime) -> None:
@@ -180,6 +193,15 @@ def take_back(ref: str, *, by: int, now: datetime) -> None:
 
 
 # -- who is told ---------------------------------------------------------------------------------
+
+PAGES = {
+    "submitted_to_director": "agree",
+    "waiting_for_check": "check",
+    "sent_back": "comments",
+    "waiting_for_decision": "paper",
+    "entered_for_confirmation": "confirm-decision",
+}
+"""Message -> the page of the assessment that it asks somebody to open."""
 
 
 def authors(session: Session, assessment_id: int) -> set[int]:
@@ -223,15 +245,24 @@ def tell(
     now: datetime,
     **values: object,
 ) -> None:
-    """Tell people something about an assessment through the outbox, once, in the caller's transaction."""
+    """Tell people something about an assessment through the outbox, once, in the caller's transaction.
+
+    The date of the deciding meeting is told where it is known and still to come.
+    """
     name = session.scalar(select(Person.name).where(Person.id == by)) or ""
+    step = deciding_step(session, assessment.id)
+    known: dict[str, object] = {"by": name}
+    if step and step[0].meeting_on and step[0].meeting_on >= day_of(now):
+        known["meeting_on"] = step[0].meeting_on
+    if message in PAGES:
+        known["path"] = f"/a/{assessment.ref}/{PAGES[message]}"
     for person_id in sorted(person_ids - {by}):
         notices.tell(
             session,
             assessment=assessment,
             person_id=person_id,
             message_name=message,
-            values={"by": name, **values},
+            values=known | values,
             dedupe_key=f"{message}:{assessment.id}:{assessment.revision}:person{person_id}",
             now=now,
         )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ehiia.documents.signing import verify
+from ehiia.documents.signing import aside
+from ehiia.documents.signing.aside import Busy
 from ehiia.documents.signing.verify import Verification
 from ehiia.services import recording, sealing
 from ehiia.services.recording import KeptRecord
-from ehiia.services.transaction import NotFound, read
+from ehiia.services.transaction import NotFound, transaction
+
+__all__ = ["Busy", "Checked", "check_file", "sentences"]
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,13 @@ class Checked:
 
 
 def check_file(pdf: bytes) -> Checked:
-    """Look at a file; nothing of it is kept."""
-    found = verify(pdf, trusted=sealing.roots(read()))
+    """Look at a file, in a process of its own; nothing of it is kept. Raises Busy.
+
+    No transaction is open meanwhile, so that a slow file holds up nobody.
+    """
+    with transaction() as session:
+        trusted = sealing.roots(session)
+    found = aside.look(pdf, trusted=trusted)
     record: KeptRecord | None = None
     ours = False
     try:

@@ -81,6 +81,12 @@ def sign(
     return _sign(pdf, field, once, authority.certificate, shown, now=now, reason=reason, certifies=False)
 
 
+def signer_certificate(pdf: bytes) -> x509.Certificate:
+    """Return the certificate of the last signature of a file that was signed here."""
+    last = PdfFileReader(BytesIO(pdf)).embedded_signatures[-1]
+    return x509.load_der_x509_certificate(last.signer_cert.dump())
+
+
 def _sign(
     pdf: bytes,
     field: str,
