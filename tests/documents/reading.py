@@ -7,17 +7,12 @@ import subprocess
 import unicodedata
 from pathlib import Path
 
-import pytest
-
 from ehiia.documents.pdf.fonts import printable
-
-needs_poppler = pytest.mark.skipif(
-    shutil.which("pdftotext") is None, reason="poppler-utils is not installed (apt install poppler-utils)"
-)
 
 
 def run(program: str, folder: Path, pdf: bytes, *options: str, after: str = "") -> str:
     """Run a program of poppler on a file and return what it prints."""
+    assert shutil.which(program), f"{program} is missing: install poppler-utils"
     path = folder / "read.pdf"
     path.write_bytes(pdf)
     command = [program, *options, str(path), *([after] if after else [])]

@@ -14,7 +14,7 @@ from ehiia.documents.pdf import Signatory, lay_out
 from ehiia.documents.signing import certify, sign, verify
 from ehiia.domain.decision import Answered, DecisionRecord, Person
 from tests.documents.conftest import NOW, Keys, Steps
-from tests.documents.reading import as_printed, needs_poppler, squeezed, text_of
+from tests.documents.reading import as_printed, squeezed, text_of
 from tests.documents.records import small_record
 
 TEXTS = st.one_of(
@@ -70,7 +70,6 @@ def test_any_text_can_be_laid_out_many_times(text: str, other: str) -> None:
     _lays_out(text, other)
 
 
-@needs_poppler
 @QUICK
 @given(st.text(alphabet=st.characters(categories=("L", "N", "P", "Zs"), max_codepoint=0x24FF), min_size=1))
 def test_any_reason_is_on_paper(text: str) -> None:

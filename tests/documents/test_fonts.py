@@ -9,7 +9,7 @@ import pytest
 
 from ehiia.documents.pdf import lay_out
 from ehiia.documents.pdf.fonts import BODY, FALLBACK, markup, printable, runs, shortened, width
-from tests.documents.reading import needs_poppler, squeezed, text_of
+from tests.documents.reading import squeezed, text_of
 from tests.documents.records import small_record
 
 
@@ -47,7 +47,6 @@ def test_a_running_line_is_cut_to_its_room() -> None:
     assert shortened("Short", BODY, 8.5, 100) == "Short"
 
 
-@needs_poppler
 def test_names_in_many_alphabets_are_on_paper(tmp_path: Path) -> None:
     names = "Ŷnyr Żółć Đặng Θεός Ђорђе Ümit Ñandú ⅗ 中 <b>&amp;"
     record = small_record()

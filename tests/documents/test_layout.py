@@ -23,7 +23,7 @@ from ehiia.documents.pdf.record import record_document
 from ehiia.documents.pdf.structure import Cell, Column, Line, Table, texts
 from ehiia.domain.decision import DecisionRecord
 from tests.documents.large import large_record
-from tests.documents.reading import as_printed, needs_poppler, run, squeezed, text_of
+from tests.documents.reading import as_printed, run, squeezed, text_of
 from tests.documents.records import CAROL, small_record
 
 RECORDS = pytest.mark.parametrize("record", [small_record(), large_record()], ids=["small", "large"])
@@ -71,7 +71,6 @@ def test_a_record_that_cannot_be_laid_out_leaves_the_next_one_unharmed(
     assert lay_out(small_record(), signatories=()) == before
 
 
-@needs_poppler
 @RECORDS
 def test_every_text_of_the_document_is_on_paper(record: DecisionRecord, tmp_path: Path) -> None:
     document = record_document(record, signatories=(CAROL,))
@@ -80,7 +79,6 @@ def test_every_text_of_the_document_is_on_paper(record: DecisionRecord, tmp_path
         assert as_printed(text) in seen, f"not on paper: {text!r}"
 
 
-@needs_poppler
 def test_the_contents_name_the_pages_where_the_chapters_are(tmp_path: Path) -> None:
     pdf = lay_out(large_record(), signatories=(CAROL,))
     pages = run("pdftotext", tmp_path, pdf, "-layout", "-enc", "UTF-8", after="-").split("\f")
@@ -93,13 +91,11 @@ def test_the_contents_name_the_pages_where_the_chapters_are(tmp_path: Path) -> N
     assert f"Page {len(pages) - 1} of {len(pages) - 1}" in pages[-2]
 
 
-@needs_poppler
 @RECORDS
 def test_every_font_is_embedded(record: DecisionRecord, tmp_path: Path) -> None:
     assert _not_embedded(lay_out(record, signatories=(CAROL,)), tmp_path) == []
 
 
-@needs_poppler
 def test_the_check_above_fails_on_a_file_with_a_standard_font(tmp_path: Path) -> None:
     out = BytesIO()
     canvas = Canvas(out)
@@ -162,7 +158,6 @@ def test_every_signature_field_is_there_empty_and_says_what_it_is_for() -> None:
     }
 
 
-@needs_poppler
 def test_a_cell_with_thousands_of_characters_loses_none(tmp_path: Path) -> None:
     numbered = " ".join(f"word{number:04}" for number in range(450))
     unbroken = "".join(f"{number:04}" for number in range(1000))
@@ -180,7 +175,6 @@ def test_a_cell_with_thousands_of_characters_loses_none(tmp_path: Path) -> None:
     )
 
 
-@needs_poppler
 def test_a_row_higher_than_a_page_goes_on_with_its_header_repeated(tmp_path: Path) -> None:
     record = record_document(small_record())
     text = "\n".join(f"line{number:03}" for number in range(200))

@@ -15,7 +15,7 @@ from ehiia.documents.pdf import Signatory, lay_out
 from ehiia.documents.signing import SigningRefused, certify, sign, verify
 from tests.documents.conftest import NOW, Keys, Steps
 from tests.documents.large import large_record
-from tests.documents.reading import needs_poppler, run, squeezed, text_of
+from tests.documents.reading import run, squeezed, text_of
 from tests.documents.records import CAROL, small_record
 
 
@@ -69,7 +69,6 @@ def test_names_in_welsh_and_polish_are_in_the_signature_and_on_paper(keys: Keys)
     assert any("Zofia Wiśniewska-Żółć, Prezeska" in sentence for sentence in found.words())
 
 
-@needs_poppler
 def test_pdfsig_reads_names_in_welsh_and_polish(keys: Keys, steps: Steps, tmp_path: Path) -> None:
     person = Signatory(CAROL.field, "Siân Ŵyn-Żółć", "Cadeirydd")
     pdf = sign(steps.sealed, field=CAROL.field, signatory=person, authority=keys.root, now=NOW)
@@ -117,7 +116,6 @@ def test_a_moment_without_a_time_zone_is_refused(steps: Steps, keys: Keys) -> No
         )
 
 
-@needs_poppler
 def test_pdfsig_reads_both_signatures(steps: Steps, tmp_path: Path) -> None:
     said = run("pdfsig", tmp_path, steps.signed, "-nocert")
     assert said.count("Signature Validation: Signature is Valid.") == 2
@@ -125,7 +123,6 @@ def test_pdfsig_reads_both_signatures(steps: Steps, tmp_path: Path) -> None:
     assert "Signer Certificate Common Name: Carol Reeve" in said
 
 
-@needs_poppler
 def test_pdfsig_sees_a_changed_byte(steps: Steps, tmp_path: Path) -> None:
     place = steps.unsigned.index(b"stream") + 40
     broken = bytearray(steps.signed)
@@ -135,7 +132,6 @@ def test_pdfsig_sees_a_changed_byte(steps: Steps, tmp_path: Path) -> None:
     assert said.count("Digest Mismatch") == 2
 
 
-@needs_poppler
 def test_the_signed_file_shows_who_signed_when_with_embedded_fonts(steps: Steps, tmp_path: Path) -> None:
     seen = squeezed(text_of(steps.signed, tmp_path))
     assert squeezed("Signed by Carol Reeve Chair of the Board Approved 21 November 2026 09:33:15 GMT") in seen
