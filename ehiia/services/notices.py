@@ -23,7 +23,7 @@ from ehiia.store.assessments import Assessment
 from ehiia.store.duties import Notice
 from ehiia.store.people import Account, Person, Post
 
-ASSESSMENT_PATH = "/assessments/{ref}"
+ASSESSMENT_PATH = "/a/{ref}"
 """The page a notice leads to where the caller gives no other ``path``."""
 
 

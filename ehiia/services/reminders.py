@@ -41,6 +41,9 @@ QUIET = ENDED | {Stage.PAUSED}
 OPEN_CLAIMS = frozenset({Claim.NOT_STARTED, Claim.ON_TRACK, Claim.AT_RISK})
 """What an owner says of an action that is still to be done."""
 
+MITIGATION_PATH = "/mitigations/{ref}"
+"""The page of a mitigating action."""
+
 CATCH_UP = timedelta(days=7)
 """A reminder before the date that was missed is sent so much later at most."""
 FURTHEST = timedelta(days=45)
@@ -302,6 +305,7 @@ def _values(
         "days_ago": days_ago(late) if late else "",
     }
     if isinstance(row, MitigationRow):
+        values["path"] = MITIGATION_PATH.format(ref=row.ref)
         values["item"] = row.ref
         values["what"] = row.what
         named = people.names({row.owner_id}, session=session) if row.owner_id else {}

@@ -197,7 +197,7 @@ def test_a_person_is_told_once_and_gets_one_mail(world: World) -> None:
     assert len(world.mails()) == 3
     assert first.recipient == "amina@example.nhs.uk"
     assert first.subject == "EHIIA: Sent back to you: “Closing the branch surgery” (ICB-2026-001)"
-    assert "http://127.0.0.1:5000/assessments/ICB-2026-001" in first.body
+    assert "http://127.0.0.1:5000/a/ICB-2026-001" in first.body
     assert "Too thin" in first.body
 
 
@@ -277,6 +277,7 @@ def test_an_action_is_reminded_of_before_its_date_and_escalated_after_it(action:
         date(2027, 4, 6): owner_and_author,
     }
     mail = action.mails()[3]
+    assert "http://127.0.0.1:5000/mitigations/ICB-2026-001-M1" in mail.body
     assert "was due on Monday 1 March 2027, yesterday." in mail.body
 
 
