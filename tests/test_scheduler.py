@@ -17,7 +17,7 @@ from ehiia.extensions import db
 from ehiia.scheduler import eight_in_london, jobs, ring_once
 from ehiia.services import jobs as table
 from tests.conftest import Database
-from tests.services.test_notices import DUE, eight, make_world
+from tests.services.world import DUE, eight, make_world
 
 ROOT = Path(__file__).parent.parent
 RING = "from ehiia.app import create_app; from ehiia.scheduler import run; run(create_app())"

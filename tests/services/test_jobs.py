@@ -14,7 +14,7 @@ from ehiia.services.jobs import FAILED, Daily, Every, GoOn, Job, begin, health, 
 from ehiia.services.transaction import transaction
 from ehiia.store.duties import JobRun
 from ehiia.store.people import Throttle
-from tests.services.test_notices import DUE, eight, make_world
+from tests.services.world import DUE, eight, make_world
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
