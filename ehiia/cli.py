@@ -13,12 +13,13 @@ from ehiia import clock
 from ehiia.content.load import publish
 from ehiia.domain import workflow
 from ehiia.domain.vocabulary import Role
-from ehiia.services import organisations, people
+from ehiia.services import history, organisations, people
 from ehiia.services.transaction import Invalid
 
 people_commands = AppGroup("people", help="People and accounts.")
 docs_commands = AppGroup("docs", help="Documents drawn from the code.")
 questions_commands = AppGroup("questions", help="Question sets.")
+history_commands = AppGroup("history", help="The history and its chain.")
 
 
 @people_commands.command("first-administrator")
@@ -81,7 +82,20 @@ def publish_questions(set_id: str, version: int) -> None:
     click.echo(publish(set_id, version))
 
 
+@history_commands.command("verify")
+def verify_history() -> None:
+    """Walk the history of every organisation; exit 1 where a chain does not hold."""
+    broken = False
+    for organisation in organisations.everything():
+        found = history.verify_chain(organisation.id)
+        broken = broken or bool(found)
+        click.echo(f"{organisation.name}: {'does not hold' if found else 'holds'}")
+        for one in found:
+            click.echo(f"  number {one.seq}: {one.what}")
+    sys.exit(1 if broken else 0)
+
+
 def register_commands(app: Flask) -> None:
     """Register every group of commands."""
-    for group in (people_commands, docs_commands, questions_commands):
+    for group in (people_commands, docs_commands, questions_commands, history_commands):
         app.cli.add_command(group)

@@ -30,6 +30,7 @@ __all__ = [
     "change",
     "change_body",
     "create",
+    "everything",
     "get",
     "local_groups",
     "next_ref",
@@ -79,6 +80,11 @@ def get(organisation_id: int, *, session: Session | None = None) -> Organisation
 def by_code(code: str) -> Organisation | None:
     """Find an organisation by its code."""
     return read().scalar(select(Organisation).where(Organisation.code == code))
+
+
+def everything() -> list[Organisation]:
+    """Return every organisation, by name."""
+    return list(read().scalars(select(Organisation).order_by(Organisation.name)))
 
 
 def create(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_, union_all
 
@@ -22,6 +22,8 @@ from ehiia.store.assessments import Assessment, AssessmentPlace
 from ehiia.store.base import UTCDateTime
 from ehiia.store.people import Person
 from ehiia.store.visible import known_by_index, known_by_reference, shared_with, taking_part
+
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 PAGE = 25
 COUNTED = 1000
@@ -209,14 +211,14 @@ def _rows(
 ) -> list[Row]:
     """Read each part through its index, then merge: the database looks at hardly more rows than are shown."""
     columns = (Assessment.id, Assessment.updated_at)
-    newest: list[Select[Any]] = []
+    newest = []
     for part in parts:
-        query = select(*columns).where(part, *matching).limit(limit)
+        some = select(*columns).where(part, *matching).limit(limit)
         if start is not None:
             here = tuple_(literal(start[0], UTCDateTime()), literal(start[1]))
             key = tuple_(Assessment.updated_at, Assessment.id)
-            query = query.where(key > here if backwards else key < here)
-        newest.append(_ordered(query, *columns, backwards=backwards))
+            some = some.where(key > here if backwards else key < here)
+        newest.append(_ordered(some, *columns, backwards=backwards))
     ids = union_all(*(select(query.subquery().c.id) for query in newest)).subquery()
     query = (
         select(
@@ -239,10 +241,11 @@ def _rows(
         .limit(limit)
     )
     ordered = _ordered(query, Assessment.id, Assessment.updated_at, backwards=backwards)
-    return [Row(*row) for row in read().execute(ordered)]
+    found: Sequence[Any] = read().execute(ordered).all()
+    return [Row(*row) for row in found]
 
 
-def _ordered(query: Select[Any], row_id: Any, updated_at: Any, *, backwards: bool) -> Select[Any]:
+def _ordered(query: S, row_id: Any, updated_at: Any, *, backwards: bool) -> S:
     if backwards:
         return query.order_by(updated_at, row_id)
     return query.order_by(updated_at.desc(), row_id.desc())

@@ -7,6 +7,8 @@ from importlib import import_module
 from flask import Flask
 
 NOUNS: tuple[str, ...] = (
+    "history",
+    "home",
     "register",
 )
 """Files with a ``blueprint``; one noun each."""

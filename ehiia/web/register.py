@@ -57,7 +57,9 @@ def start() -> str:
     number = len(page.rows) if whole else register.count(visitor.actor, visitor.organisation_id, **asked)
     first = not page.before and not filters and not shared
     places = organisations.places(organisation.id, today=today) if organisation and not shared else []
-    kept = {name: value for name, value in request.args.items() if value and name not in {"after", "before"}}
+    kept: dict[str, Any] = {
+        name: value for name, value in request.args.items() if value and name not in {"after", "before"}
+    }
     return render_template(
         "register/start.html",
         page=page,

@@ -31,7 +31,7 @@ def make(app: Flask, cast: Cast, now: datetime) -> Make:
         with app.app_context(), transaction() as session:
             for _ in range(count):
                 n = next(counter)
-                here = {
+                here: dict[str, Any] = {
                     "organisation_id": cast.organisation_id,
                     "ref": f"EHIIA-2026-{n:03d}",
                     "title": title.format(n=n),
@@ -90,7 +90,7 @@ def test_paging_loses_and_repeats_nothing_where_many_changed_in_the_same_second(
         older = soup(page).find("a", rel="next")
         if older is None:
             break
-        page = browser.get(older["href"])  # type: ignore[index]
+        page = browser.get(older["href"])
     assert pages == 3
     assert seen == everything[::-1]
     back = browser.get(soup(page).find("a", rel="prev")["href"])  # type: ignore[index]

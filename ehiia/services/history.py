@@ -1,0 +1,231 @@
+"""The history in sentences: who did what, when; and whether its chain is whole.
+
+Every verb that a service notes has its words here; a test refuses one without.
+What a sentence may not say is kept out of the body by whoever writes the row.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import String, cast, literal, select
+
+from ehiia.content import load
+from ehiia.domain.schedule import in_full
+from ehiia.domain.vocabulary import Claim, Part, Role, Word
+from ehiia.services.transaction import read
+from ehiia.store import history
+from ehiia.store.assessments import Assessment
+from ehiia.store.history import Break, History, HistoryBody
+from ehiia.store.people import Person
+from ehiia.store.visible import taking_part
+
+__all__ = ["SENTENCES", "Break", "Entry", "News", "Page", "news", "of_subject", "sentence", "verify_chain"]
+
+PAGE = 50
+SYSTEM = "The service"
+"""Who did it where nobody did."""
+
+Body = Mapping[str, Any]
+
+
+def _label(kind: type[Word], value: object) -> str:
+    try:
+        return kind(str(value)).label.lower()
+    except ValueError:
+        return str(value)
+
+
+def _day(value: object) -> str:
+    try:
+        return in_full(date.fromisoformat(str(value)))
+    except ValueError:
+        return str(value)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _changed(body: Body) -> str:
+    if "details" in body:
+        return "changed what is said about the proposal"
+    if "evidence" in body:
+        return "changed the evidence"
+    if "mitigation" in body:
+        refs = body["mitigation"]
+        return "changed the mitigating action " + ", ".join(
+            str(ref) for ref in (refs.values() if isinstance(refs, dict) else [refs])
+        )
+    questions = body.get("questions")
+    what = _number(len(questions), "answer") if isinstance(questions, list) and questions else "answers"
+    label = {group.code: group.label for group in load.groups()}.get(str(body.get("about") or ""), "")
+    return f"changed {what}" + (f" about {label[:1].lower() + label[1:]}" if label else "")
+
+
+def _roles(body: Body) -> str:
+    return ", ".join(_label(Role, role) for role in body.get("roles", ())) or "nobody yet"
+
+
+SENTENCES: dict[str, Callable[[Body], str]] = {
+    "started": lambda b: f"started the assessment “{b.get('title', '')}”",
+    "answers_changed": _changed,
+    "went_live": lambda b: f"said that it went live on {_day(b.get('on'))}",
+    "invited": lambda b: f"named {b.get('name')} as {_label(Part, b.get('part'))}",
+    "part_ended": lambda b: f"ended the part of {b.get('name')} as {_label(Part, b.get('part'))}",
+    "restricted": lambda b: (
+        "restricted it to the people who take part" + (f" until {_day(b['until'])}" if b.get("until") else "")
+    ),
+    "restriction_lifted": lambda b: "lifted the restriction",
+    "commented": lambda b: "commented",
+    "comment_answered": lambda b: "answered a comment",
+    "read_version": lambda b: "said: I have read this version",
+    "decision_entered": lambda b: f"entered the decision of {b.get('body')}: {b.get('outcome')}",
+    "record_made": lambda b: f"made the decision record {b.get('record')}",
+    "sealed": lambda b: f"sealed the record {b.get('record')}",
+    "signed": lambda b: f"signed the record {b.get('record')}",
+    "keys_made": lambda b: "made the keys that seal records",
+    "claimed": lambda b: f"said that {b.get('mitigation')} is “{_label(Claim, b.get('claim'))}”",
+    "verdict_given": lambda b: f"gave the verdict “{b.get('verdict')}” on {b.get('mitigation')}",
+    "review_planned": lambda b: f"planned the review for {_day(b.get('due_on'))}",
+    "review_brought_forward": lambda b: f"brought the review forward to {_day(b.get('to_on'))}",
+    "review_moved": lambda b: f"moved the review from {_day(b.get('from_on'))} to {_day(b.get('to_on'))}",
+    "reviewed": lambda b: f"reviewed it: {b.get('outcome')}",
+    "reminded": lambda b: f"reminded {_number(_people(b), 'person').replace('persons', 'people')}",
+    "organisation_made": lambda b: f"set up {b.get('name')}",
+    "organisation_changed": lambda b: "changed the name or the settings of the organisation",
+    "organisation_loaded": lambda b: "read the organisation from a file",
+    "place_added": lambda b: f"added the place {b.get('name')}",
+    "place_ended": lambda b: f"ended the place {b.get('name')}",
+    "body_added": lambda b: f"added {b.get('name')}",
+    "body_changed": lambda b: f"named chair and secretary of {b.get('name')}",
+    "body_ended": lambda b: f"ended {b.get('name')}",
+    "group_added": lambda b: f"added the local group {b.get('name')}",
+    "group_ended": lambda b: f"ended the local group {b.get('name')}",
+    "person_added": lambda b: f"added {b.get('name')} ({_roles(b)})",
+    "person_left": lambda b: f"noted that {b.get('name')} has left",
+    "post_given": lambda b: f"gave {b.get('name')} the post {_label(Role, b.get('role'))}",
+    "post_ended": lambda b: f"ended the post of {b.get('name')} as {_label(Role, b.get('role'))}",
+    "mail_sent_again": lambda b: "asked for a mail to be sent again",
+    "test_mail_queued": lambda b: f"sent a test mail to {b.get('recipient')}",
+    "move_begin_full": lambda b: "finished the first questions: a full assessment is needed",
+    "move_propose_not_needed": lambda b: "proposed that no full assessment is needed",
+    "move_countersign": lambda b: "confirmed that no full assessment is needed",
+    "move_refuse_not_needed": lambda b: "asked for a full assessment",
+    "move_submit_to_director": lambda b: "sent it to the accountable director",
+    "move_submit_to_check": lambda b: "sent it to be checked",
+    "move_agree": lambda b: "agreed it as accountable director",
+    "move_director_return": lambda b: "sent it back as accountable director",
+    "move_take_back": lambda b: "took it back",
+    "move_send_back": lambda b: "sent it back with comments",
+    "move_pass_check": lambda b: "passed the check; this version is frozen for the decision",
+    "move_undo_pass": lambda b: "changed an answer, which undid the check",
+    "move_decide": lambda b: "made the decision",
+    "move_all_signed": lambda b: "gave the last signature",
+    "move_begin_update": lambda b: "began a new version",
+    "move_pause": lambda b: "paused it",
+    "move_resume": lambda b: "took it up again",
+    "move_withdraw": lambda b: "withdrew it",
+    "move_close": lambda b: "closed it",
+}
+"""Verb -> what stands after the name of whoever did it."""
+
+
+def _people(body: Body) -> int:
+    people = body.get("people")
+    return len(people) if isinstance(people, list) else int(people or 0)
+
+
+SAID = ("reason", "reasons", "note", "comment")
+"""Particulars that are shown beneath the sentence in the words of whoever wrote them."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing somebody did. ``at`` is in UTC; ``detail`` is what they wrote about it."""
+
+    seq: int
+    at: datetime
+    sentence: str
+    detail: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Entries, newest first; ``older`` is the number before which the next page begins, None at the end."""
+
+    entries: tuple[Entry, ...]
+    older: int | None
+
+
+@dataclass(frozen=True)
+class News:
+    """What somebody else did in an assessment in which the person takes part."""
+
+    entry: Entry
+    ref: str
+    title: str
+
+
+def sentence(verb: str, body: Body, who: str | None) -> str:
+    """Return what happened as a sentence; a verb without words says that something was done."""
+    tell = SENTENCES.get(verb)
+    words = tell(body) if tell else verb.replace("_", " ")
+    return f"{who or SYSTEM} {words.strip()}"
+
+
+def of_subject(subject: str, *, before: int | None = None, limit: int = PAGE) -> Page:
+    """Return what happened to a subject such as "assessment:12" or "organisation:1"."""
+    query = (
+        select(History, HistoryBody.text, Person.name)
+        .outerjoin(HistoryBody, HistoryBody.history_id == History.id)
+        .outerjoin(Person, Person.id == History.by)
+        .where(History.subject == subject)
+        .order_by(History.seq.desc())
+        .limit(limit + 1)
+    )
+    if before is not None:
+        query = query.where(History.seq < before)
+    entries = _entries((row, text, name) for row, text, name in read().execute(query))
+    shown = tuple(entries[:limit])
+    return Page(shown, shown[-1].seq if len(entries) > limit else None)
+
+
+def news(person_id: int, *, since: datetime | None, limit: int = 5) -> list[News]:
+    """Return the newest things others did in assessments the person takes part in, since a moment (UTC)."""
+    query = (
+        select(History, HistoryBody.text, Person.name, Assessment.ref, Assessment.title)
+        .select_from(Assessment)
+        .join(History, History.subject == literal("assessment:").concat(cast(Assessment.id, String)))
+        .outerjoin(HistoryBody, HistoryBody.history_id == History.id)
+        .join(Person, Person.id == History.by)
+        .where(Assessment.id.in_(taking_part(person_id)), History.by != person_id)
+        .order_by(History.at.desc(), History.id.desc())
+        .limit(limit)
+    )
+    if since is not None:
+        query = query.where(History.at > since)
+    return [
+        News(_entry(row, text, name), ref, title) for row, text, name, ref, title in read().execute(query)
+    ]
+
+
+def _entries(rows: Iterable[tuple[History, str | None, str | None]]) -> list[Entry]:
+    return [_entry(row, text, name) for row, text, name in rows]
+
+
+def _entry(row: History, text: str | None, name: str | None) -> Entry:
+    body = json.loads(text) if text else {}
+    said = (body.get(key) for key in SAID)
+    detail = "\n".join("\n".join(part) if isinstance(part, list) else str(part) for part in said if part)
+    return Entry(row.seq, row.at, sentence(row.verb, body, name), detail, row.subject)
+
+
+def verify_chain(organisation_id: int) -> list[Break]:
+    """Walk the whole chain of an organisation and return every place where it does not hold."""
+    return list(history.breaks(read(), organisation_id))

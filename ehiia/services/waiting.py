@@ -1,0 +1,319 @@
+"""What waits for a person, by when: computed from the rows in a handful of queries, stored nowhere.
+
+Something that is late is overdue; what is due within a week, or waits for
+nobody else, belongs to this week; the rest comes later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import and_, exists, or_, select
+
+from ehiia.clock import day_of
+from ehiia.content.holidays import bank_holidays
+from ehiia.domain.access import ENDED, WRITERS, Actor
+from ehiia.domain.schedule import add_working_days
+from ehiia.domain.vocabulary import Attested, Claim, Part, Role, RoutePart, Stage
+from ehiia.services import audits, organisations
+from ehiia.services.transaction import read
+from ehiia.store.answers import MitigationRow
+from ehiia.store.assessments import Assessment, Participant, RouteStep
+from ehiia.store.decisions import AttestationRow, MeetingEntry, QualityCheck
+from ehiia.store.organisations import Body
+from ehiia.store.visible import known_in, taking_part
+
+SOON = timedelta(days=7)
+QUIET = ENDED | {Stage.PAUSED}
+"""Stages in which nothing waits for anybody."""
+OPEN = (Claim.NOT_STARTED, Claim.ON_TRACK, Claim.AT_RISK)
+LIMIT = 100
+"""So many of a kind are listed at most; the register and the lists of actions and reviews have them all."""
+ENTER = "Enter what the meeting decided"
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something to do. ``mitigation`` is the reference of an action, "" where it is about the assessment."""
+
+    do: str
+    """What to do, as a verb: "Carry on", "Check"."""
+    ref: str
+    title: str
+    why: str
+    due_on: date | None = None
+    mitigation: str = ""
+    now: bool = True
+    """Whether the person can do it at once, date or not."""
+
+
+@dataclass(frozen=True)
+class Mine:
+    """An assessment in which the person takes part."""
+
+    ref: str
+    title: str
+    stage: Stage
+    answered: int
+    asked: int
+    review_due_on: date | None
+    decides_on: date | None
+    parts: frozenset[Part]
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A meeting ahead, with what is on its agenda."""
+
+    on: date
+    body: str
+    ref: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Everything that waits for somebody, and what they take part in."""
+
+    overdue: tuple[Item, ...]
+    this_week: tuple[Item, ...]
+    later: tuple[Item, ...]
+    mine: tuple[Mine, ...]
+    meetings: tuple[Meeting, ...]
+
+    @property
+    def next(self) -> Item | None:
+        """The one thing to do next, or None where nothing waits."""
+        return next(iter(self.overdue + self.this_week + self.later), None)
+
+
+def waiting_for(actor: Actor, organisation_id: int, today: date) -> Waiting:
+    """Return what waits for this person: wherever they take part, and by their posts in the organisation."""
+    mine = _mine(actor)
+    items = [
+        *(item for one in mine for item in _by_part(one)),
+        *_papers(actor, today),
+        *_to_check(actor, organisation_id),
+        *_actions(actor),
+        *_verdicts(actor, organisation_id),
+    ]
+    items.sort(key=lambda item: (item.due_on or date.max, item.ref, item.do))
+    overdue, this_week, later = [], [], []
+    for item in items:
+        if item.due_on is not None and item.due_on < today:
+            overdue.append(item)
+        elif item.now if item.due_on is None else item.due_on <= today + SOON:
+            this_week.append(item)
+        else:
+            later.append(item)
+    this_week.sort(key=lambda item: item.due_on or today + SOON)
+    return Waiting(
+        tuple(overdue), tuple(this_week), tuple(later), tuple(mine), tuple(_meetings(actor, today))
+    )
+
+
+# -- by the person's part ---------------------------------------------------------------------
+
+
+def _mine(actor: Actor) -> list[Mine]:
+    rows = read().execute(
+        select(Assessment, Participant.part, RouteStep.meeting_on)
+        .join(Participant, Participant.assessment_id == Assessment.id)
+        .outerjoin(
+            RouteStep,
+            and_(RouteStep.assessment_id == Assessment.id, RouteStep.part == RoutePart.DECIDES),
+        )
+        .where(
+            Participant.person_id == actor.person_id,
+            Participant.ended_at.is_(None),
+            Assessment.stage.not_in(ENDED),
+        )
+        .order_by(Assessment.updated_at.desc(), Assessment.id.desc())
+        .limit(LIMIT * 2)
+    )
+    found: dict[int, tuple[Assessment, date | None, set[Part]]] = {}
+    for assessment, part, meeting_on in rows:
+        found.setdefault(assessment.id, (assessment, meeting_on, set()))[2].add(part)
+    return [
+        Mine(
+            one.ref,
+            one.title,
+            one.stage,
+            one.answered_count,
+            one.asked_count,
+            one.review_due_on,
+            meeting_on,
+            frozenset(parts),
+        )
+        for one, meeting_on, parts in found.values()
+    ]
+
+
+def _by_part(one: Mine) -> Iterator[Item]:
+    if one.stage is Stage.SENT_BACK and one.parts & WRITERS:
+        yield Item("Answer the comments", one.ref, one.title, "It was sent back.", one.decides_on)
+    elif one.stage in {Stage.SCREENING, Stage.WRITING} and one.parts & WRITERS:
+        how_far = f"{one.answered} of {one.asked} answered."
+        why = "The first questions are open." if one.stage is Stage.SCREENING else how_far
+        yield Item("Carry on", one.ref, one.title, why, one.decides_on, now=False)
+    elif one.stage is Stage.WITH_DIRECTOR and Part.DIRECTOR in one.parts:
+        yield Item("Read and agree", one.ref, one.title, "It waits for you as director.", one.decides_on)
+    elif one.stage is Stage.IN_FORCE and one.review_due_on and one.parts & {Part.AUTHOR, Part.DIRECTOR}:
+        yield Item("Review", one.ref, one.title, "Say what really happened.", one.review_due_on, now=False)
+
+
+# -- by the body that decides -----------------------------------------------------------------
+
+
+def _papers(actor: Actor, today: date) -> Iterator[Item]:
+    """Yield what the person decides, confirms or enters; restricted ones only where they take part."""
+    has_read = exists().where(
+        AttestationRow.assessment_id == Assessment.id,
+        AttestationRow.person_id == actor.person_id,
+        AttestationRow.what == Attested.READ,
+    )
+    rows = read().execute(
+        select(
+            Assessment.ref,
+            Assessment.title,
+            RouteStep.meeting_on,
+            Body,
+            exists().where(MeetingEntry.assessment_id == Assessment.id, MeetingEntry.ended_at.is_(None)),
+            has_read,
+            exists().where(
+                Participant.assessment_id == Assessment.id,
+                Participant.person_id == actor.person_id,
+                Participant.part == Part.SECRETARY,
+                Participant.ended_at.is_(None),
+            ),
+        )
+        .select_from(Assessment)
+        .join(RouteStep, RouteStep.assessment_id == Assessment.id)
+        .join(Body, Body.id == RouteStep.body_id)
+        .where(
+            RouteStep.part == RoutePart.DECIDES,
+            Assessment.stage == Stage.READY,
+            Assessment.organisation_id.in_(set(actor.roles)),
+            or_(
+                Assessment.id.in_(taking_part(actor.person_id)),
+                and_(
+                    Assessment.restricted.is_(False),
+                    or_(Body.chair_id == actor.person_id, Body.secretary_id == actor.person_id),
+                ),
+            ),
+        )
+        .limit(LIMIT)
+    )
+    for ref, title, on, body, entered, seen, invited in rows:
+        if body.chair_id == actor.person_id:
+            if not body.committee:
+                yield Item("Read and decide", ref, title, f"You decide: {body.name}.", on)
+            elif entered:
+                yield Item("Confirm the decision", ref, title, f"{body.name}: its decision is entered.", on)
+            elif not seen:
+                yield Item("Read the paper", ref, title, f"You chair {body.name}.", on)
+        elif (body.secretary_id == actor.person_id or invited) and not entered:
+            yield Item(
+                ENTER, ref, title, f"{body.name}, as its secretary.", on, now=on is None or on <= today
+            )
+
+
+# -- by post ------------------------------------------------------------------------------------
+
+
+def _to_check(actor: Actor, organisation_id: int) -> Iterator[Item]:
+    """Yield what waits for an equality lead who wrote nothing in it, with the clock of the check."""
+    if not actor.has(organisation_id, Role.EQUALITY_LEAD):
+        return
+    wrote = exists().where(
+        Participant.assessment_id == Assessment.id,
+        Participant.person_id == actor.person_id,
+        or_(
+            Participant.wrote_at.is_not(None),
+            and_(Participant.part.in_(WRITERS), Participant.ended_at.is_(None)),
+        ),
+    )
+    rows = read().execute(
+        select(
+            Assessment.ref, Assessment.title, Assessment.stage, Assessment.updated_at, QualityCheck.begun_at
+        )
+        .outerjoin(
+            QualityCheck,
+            and_(QualityCheck.assessment_id == Assessment.id, QualityCheck.ended_at.is_(None)),
+        )
+        .where(
+            known_in(organisation_id, actor.person_id, holds_post=True),
+            Assessment.stage.in_((Stage.CHECKING, Stage.NOT_NEEDED_TO_CONFIRM)),
+            ~wrote,
+        )
+        .order_by(Assessment.id)
+        .limit(LIMIT)
+    )
+    days = organisations.settings_of(organisations.get(organisation_id)).check_working_days
+    for ref, title, stage, updated_at, begun_at in rows:
+        began = day_of(begun_at or updated_at)
+        due_on = add_working_days(began, days, bank_holidays())
+        if stage is Stage.CHECKING:
+            yield Item("Check", ref, title, "Section by section, then pass it or send it back.", due_on)
+        else:
+            yield Item("Confirm or refuse", ref, title, "No full assessment is said to be needed.", due_on)
+
+
+def _actions(actor: Actor) -> Iterator[Item]:
+    rows = read().execute(
+        select(MitigationRow.ref, MitigationRow.what, MitigationRow.due_on, Assessment.ref, Assessment.title)
+        .join(Assessment, Assessment.id == MitigationRow.assessment_id)
+        .where(
+            MitigationRow.owner_id == actor.person_id,
+            MitigationRow.taken_out_at.is_(None),
+            MitigationRow.claim.in_(OPEN),
+            Assessment.stage.not_in(QUIET),
+        )
+        .order_by(MitigationRow.due_on)
+        .limit(LIMIT)
+    )
+    for ref, what, due_on, assessment_ref, title in rows:
+        words = what if len(what) <= 90 else what[:90].rsplit(" ", 1)[0] + "…"
+        why = f"Mitigating action that you own, for {title}."
+        yield Item("Say how it is going", assessment_ref, words, why, due_on, mitigation=ref, now=False)
+
+
+def _verdicts(actor: Actor, organisation_id: int) -> Iterator[Item]:
+    if not actor.has(organisation_id, Role.AUDITOR):
+        return
+    for one in audits.waiting_for_verdict(actor, organisation_id, limit=LIMIT):
+        if one.may:
+            what = one.mitigation.what
+            words = what if len(what) <= 90 else what[:90].rsplit(" ", 1)[0] + "…"
+            yield Item(
+                "Find out whether it was done and works",
+                one.assessment_ref,
+                words,
+                f"{one.owner or 'Its owner'} says it is done.",
+                mitigation=one.mitigation.ref,
+            )
+
+
+def _meetings(actor: Actor, today: date, limit: int = 5) -> list[Meeting]:
+    rows = read().execute(
+        select(RouteStep.meeting_on, Body.name, Assessment.ref, Assessment.title)
+        .join(Assessment, Assessment.id == RouteStep.assessment_id)
+        .join(Body, Body.id == RouteStep.body_id)
+        .where(
+            RouteStep.organisation_id.in_(set(actor.roles)),
+            RouteStep.meeting_on >= today,
+            Assessment.stage.not_in(QUIET | {Stage.IN_FORCE}),
+            or_(
+                Assessment.id.in_(taking_part(actor.person_id)),
+                and_(
+                    Assessment.restricted.is_(False),
+                    or_(Body.chair_id == actor.person_id, Body.secretary_id == actor.person_id),
+                ),
+            ),
+        )
+        .order_by(RouteStep.meeting_on, RouteStep.id)
+        .limit(limit)
+    )
+    return [Meeting(on, body, ref, title) for on, body, ref, title in rows if on is not None]
