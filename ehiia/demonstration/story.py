@@ -80,7 +80,7 @@ class Mitigation:
 
 @dataclass(frozen=True)
 class Act:
-    """Somebody does something on a day: ``do`` names it (see ``play.ACTS``)."""
+    """Somebody does something on a day: ``do`` names it (see ``acts.ACTS``)."""
 
     day: int
     by: str

@@ -11,7 +11,9 @@ from ehiia.content import load
 from ehiia.content.holidays import bank_holidays
 from ehiia.content.organisation import organisation_file
 from ehiia.demonstration import play
+from ehiia.demonstration.acts import ACTS
 from ehiia.demonstration.command import demo_commands
+from ehiia.demonstration.stage import Stage
 from ehiia.demonstration.story import HERE, stories
 from ehiia.domain.schedule import on_or_after
 from ehiia.services import demonstration_people
@@ -33,7 +35,7 @@ def test_a_story_speaks_only_of_what_there_is(name: str) -> None:
     file = organisation_file(HERE / "organisation.toml")
     asked = {q.id for section in load.question_set("assessment").sections for q in section.questions}
     groups = {group.code for group in (*load.groups(), *file.groups)}
-    assert {act.do for act in story.acts} <= set(play.ACTS)
+    assert {act.do for act in story.acts} <= set(ACTS)
     assert {act.by for act in story.acts} <= CAST
     assert {one.person for one in story.contributors} <= CAST
     assert {step.body for step in story.route} <= {body.code for body in file.bodies}
@@ -56,7 +58,7 @@ def test_a_story_is_told_in_order_and_ends_today(name: str) -> None:
     ids=["a Sunday", "Christmas", "Easter Monday", "a Monday"],
 )
 def test_whatever_day_it_is_loaded_the_past_is_past_and_what_is_due_is_to_come(today: date) -> None:
-    stage = play.Stage(today=today)
+    stage = Stage(today=today)
     assert all(stage.day(days) <= today for days in range(-400, 1))
     assert all(stage.day(days) > today for days in range(1, 30))
     assert all(stage.day(days) == on_or_after(stage.day(days), bank_holidays()) for days in range(-30, 30))
@@ -65,7 +67,7 @@ def test_whatever_day_it_is_loaded_the_past_is_past_and_what_is_due_is_to_come(t
 def test_no_act_is_later_than_the_loading_and_none_overtakes_another() -> None:
     now = datetime(2026, 11, 22, 2, 15, tzinfo=UTC)
     for story in TOLD.values():
-        moments = play.Stage(today=date(2026, 11, 22)).moments(story, now=now)
+        moments = Stage(today=date(2026, 11, 22)).moments(story, now=now)
         assert moments == sorted(moments)
         assert moments[-1] <= now
 
