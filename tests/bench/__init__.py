@@ -1,0 +1,1 @@
+"""Speed against bare pages: ``python -m tests.bench``. How it measures stands in ``docs/bench.md``."""

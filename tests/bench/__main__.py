@@ -1,0 +1,235 @@
+"""``make bench``: one run, one table of ratios with the aims beside them. Nothing fails for being slow."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+from flask import Flask
+from sqlalchemy import Select, event
+
+from ehiia import clock
+from ehiia.app import create_app
+from ehiia.config import Config
+from ehiia.extensions import db
+from tests import factories, people
+from tests.bench import memory, record
+from tests.bench.asking import Asker, encoded
+from tests.bench.bare import bare_app
+from tests.bench.measure import HEAD, Cost, Line, in_turns
+from tests.bench.seed import seed
+from tests.documents.conftest import make_keys
+from tests.documents.large import large_record
+from tests.servers import postgres
+
+REGISTER = "/assessments"
+SIZES = (1_000, 10_000, 100_000)
+
+
+@dataclass(frozen=True)
+class House:
+    """Our application and a bare one on the same database, with Amina signed in to ours."""
+
+    app: Flask
+    config: Config
+    cast: people.Cast
+    ref: str
+    """An assessment that is answered, but may still be written in."""
+    ours: Asker
+    bare: Asker
+    query: Any
+    """The query of the register's page, as our application makes it."""
+
+
+def build(folder: Path, size: int, database_url: str, now: datetime) -> House:
+    """Make a database with so many assessments, and both applications on it."""
+    environment = {"EHIIA_INSTANCE": str(folder), "EHIIA_DATABASE_URL": database_url}
+    config = Config.from_environment(environment)
+    app = create_app(config)
+    with app.app_context():
+        flask_migrate.upgrade()
+        cast = people.gather(now)
+        ref = factories.answered(cast, now, worse=True)
+    seed(app, cast, size, now=now)
+    cookie = people.browser(app, cast.amina, now).get_cookie("ehiia")
+    assert cookie is not None
+    ours = Asker(app, cookie.value)
+    query = main_query(ours)
+    return House(app, config, cast, ref, ours, Asker(bare_app(config.database_url, query)), query)
+
+
+def main_query(ours: Asker) -> Any:
+    """Return the query with which the register reads the rows of its page."""
+    seen: list[Any] = []
+
+    def note(state: Any) -> None:
+        if isinstance(state.statement, Select) and "title" in state.statement.selected_columns:
+            seen.append(state.statement)
+
+    event.listen(db.session, "do_orm_execute", note)
+    try:
+        ours.get(REGISTER)
+    finally:
+        event.remove(db.session, "do_orm_execute", note)
+    (query,) = seen
+    return query
+
+
+def queries(app: Flask, act: Callable[[], object]) -> int:
+    """Count the statements that an act sends to the database."""
+    sent: list[str] = []
+
+    def note(*given: Any) -> None:
+        sent.append(given[2])
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        act()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return sum(not statement.startswith(("BEGIN", "PRAGMA", "SET TRANSACTION")) for statement in sent)
+
+
+def registers(houses: dict[int, House], rounds: int, used: Callable[[Cost], float]) -> Iterator[Line]:
+    """Compare the register with the bare page, at every size."""
+    calls: dict[str, Callable[[], object]] = {}
+    for size, house in houses.items():
+        calls[f"bare {size}"] = partial(house.bare.get, "/")
+        calls[f"ours {size}"] = partial(house.ours.get, REGISTER)
+    costs = in_turns(calls, rounds=rounds)
+    for size in houses:
+        bare, ours = used(costs[f"bare {size}"]), used(costs[f"ours {size}"])
+        yield Line(f"register, {size:,} assessments", bare, ours, "ms", 3)
+    small, large = min(houses), max(houses)
+    few, many = used(costs[f"ours {small}"]), used(costs[f"ours {large}"])
+    yield Line(f"register, {large:,} against {small:,}", few, many, "ms", 1.5)
+
+
+class Saving:
+    """Somebody who changes one answer of a section's page again and again."""
+
+    def __init__(self, house: House, page: str, field: str) -> None:
+        """Take the address of the page and the name of the field to change."""
+        self.house, self.page, self.field = house, page, field
+        self.body = b""
+        self.number = 0
+
+    def load(self) -> None:
+        """Load the page and change the text, as somebody at the keyboard would; this is not measured."""
+        self.number += 1
+        fields = self.house.ours.form(self.page)
+        assert any(name == self.field for name, _ in fields), f"{self.page} has no field {self.field}"
+        self.body = encoded(
+            (name, f"Changed for the time {self.number}." if name == self.field else value)
+            for name, value in fields
+        )
+
+    def send(self) -> None:
+        """Send the form."""
+        self.house.ours.post(self.page, self.body)
+
+
+def savings(house: House, rounds: int, used: Callable[[Cost], float], now: datetime) -> Iterator[Line]:
+    """Compare saving one answer with the bare change of one."""
+    # Waits for the page of a section.
+    return iter(())
+
+
+def records(rounds: int, now: datetime) -> Iterator[Line]:
+    """Compare laying out, sealing and signing a record with drawing the same pages."""
+    large, keys = large_record(), make_keys()
+    document = record.document_of(large)
+    costs = in_turns(
+        {
+            "bare": lambda: record.plain(document),
+            "ours": lambda: record.ours(large, root=keys.root, seal=keys.seal, now=now),
+        },
+        rounds=rounds,
+        warm=1,
+    )
+    yield Line("record laid out, sealed and signed", costs["bare"].cpu, costs["ours"].cpu, "ms", 4)
+
+
+def memories(house: House) -> Iterator[Line]:
+    """Compare the memory of the web process with that of the bare one."""
+    with house.app.app_context():
+        compiled = house.query.compile(db.engine, compile_kwargs={"literal_binds": True})
+    environment = {
+        "EHIIA_INSTANCE": str(house.config.instance),
+        "EHIIA_DATABASE_URL": house.config.database_url,
+    }
+    pages = ["/account", REGISTER, f"{REGISTER}?words=evening"]
+    bare = memory.bare(house.config.database_url, str(compiled))
+    ours = memory.ours(pages, environment=environment, cookie=house.ours.cookie)
+    yield Line("memory of the web process", bare, ours, "MB", 1.5)
+
+
+def say(text: object = "") -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def run(*, quick: bool, postgresql: bool) -> None:
+    """Measure everything and print the table."""
+    now = clock.now()
+    sizes = SIZES[:2] if quick else SIZES
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ehiia-bench-")))
+        server = None
+        if postgresql:
+            server = postgres.start()
+            stack.callback(postgres.stop, server)
+        houses = {}
+        for size in sizes:
+            url = server.create(f"bench_{size}") if server else ""
+            houses[size] = build(folder / str(size), size, url, now)
+        # A server works in other processes, so its part is seen on the wall only.
+        used: Callable[[Cost], float] = (lambda cost: cost.wall) if server else (lambda cost: cost.cpu)
+        largest = houses[max(houses)]
+        say(f"{'PostgreSQL, time on the wall' if server else 'SQLite, processor time'}; medians")
+        say(HEAD)
+        for lines in (
+            registers(houses, 40 if quick else 200, used),
+            savings(largest, 30 if quick else 150, used, now),
+            records(3 if quick else 9, now),
+            memories(largest),
+        ):
+            for line in lines:
+                say(line)
+        asked = queries(largest.app, lambda: largest.ours.get(REGISTER))
+        say(f"\nStatements sent: register {asked}")
+        for house in houses.values():
+            with house.app.app_context():
+                db.engine.dispose()
+
+
+def main() -> None:
+    """Read what was asked for and run."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer rounds, and no more than 10,000 assessments"
+    )
+    parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL instead of SQLite")
+    given = parser.parse_args()
+    for name in [
+        name for name in os.environ if name.startswith("EHIIA_") and not name.startswith("EHIIA_TEST_")
+    ]:
+        del os.environ[name]  # nothing of the surroundings may decide what is measured
+    run(quick=given.quick, postgresql=given.postgresql)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""A record laid out, sealed and signed, and the same pages drawn with plain ReportLab.
+
+The plain ones have the same texts, fonts, sizes and tables. They have no
+structure, no marks, no fields, no attachment and no signature.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+from xml.sax.saxutils import escape
+
+from reportlab.lib.colors import white
+from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus import Table as Grid
+
+from ehiia.documents.pdf import lay_out, styles
+from ehiia.documents.pdf.fonts import body_characters
+from ehiia.documents.pdf.record import record_document
+from ehiia.documents.pdf.structure import (
+    Block,
+    Contents,
+    Cover,
+    Document,
+    Heading,
+    Items,
+    KeyFacts,
+    Matrix,
+    NewPage,
+    Notice,
+    SignatureField,
+    Table,
+)
+from ehiia.documents.pdf.structure import Paragraph as Text
+from ehiia.documents.signing import Credential, certify, sign
+from ehiia.domain.decision import DecisionRecord
+from tests.documents.records import CAROL
+
+
+def ours(record: DecisionRecord, *, root: Credential, seal: Credential, now: datetime) -> bytes:
+    """Return the record laid out, sealed by the organisation and signed by the decision-maker."""
+    sealed = certify(lay_out(record, signatories=(CAROL,)), seal=seal, issuer=root.certificate, now=now)
+    return sign(sealed, field=CAROL.field, signatory=CAROL, authority=root, now=now, reason="Approved")
+
+
+def plain(document: Document) -> bytes:
+    """Return the pages of a logical document as anybody would draw them with ReportLab."""
+    body_characters()  # registers the fonts
+    out = BytesIO()
+    story: list[Any] = []
+    for block in document.blocks:
+        story += _drawn(block, document)
+    SimpleDocTemplate(
+        out,
+        pagesize=styles.PAGE,
+        leftMargin=styles.MARGIN,
+        rightMargin=styles.MARGIN,
+        topMargin=styles.TOP,
+        bottomMargin=styles.BOTTOM,
+    ).build(story, onFirstPage=_foot, onLaterPages=_foot)
+    return out.getvalue()
+
+
+def document_of(record: DecisionRecord) -> Document:
+    """Return the logical document of a record, with one signatory."""
+    return record_document(record, signatories=(CAROL,))
+
+
+def _foot(canvas: Any, template: Any) -> None:
+    canvas.setFont("Helvetica", 8.5)
+    canvas.drawString(styles.MARGIN, 34, f"Page {template.page}")
+
+
+def _said(text: str, style: Any) -> Paragraph:
+    return Paragraph(escape(text).replace("\n", "<br/>"), style)
+
+
+def _drawn(block: Block, document: Document) -> list[Any]:
+    match block:
+        case Cover(organisation, kind, title, subtitle):
+            small = [_said(text, styles.COVER_SUBTITLE) for text in (organisation, kind, subtitle)]
+            return [*small, _said(title, styles.COVER_TITLE), Spacer(1, 60)]
+        case Heading(level, text):
+            return [_said(text, styles.HEADINGS[level])]
+        case Text(text, tone):
+            return [_said(text, styles.TONES[tone])]
+        case Items(items):
+            return [Paragraph(escape(item), styles.ITEM, bulletText="•") for item in items]
+        case Notice(title, paragraphs):
+            return [
+                _said(title, styles.NOTICE_TITLE),
+                *(_said(text, styles.NOTICE_TEXT) for text in paragraphs),
+            ]
+        case KeyFacts(facts=facts):
+            rows = [
+                [_said(fact.name, styles.FACT_NAME), [_said(line, styles.FACT_VALUE) for line in fact.value]]
+                for fact in facts
+            ]
+            return [_grid(rows, [0.3, 0.7], [])]
+        case Table():
+            return _table(block)
+        case Matrix(table, alternative):
+            return [_said(alternative, styles.TONES[next(iter(styles.TONES))]), *_table(table)]
+        case Contents(title):
+            headings = [one for one in document.blocks if isinstance(one, Heading) and one.level <= 2]
+            return [
+                _said(title, styles.HEADINGS[1]),
+                *(_said(one.text, styles.CONTENTS[one.level]) for one in headings),
+            ]
+        case SignatureField(heading=heading, detail=detail, visible=True):
+            return [_said(heading, styles.FIELD_NAME), _said(detail, styles.FIELD_DETAIL), Spacer(1, 60)]
+        case NewPage():
+            return [PageBreak()]
+        case _:
+            return []
+
+
+def _table(table: Table) -> list[Any]:
+    head = [_said(column.title, styles.COLUMN_HEAD) for column in table.columns]
+    rows = [[[_said(line.text, styles.CELL) for line in cell.lines] for cell in row] for row in table.rows]
+    coloured = [
+        ("BACKGROUND", (0, 0), (-1, 0), styles.DARK_BLUE),
+        ("ROWBACKGROUNDS", (0, 1), (-1, -1), [white, styles.PALE]),
+    ]
+    grid = _grid([head, *rows], [column.share for column in table.columns], coloured, repeatRows=1)
+    return [_said(table.caption, styles.CAPTION), grid]
+
+
+def _grid(rows: list[Any], shares: list[float], more: list[Any], **settings: Any) -> Grid:
+    total = sum(shares)
+    lines = ("LINEBELOW", (0, 0), (-1, -1), 0.5, styles.RULE)
+    return Grid(
+        rows,
+        colWidths=[styles.WIDTH * share / total for share in shares],
+        splitInRow=1,
+        spaceAfter=10,
+        style=[("VALIGN", (0, 0), (-1, -1), "TOP"), lines, *more],
+        **settings,
+    )
