@@ -11,6 +11,7 @@ from ehiia.cli import register_commands
 from ehiia.config import Config
 from ehiia.demonstration.command import demo_commands
 from ehiia.extensions import csrf, db, engine_options, migrate, prepare_engine
+from ehiia.scheduler import jobs
 from ehiia.services.transaction import read
 from ehiia.web import register_blueprints
 from ehiia.web.accounts import init_accounts
@@ -65,6 +66,7 @@ def create_app(config: Config | None = None) -> Flask:
     register_blueprints(app)
     register_commands(app)
     app.cli.add_command(demo_commands)
+    app.cli.add_command(jobs)
     app.after_request(security_headers)
     app.add_url_rule("/healthz", "healthz", healthz)
     return app

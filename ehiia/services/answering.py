@@ -33,6 +33,7 @@ from ehiia.domain.vocabulary import (
 from ehiia.services import moves, organisations, people
 from ehiia.services.answered import COLUMNS, DEGREES, answers_of, columns_of, question_set_of
 from ehiia.services.sight import see
+from ehiia.services.telling import deciders, tell
 from ehiia.services.transaction import Refused, note, transaction
 from ehiia.store.answers import Answer, ImpactRow
 from ehiia.store.assessments import Assessment, AssessmentGroup, Participant
@@ -230,6 +231,7 @@ def changed_answers(
     )
     if assessment.stage is Stage.READY:
         moves.move(session, assessment, "undo_pass", by=by, now=now)
+        tell(session, assessment, "pass_undone", deciders(session, assessment.id), by=by, now=now)
         return True
     moves.touch(assessment, now)
     return False

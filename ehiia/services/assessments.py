@@ -16,6 +16,7 @@ from ehiia.domain.answers import SubjectGroup
 from ehiia.domain.vocabulary import Part, Permission, ProposalKind, Role, RoutePart
 from ehiia.services import answering, moves, organisations, people
 from ehiia.services.sight import see
+from ehiia.services.telling import tell
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Stale, note, read, transaction
 from ehiia.store.assessments import Assessment, AssessmentPlace, AssessmentVersion, Participant, RouteStep
 from ehiia.store.organisations import Body, Place
@@ -330,6 +331,7 @@ def invite(ref: str, *, person_id: int, part: Part, expertise: str = "", by: int
             name=guest.name,
             part=part.value,
         )
+        tell(session, assessment, "invited", {person_id}, by=by, now=now, part=part.label)
 
 
 def end_part(ref: str, *, person_id: int, part: Part, by: int, now: datetime) -> None:

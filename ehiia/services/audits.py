@@ -21,7 +21,7 @@ from ehiia.files.store import LocalFiles
 from ehiia.services import answering, installation, mitigations, people, reviews
 from ehiia.services.promises import QUIET
 from ehiia.services.sight import see_many
-from ehiia.services.submission import authors, tell
+from ehiia.services.telling import authors, tell
 from ehiia.services.transaction import Invalid, NotFound, Refused, note, read, transaction
 from ehiia.store.answers import AuditItem, ImpactRow, MitigationImpact, MitigationRow, StoredFile
 from ehiia.store.assessments import Assessment

@@ -14,7 +14,8 @@ from ehiia.domain.vocabulary import Attested, Gate, Permission, Stage
 from ehiia.services import freezing, moves, people
 from ehiia.services.answered import answers_of, question_set_of
 from ehiia.services.sight import Seen, deciding_step, see
-from ehiia.services.submission import attest, authors, tell
+from ehiia.services.submission import attest
+from ehiia.services.telling import authors, tell
 from ehiia.services.transaction import Invalid, NotFound, Refused, note, read, transaction
 from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import Comment, QualityCheck, SectionCheck, SnapshotRow
@@ -28,6 +29,7 @@ __all__ = [
     "current_check",
     "find_section",
     "flag_late",
+    "meeting_of",
     "pages_to_check",
     "pass_check",
     "passed_check",
@@ -250,6 +252,12 @@ def version_for_decision(session: Session, assessment: Assessment) -> SnapshotRo
         .order_by(SnapshotRow.n.desc())
         .limit(1)
     )
+
+
+def meeting_of(assessment: Assessment) -> date | None:
+    """Return the day on which the deciding body meets, or None where the route does not say."""
+    step = deciding_step(read(), assessment.id)
+    return step[0].meeting_on if step else None
 
 
 # -- comments --------------------------------------------------------------------------------------

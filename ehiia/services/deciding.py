@@ -20,7 +20,8 @@ from ehiia.services import checks, freezing, moves, people, recording, reviews
 from ehiia.services.answered import answers_of
 from ehiia.services.people import Reauthenticated
 from ehiia.services.sight import Seen, deciding_step, see
-from ehiia.services.submission import attest, tell
+from ehiia.services.submission import attest
+from ehiia.services.telling import tell
 from ehiia.services.transaction import Invalid, note, read, transaction
 from ehiia.services.versions import begin_version
 from ehiia.store.assessments import Participant

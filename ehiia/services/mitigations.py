@@ -26,7 +26,7 @@ from ehiia.domain.vocabulary import (
 )
 from ehiia.services import answering, assessments, moves, people
 from ehiia.services.sight import Seen, see
-from ehiia.services.submission import tell
+from ehiia.services.telling import tell
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale, note, read, transaction
 from ehiia.store.answers import Answer, ImpactRow, MitigationImpact, MitigationRow
 from ehiia.store.assessments import Assessment, AssessmentGroup

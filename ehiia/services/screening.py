@@ -20,7 +20,8 @@ from ehiia.services.answered import SCREENING
 from ehiia.services.answering import Given, Saved
 from ehiia.services.people import Reauthenticated
 from ehiia.services.sight import see
-from ehiia.services.submission import attest, authors, equality_leads, tell
+from ehiia.services.submission import attest
+from ehiia.services.telling import authors, equality_leads, tell
 from ehiia.services.transaction import Invalid, read, transaction
 from ehiia.store.answers import Answer
 from ehiia.store.assessments import Assessment, Move

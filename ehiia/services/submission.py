@@ -10,16 +10,18 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.content import holidays
-from ehiia.domain import completeness, schedule
+from ehiia.domain import completeness, paper, schedule
 from ehiia.domain.completeness import MissingAnswer
-from ehiia.domain.vocabulary import Attested, Gate, Part, Permission, Reauthentication, Role
-from ehiia.services import freezing, moves, notices, organisations, people
-from ehiia.services.answered import answers_of, question_set_of
+from ehiia.domain.decision import Snapshot
+from ehiia.domain.paper import Harm, NotKnown
+from ehiia.domain.vocabulary import Attested, Gate, Permission, Reauthentication
+from ehiia.services import freezing, moves, organisations, people
+from ehiia.services.answered import answers_of, effect_questions, question_set_of
 from ehiia.services.sight import deciding_step, see
+from ehiia.services.telling import authors, equality_leads, tell
 from ehiia.services.transaction import Invalid, read, transaction
 from ehiia.store.assessments import Assessment, Participant
-from ehiia.store.decisions import AttestationRow, Comment, QualityCheck
-from ehiia.store.people import Person
+from ehiia.store.decisions import AttestationRow, Comment, QualityCheck, SnapshotRow
 
 
 @dataclass(frozen=True)
@@ -192,77 +194,33 @@ def take_back(ref: str, *, by: int, now: datetime) -> None:
             check.ended_at = now
 
 
-# -- who is told ---------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Summary:
+    """An assessment in short for its accountable director."""
 
-PAGES = {
-    "submitted_to_director": "agree",
-    "waiting_for_check": "check",
-    "sent_back": "comments",
-    "waiting_for_decision": "paper",
-    "entered_for_confirmation": "confirm-decision",
-}
-"""Message -> the page of the assessment that it asks somebody to open."""
+    snapshot: Snapshot
+    """As it was submitted; nothing was changed since."""
+    submitted_at: datetime
+    harms: tuple[Harm, ...]
+    not_known: tuple[NotKnown, ...]
 
 
-def authors(session: Session, assessment_id: int) -> set[int]:
-    """Return the ids of the authors."""
-    return set(
-        session.scalars(
-            select(Participant.person_id).where(
-                Participant.assessment_id == assessment_id,
-                Participant.part == Part.AUTHOR,
-                Participant.ended_at.is_(None),
-            )
+def summary_of(assessment: Assessment) -> Summary | None:
+    """Return what was submitted last of the version in hand, in short, or None."""
+    row = read().scalar(
+        select(SnapshotRow)
+        .where(
+            SnapshotRow.assessment_id == assessment.id,
+            SnapshotRow.version_no == assessment.version_no,
+            SnapshotRow.gate == Gate.SUBMITTED,
         )
+        .order_by(SnapshotRow.n.desc())
+        .limit(1)
     )
-
-
-def equality_leads(session: Session, assessment: Assessment, now: datetime) -> set[int]:
-    """Return the ids of the equality leads who may see it: of a restricted one only those who take part."""
-    leads = {
-        lead.id
-        for lead in people.with_role(
-            assessment.organisation_id, Role.EQUALITY_LEAD, today=day_of(now), session=session
-        )
-    }
-    if not assessment.restricted:
-        return leads
-    taking_part = session.scalars(
-        select(Participant.person_id).where(
-            Participant.assessment_id == assessment.id, Participant.ended_at.is_(None)
-        )
+    if row is None:
+        return None
+    snapshot = freezing.thaw_snapshot(row.text)
+    effects = effect_questions(question_set_of(assessment))
+    return Summary(
+        snapshot, row.frozen_at, paper.harms(snapshot, effects), paper.not_known(snapshot, effects)
     )
-    return leads & set(taking_part)
-
-
-def tell(
-    session: Session,
-    assessment: Assessment,
-    message: str,
-    person_ids: set[int],
-    *,
-    by: int,
-    now: datetime,
-    **values: object,
-) -> None:
-    """Tell people something about an assessment through the outbox, once, in the caller's transaction.
-
-    The date of the deciding meeting is told where it is known and still to come.
-    """
-    name = session.scalar(select(Person.name).where(Person.id == by)) or ""
-    step = deciding_step(session, assessment.id)
-    known: dict[str, object] = {"by": name}
-    if step and step[0].meeting_on and step[0].meeting_on >= day_of(now):
-        known["meeting_on"] = step[0].meeting_on
-    if message in PAGES:
-        known["path"] = f"/a/{assessment.ref}/{PAGES[message]}"
-    for person_id in sorted(person_ids - {by}):
-        notices.tell(
-            session,
-            assessment=assessment,
-            person_id=person_id,
-            message_name=message,
-            values=known | values,
-            dedupe_key=f"{message}:{assessment.id}:{assessment.revision}:person{person_id}",
-            now=now,
-        )

@@ -1,0 +1,94 @@
+"""Who is told what about an assessment: through the outbox, once, in the caller's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ehiia.clock import day_of
+from ehiia.domain.vocabulary import Part, Role
+from ehiia.services import notices, people
+from ehiia.services.sight import deciding_step
+from ehiia.store.assessments import Assessment, Participant
+from ehiia.store.people import Person
+
+PAGES = {
+    "submitted_to_director": "agree",
+    "waiting_for_check": "check",
+    "sent_back": "comments",
+    "waiting_for_decision": "paper",
+    "entered_for_confirmation": "confirm-decision",
+}
+"""Message -> the page of the assessment that it asks somebody to open."""
+
+
+def authors(session: Session, assessment_id: int) -> set[int]:
+    """Return the ids of the authors."""
+    return set(
+        session.scalars(
+            select(Participant.person_id).where(
+                Participant.assessment_id == assessment_id,
+                Participant.part == Part.AUTHOR,
+                Participant.ended_at.is_(None),
+            )
+        )
+    )
+
+
+def deciders(session: Session, assessment_id: int) -> set[int]:
+    """Return the ids of the chair and the secretary of the body that decides."""
+    step = deciding_step(session, assessment_id)
+    return {person for person in (step[1].chair_id, step[1].secretary_id) if person} if step else set()
+
+
+def equality_leads(session: Session, assessment: Assessment, now: datetime) -> set[int]:
+    """Return the ids of the equality leads who may see it: of a restricted one only those who take part."""
+    leads = {
+        lead.id
+        for lead in people.with_role(
+            assessment.organisation_id, Role.EQUALITY_LEAD, today=day_of(now), session=session
+        )
+    }
+    if not assessment.restricted:
+        return leads
+    taking_part = session.scalars(
+        select(Participant.person_id).where(
+            Participant.assessment_id == assessment.id, Participant.ended_at.is_(None)
+        )
+    )
+    return leads & set(taking_part)
+
+
+def tell(
+    session: Session,
+    assessment: Assessment,
+    message: str,
+    person_ids: set[int],
+    *,
+    by: int,
+    now: datetime,
+    **values: object,
+) -> None:
+    """Tell people something about an assessment through the outbox, once, in the caller's transaction.
+
+    The date of the deciding meeting is told where it is known and still to come.
+    """
+    name = session.scalar(select(Person.name).where(Person.id == by)) or ""
+    step = deciding_step(session, assessment.id)
+    known: dict[str, object] = {"by": name}
+    if step and step[0].meeting_on and step[0].meeting_on >= day_of(now):
+        known["meeting_on"] = step[0].meeting_on
+    if message in PAGES:
+        known["path"] = f"/a/{assessment.ref}/{PAGES[message]}"
+    for person_id in sorted(person_ids - {by}):
+        notices.tell(
+            session,
+            assessment=assessment,
+            person_id=person_id,
+            message_name=message,
+            values=known | values,
+            dedupe_key=f"{message}:{assessment.id}:{values.get('item', '')}:{now.isoformat()}",
+            now=now,
+        )
