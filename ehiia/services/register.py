@@ -8,12 +8,25 @@ many assessments there are.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from enum import Enum
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 
 from ehiia.domain.access import Actor
 from ehiia.domain.vocabulary import ProposalKind, Role, Stage
@@ -109,9 +122,11 @@ def page(
     """
     start = _from_key(after) or _from_key(before)
     backwards = start is not None and not _from_key(after)
-    matching = _matching(filters, actor.person_id, ref_prefix=ref_prefix, today=today)
-    parts = _parts(actor, organisation_id, shared=shared)
-    found = _rows(parts, matching, start=start, backwards=backwards, limit=limit + 1)
+    shape, given = _asked(actor, organisation_id, filters, ref_prefix, shared=shared, today=today)
+    if start is not None:
+        given |= {"start_at": start[0], "start_id": start[1]}
+    query = _rows_query(shape, start is not None, backwards)
+    found = [Row(*row) for row in read().execute(query, given | {"limit": limit + 1})]
     more = len(found) > limit
     if backwards and not more:  # the newest page is always whole
         return page(
@@ -142,13 +157,8 @@ def count(
     today: date,
 ) -> int:
     """Count what ``page`` lists, up to one more than ``COUNTED``."""
-    matching = _matching(filters, actor.person_id, ref_prefix=ref_prefix, today=today)
-    parts = [
-        select(Assessment.id).where(part, *matching).limit(COUNTED + 1).subquery()
-        for part in _parts(actor, organisation_id, shared=shared)
-    ]
-    together = union_all(*(select(part.c.id) for part in parts)).limit(COUNTED + 1).subquery()
-    return read().scalar(select(func.count()).select_from(together)) or 0
+    shape, given = _asked(actor, organisation_id, filters, ref_prefix, shared=shared, today=today)
+    return read().scalar(_count_query(shape), given | {"limit": COUNTED + 1}) or 0
 
 
 def restricted_elsewhere(actor: Actor, organisation_id: int, *, limit: int = 50) -> list[tuple[str, str]]:
@@ -165,59 +175,121 @@ def restricted_elsewhere(actor: Actor, organisation_id: int, *, limit: int = 50)
     return [(ref, name) for ref, name in read().execute(query)]
 
 
-def _parts(actor: Actor, organisation_id: int, *, shared: bool) -> Sequence[ColumnElement[bool]]:
+# -- queries -----------------------------------------------------------------------------------
+# A query is built once for each combination of filters and run with what is looked for: building
+# one takes longer than running it.
+
+
+class _By(Enum):
+    """A filter that is in use."""
+
+    STAGE = "stage"
+    KIND = "kind"
+    PLACE = "place"
+    OVERDUE = "overdue"
+    MINE = "mine"
+    TITLE = "title"
+    REF = "ref"
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What decides how a query is built. ``shared``: of other organisations."""
+
+    holds_post: bool
+    shared: bool
+    by: frozenset[_By]
+
+
+_ORGANISATION, _PERSON, _LIMIT = (bindparam(name, type_=Integer) for name in ("here", "person", "limit"))
+_POSTS = bindparam("posts", type_=Integer, expanding=True)
+_START = tuple_(bindparam("start_at", type_=UTCDateTime()), bindparam("start_id", type_=Integer))
+
+
+def _asked(
+    actor: Actor, organisation_id: int, filters: Filters, ref_prefix: str, *, shared: bool, today: date
+) -> tuple[_Shape, dict[str, Any]]:
+    """Return how the query is built, and with what it is run."""
+    words, ref = _beginnings(filters.words, ref_prefix)
+    looked_for: dict[_By, Any] = {
+        _By.STAGE: filters.stage,
+        _By.KIND: filters.kind,
+        _By.PLACE: filters.place_id,
+        _By.OVERDUE: today if filters.review_overdue else None,
+        _By.MINE: filters.mine or None,
+        _By.TITLE: words,
+        _By.REF: ref,
+    }
+    used = {by: value for by, value in looked_for.items() if value is not None}
+    given: dict[str, Any] = {by.value: value for by, value in used.items() if by is not _By.MINE}
     if shared:
-        return (shared_with(actor.person_id, set(actor.roles)),)
-    return known_by_index(organisation_id, actor.person_id, holds_post=bool(actor.roles.get(organisation_id)))
+        given |= {"person": actor.person_id, "posts": sorted(actor.roles)}
+    else:
+        given |= {"person": actor.person_id, "here": organisation_id}
+    return _Shape(bool(actor.roles.get(organisation_id)), shared, frozenset(used)), given
 
 
-def _matching(filters: Filters, person_id: int, *, ref_prefix: str, today: date) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = []
-    if filters.stage is not None:
-        wanted.append(Assessment.stage == filters.stage)
-    if filters.kind is not None:
-        wanted.append(Assessment.kind == filters.kind)
-    if filters.review_overdue:
-        wanted.append(and_(Assessment.stage == Stage.IN_FORCE, Assessment.review_due_on < today))
-    if filters.mine:
-        wanted.append(Assessment.id.in_(taking_part(person_id)))
-    if filters.place_id is not None:
-        touched = select(AssessmentPlace.assessment_id).where(AssessmentPlace.place_id == filters.place_id)
-        wanted.append(Assessment.id.in_(touched))
-    if filters.words.strip():
-        wanted.append(_beginning(filters.words, ref_prefix))
+def _beginnings(words: str, ref_prefix: str) -> tuple[str | None, str | None]:
+    """Return patterns for the beginning of a title, and of a reference, whose prefix may be left out."""
+    typed = " ".join(words.replace("\0", " ").split())  # PostgreSQL keeps no NUL
+    if not typed:
+        return None, None
+    ref = typed.upper()
+    if ref[:1].isdigit() and ref_prefix:
+        ref = f"{ref_prefix}-{ref}"
+    elif " " in ref:
+        return _pattern(typed.casefold()), None
+    return _pattern(typed.casefold()), _pattern(ref)
+
+
+def _pattern(beginning: str) -> str:
+    return re.sub(r"([/%_])", r"/\1", beginning) + "%"
+
+
+def _parts(shape: _Shape) -> Sequence[ColumnElement[bool]]:
+    if shape.shared:
+        return (shared_with(_PERSON, _POSTS),)
+    return known_by_index(_ORGANISATION, _PERSON, holds_post=shape.holds_post)
+
+
+def _matching(by: frozenset[_By]) -> list[ColumnElement[bool]]:
+    here = Assessment
+    touched = select(AssessmentPlace.assessment_id).where(AssessmentPlace.place_id == bindparam("place"))
+    predicates: dict[_By, Callable[[], ColumnElement[bool]]] = {
+        _By.STAGE: lambda: here.stage == bindparam("stage"),
+        _By.KIND: lambda: here.kind == bindparam("kind"),
+        _By.PLACE: lambda: here.id.in_(touched),
+        _By.OVERDUE: lambda: and_(here.stage == Stage.IN_FORCE, here.review_due_on < bindparam("overdue")),
+        _By.MINE: lambda: here.id.in_(taking_part(_PERSON)),
+    }
+    wanted = [make() for name, make in predicates.items() if name in by]
+    title = here.title_folded.like(bindparam("title"), escape="/")
+    if _By.REF in by:
+        wanted.append(or_(title, here.ref.like(bindparam("ref"), escape="/")))
+    elif _By.TITLE in by:
+        wanted.append(title)
     return wanted
 
 
-def _beginning(words: str, ref_prefix: str) -> ColumnElement[bool]:
-    """Match the beginning of a title; or of a reference, whose prefix may be left out."""
-    typed = " ".join(words.split())
-    title = Assessment.title_folded.startswith(typed.casefold(), autoescape=True)
-    ref = typed.upper()
-    if ref[:1].isdigit() and ref_prefix:
-        return or_(title, Assessment.ref.startswith(f"{ref_prefix}-{ref}", autoescape=True))
-    if " " not in ref:
-        return or_(title, Assessment.ref.startswith(ref, autoescape=True))
-    return title
+@lru_cache(maxsize=256)
+def _count_query(shape: _Shape) -> Select[int]:
+    matching = _matching(shape.by)
+    parts = [select(Assessment.id).where(part, *matching).limit(_LIMIT).subquery() for part in _parts(shape)]
+    together = union_all(*(select(part.c.id) for part in parts)).limit(_LIMIT).subquery()
+    return select(func.count()).select_from(together)
 
 
-def _rows(
-    parts: Sequence[ColumnElement[bool]],
-    matching: Sequence[ColumnElement[bool]],
-    *,
-    start: tuple[datetime, int] | None,
-    backwards: bool,
-    limit: int,
-) -> list[Row]:
+@lru_cache(maxsize=256)
+def _rows_query(shape: _Shape, started: bool, backwards: bool) -> Select[*tuple[Any, ...]]:
     """Read each part through its index, then merge: the database looks at hardly more rows than are shown."""
     columns = (Assessment.id, Assessment.updated_at)
+    matching = _matching(shape.by)
     newest = []
-    for part in parts:
-        some = select(*columns).where(part, *matching).limit(limit)
-        if start is not None:
-            here = tuple_(literal(start[0], UTCDateTime()), literal(start[1]))
+    for part in _parts(shape):
+        some = select(*columns).where(part, *matching).limit(_LIMIT)
+        if started:
             key = tuple_(Assessment.updated_at, Assessment.id)
-            some = some.where(key > here if backwards else key < here)
+            some = some.where(key > _START if backwards else key < _START)
         newest.append(_ordered(some, *columns, backwards=backwards))
     ids = union_all(*(select(query.subquery().c.id) for query in newest)).subquery()
     query = (
@@ -238,11 +310,9 @@ def _rows(
         )
         .join(ids, ids.c.id == Assessment.id)
         .join(Person, Person.id == Assessment.created_by)
-        .limit(limit)
+        .limit(_LIMIT)
     )
-    ordered = _ordered(query, Assessment.id, Assessment.updated_at, backwards=backwards)
-    found: Sequence[Any] = read().execute(ordered).all()
-    return [Row(*row) for row in found]
+    return _ordered(query, Assessment.id, Assessment.updated_at, backwards=backwards)
 
 
 def _ordered(query: S, row_id: Any, updated_at: Any, *, backwards: bool) -> S:

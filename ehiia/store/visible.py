@@ -6,12 +6,17 @@ assessments shared by other organisations have a tab of their own.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from collections.abc import Collection
+
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, or_, select
 
 from ehiia.store.assessments import Assessment, Participant
 
+Id = int | BindParameter[int]
+"""An id, or a parameter in its place for a query that is built once and run often."""
 
-def taking_part(person_id: int) -> Select[int]:
+
+def taking_part(person_id: Id) -> Select[int]:
     """Return a subquery of the ids of assessments the person takes part in now."""
     return (
         select(Participant.assessment_id)
@@ -27,14 +32,16 @@ def known_in(organisation_id: int, person_id: int, *, holds_post: bool) -> Colum
     return and_(Assessment.organisation_id == organisation_id, seen)
 
 
-def shared_with(person_id: int, organisations_of_posts: set[int]) -> ColumnElement[bool]:
+def shared_with(
+    person_id: Id, organisations_of_posts: Collection[int] | BindParameter[int]
+) -> ColumnElement[bool]:
     """Return the predicate for assessments of other organisations that the person takes part in."""
     mine = Assessment.id.in_(taking_part(person_id))
     return and_(mine, Assessment.organisation_id.not_in(organisations_of_posts))
 
 
 def known_by_index(
-    organisation_id: int, person_id: int, *, holds_post: bool
+    organisation_id: Id, person_id: Id, *, holds_post: bool
 ) -> tuple[ColumnElement[bool], ...]:
     """Return ``known_in`` in parts that share no row: an OR would keep a list from its index.
 
