@@ -7,9 +7,9 @@ about missing variables from then on.
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,22 +23,8 @@ from ehiia.web import present
 _YEAR = 365 * 24 * 60 * 60
 
 
-@dataclass
-class _Digests:
-    """Digests of static files by path, made again when the file changed."""
-
-    known: dict[Path, tuple[int, str]] = field(default_factory=dict)
-
-    def of(self, path: Path) -> str:
-        changed = path.stat().st_mtime_ns
-        known = self.known.get(path)
-        if known is None or known[0] != changed:
-            known = (changed, hashlib.sha256(path.read_bytes()).hexdigest()[:12])
-            self.known[path] = known
-        return known[1]
-
-
-_DIGESTS = _Digests()
+_ADDRESSES: dict[tuple[str, str, str], tuple[int, str]] = {}
+"""Folder, start of the address and file name -> when the file was changed, and its address."""
 
 
 def static_url(filename: str) -> str:
@@ -50,7 +36,14 @@ def static_url(filename: str) -> str:
     folder = current_app.static_folder
     if folder is None:
         raise FileNotFoundError(filename)
-    return url_for("static", filename=filename, v=_DIGESTS.of(Path(folder) / filename))
+    key = (folder, request.script_root, filename)
+    changed = os.stat(f"{folder}/{filename}").st_mtime_ns  # noqa: PTH116 - four times a page
+    known = _ADDRESSES.get(key)
+    if known is None or known[0] != changed:
+        digest = hashlib.sha256((Path(folder) / filename).read_bytes()).hexdigest()[:12]
+        known = (changed, url_for("static", filename=filename, v=digest))
+        _ADDRESSES[key] = known
+    return known[1]
 
 
 def csp_nonce() -> str:
