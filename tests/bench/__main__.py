@@ -74,7 +74,7 @@ def main_query(ours: Asker) -> Any:
 
     def note(state: Any) -> None:
         if isinstance(state.statement, Select) and "title" in state.statement.selected_columns:
-            seen.append(state.statement)
+            seen.append(state.statement.params(state.parameters or {}))
 
     event.listen(db.session, "do_orm_execute", note)
     try:
