@@ -16,7 +16,17 @@ from ehiia.services.sight import Seen, see
 from ehiia.services.transaction import Invalid, NotFound, Stale, read, transaction
 from ehiia.store.answers import EvidenceRow
 
-__all__ = ["EvidenceRow", "Source", "add", "change", "count_of", "list_of", "one_of", "take_out"]
+__all__ = [
+    "EvidenceRow",
+    "Source",
+    "add",
+    "change",
+    "count_of",
+    "kind_labels",
+    "list_of",
+    "one_of",
+    "take_out",
+]
 
 LENGTHS = {"title": 300, "publisher": 300, "year": 20, "shows": 4000}
 
@@ -54,6 +64,11 @@ def count_of(assessment_id: int) -> int:
         )
         or 0
     )
+
+
+def kind_labels() -> dict[str, str]:
+    """Return the labels of the kinds of evidence by id."""
+    return {option.id: option.label for option in load.evidence_kinds()}
 
 
 def one_of(assessment_id: int, evidence_id: int, *, session: Session | None = None) -> EvidenceRow:

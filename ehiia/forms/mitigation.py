@@ -1,0 +1,101 @@
+"""The forms of a mitigating action: what is promised, and what its owner says of it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask_wtf import FlaskForm
+
+from ehiia.domain.questions import Option
+from ehiia.domain.vocabulary import Claim, InPlace, Likelihood, Severity, Verdict
+from ehiia.forms.base import EhiiaForm
+from ehiia.forms.choices import CheckboxesField, ChoiceField, RadiosField, options
+from ehiia.forms.fields import DateField, HiddenToken, LineField, TextField
+
+NOT_AUDITED = "none"
+
+
+class MitigationForm(EhiiaForm):
+    """A mitigating action as it is promised. Only what will be done is needed to save it."""
+
+    what = TextField(
+        "What will be done?",
+        hint="Something that somebody could see being done.",
+        noun="What will be done",
+        required="Enter what will be done",
+        rows=4,
+        max_length=4000,
+    )
+    answers = CheckboxesField(
+        "Which impacts does it answer?",
+        hint="Only impacts that leave somebody worse off are listed.",
+        noun="the impacts it answers",
+    )
+    owner_id = ChoiceField(
+        "Who owns it?",
+        hint="The person who sees to it that it is done. They are told, and can see this assessment.",
+        noun="the owner",
+        nothing="Nobody yet, or somebody outside",
+    )
+    outside_owner = LineField(
+        "If it is somebody outside: name and organisation",
+        hint="For example, “Jo Bell, Suffolk Deaf Association”.",
+        noun="The owner outside",
+        max_length=300,
+    )
+    due_on = DateField(
+        "When is it due?",
+        hint="For example, 1 4 2027.",
+        noun="The day it is due",
+        not_before=date(2000, 1, 1),
+    )
+    in_place = RadiosField("When must it be in place?", choices=options(InPlace), noun="when it is in place")
+    measure = TextField(
+        "How will we know that it works?",
+        hint="A figure or a finding that would look different if it did not work.",
+        noun="How we will know",
+        rows=3,
+        max_length=2000,
+    )
+    expected_likelihood = ChoiceField(
+        "How likely is the harm when it is done?", choices=options(Likelihood), noun="the likelihood"
+    )
+    expected_severity = ChoiceField(
+        "How bad would it still be?", choices=options(Severity), noun="the severity"
+    )
+    revision = HiddenToken()
+
+
+class ClaimForm(EhiiaForm):
+    """What the owner says of an action."""
+
+    claim = RadiosField(
+        "How is it going?", choices=options(Claim), required="Choose how it is going", noun="how it is going"
+    )
+    note = TextField(
+        "What was done, or why?",
+        hint="Needed when it is done, at risk, replaced or cancelled. An auditor will look at it.",
+        noun="What was done",
+        rows=4,
+        max_length=4000,
+    )
+
+
+class MitigationFilterForm(EhiiaForm):
+    """What the register of mitigating actions shows; sent with the address, so without a token."""
+
+    class Meta(FlaskForm.Meta):
+        """Changes nothing, so it needs no token."""
+
+        csrf = False
+
+    whose = ChoiceField(
+        "Whose", choices=(Option("mine", "Mine"), Option("shared", "Shared by others")), nothing="Everybody’s"
+    )
+    claim = ChoiceField("What the owner says", choices=options(Claim), nothing="Anything")
+    verdict = ChoiceField(
+        "What an auditor found",
+        choices=(Option(NOT_AUDITED, "Not audited yet"), *options(Verdict)),
+        nothing="Anything",
+    )
+    due = ChoiceField("Due", choices=(Option("overdue", "Overdue"),), nothing="Any time")

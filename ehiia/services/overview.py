@@ -1,0 +1,163 @@
+"""What the pages of one assessment show around its questions: pages in order, details, dates, people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from ehiia.content import holidays
+from ehiia.domain import completeness, countdown
+from ehiia.domain.answers import Answers, SubjectGroup, Value
+from ehiia.domain.completeness import Review
+from ehiia.domain.countdown import Milestone
+from ehiia.domain.questions import Question, QuestionSet, Section, SectionKind
+from ehiia.domain.scoring import BandBorders
+from ehiia.domain.vocabulary import RoutePart
+from ehiia.services import answering, assessments, organisations
+from ehiia.services.answered import answers_of, question_set_of
+from ehiia.services.assessments import Details, NewStep, Step
+from ehiia.services.transaction import read
+from ehiia.store.answers import Answer
+from ehiia.store.assessments import Assessment, AssessmentGroup
+
+__all__ = [
+    "Assessment",
+    "Leaf",
+    "Whole",
+    "asked",
+    "borders_for",
+    "details_of",
+    "groups_left_out",
+    "groups_of",
+    "groups_on_offer",
+    "leaves",
+    "milestones",
+    "values_of",
+    "whole",
+]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Everything answered in an assessment, with the state of every page."""
+
+    questions: QuestionSet
+    answers: Answers
+    review: Review
+    borders: BandBorders
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A page of the assessment: a section, or one group of a section of groups."""
+
+    section: Section
+    subject: str
+    title: str
+
+
+def borders_for(assessment: Assessment) -> BandBorders:
+    """Return the borders of the risk bands of its organisation."""
+    return organisations.borders_of(organisations.settings_of(organisations.get(assessment.organisation_id)))
+
+
+def whole(assessment: Assessment) -> Whole:
+    """Read everything answered and walk over every page once: six queries, whatever its size."""
+    questions, answers = question_set_of(assessment), answers_of(read(), assessment)
+    borders = borders_for(assessment)
+    return Whole(questions, answers, completeness.review(questions, answers, borders), borders)
+
+
+def groups_of(assessment_id: int) -> tuple[SubjectGroup, ...]:
+    """Return the groups the assessment considers, in order, without what was answered about them."""
+    rows = read().scalars(
+        select(AssessmentGroup)
+        .where(AssessmentGroup.assessment_id == assessment_id)
+        .order_by(AssessmentGroup.position)
+    )
+    return tuple(
+        SubjectGroup(row.code, row.label, row.people, row.legal_status, row.first_aim_only) for row in rows
+    )
+
+
+def values_of(assessment_id: int) -> dict[str, Value]:
+    """Return question id -> value of the questions that are asked once."""
+    rows = read().execute(
+        select(Answer.question, Answer.value).where(
+            Answer.assessment_id == assessment_id, Answer.subject == ""
+        )
+    )
+    return {row.question: row.value for row in rows}
+
+
+def leaves(
+    assessment: Assessment, values: dict[str, Value], groups: tuple[SubjectGroup, ...]
+) -> tuple[Leaf, ...]:
+    """Return the pages of the assessment in order. ``values``: answers to the questions asked once."""
+    questions = question_set_of(assessment)
+    answers = Answers(assessment.kind, {(name, ""): value for name, value in values.items()}, groups)
+    fixed = set(answering.always_asked(questions))
+    found = []
+    for section in completeness.asked_sections(questions, answers):
+        if section.kind is not SectionKind.GROUP:
+            found.append(Leaf(section, "", section.title))
+            continue
+        mine = [
+            group
+            for group in groups
+            if (group.code in section.subjects if section.subjects else group.code not in fixed)
+        ]
+        found += [Leaf(section, group.code, group.label) for group in mine]
+    return tuple(found)
+
+
+def asked(
+    assessment: Assessment, section: Section, values: dict[str, Value], subject: str = ""
+) -> tuple[Question, ...]:
+    """Return the questions of a page that are asked. ``values``: answers about the same subject."""
+    answers = Answers(assessment.kind, {(name, subject): value for name, value in values.items()})
+    return completeness.asked_questions(question_set_of(assessment), answers, section, subject)
+
+
+def groups_on_offer(assessment: Assessment, chosen: tuple[SubjectGroup, ...]) -> tuple[SubjectGroup, ...]:
+    """Return the groups that may be ticked: those valid today, and any that was chosen before."""
+    fixed = set(answering.always_asked(question_set_of(assessment)))
+    offered = answering.groups_to_choose(read(), assessment, assessment.updated_at)
+    codes = {group.code for group in offered}
+    return offered + tuple(group for group in chosen if group.code not in codes | fixed)
+
+
+def groups_left_out(assessment: Assessment, chosen: tuple[SubjectGroup, ...]) -> tuple[SubjectGroup, ...]:
+    """Return the groups an author might have chosen and did not."""
+    codes = {group.code for group in chosen}
+    return tuple(group for group in groups_on_offer(assessment, chosen) if group.code not in codes)
+
+
+def details_of(assessment: Assessment) -> Details:
+    """Return what is said about the proposal now, as it would be entered."""
+    return Details(
+        title=assessment.title,
+        summary=assessment.summary,
+        kind=assessment.kind,
+        place_ids=tuple(place_id for place_id, _ in assessments.places_of(assessment.id)),
+        director_id=assessment.director_id,
+        expected_go_live_on=assessment.expected_go_live_on,
+        route=tuple(
+            NewStep(step.body_id, step.part, step.meeting_on) for step in assessments.route_of(assessment.id)
+        ),
+    )
+
+
+def milestones(assessment: Assessment, route: list[Step]) -> tuple[Milestone, ...]:
+    """Return the dates of an assessment, counted back from the meeting that decides."""
+    settings = organisations.settings_of(organisations.get(assessment.organisation_id))
+    deciding = next((step for step in route if step.part is RoutePart.DECIDES), None)
+    return countdown.counted_back(
+        deciding.meeting_on if deciding else None,
+        body=deciding.body if deciding else "",
+        go_live_on=assessment.actual_go_live_on or assessment.expected_go_live_on,
+        check_working_days=settings.check_working_days,
+        director_agrees=settings.director_agrees,
+        holidays=holidays.bank_holidays(),
+    )

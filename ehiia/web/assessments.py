@@ -1,0 +1,238 @@
+"""Starting an assessment, and its overview: the task list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from markupsafe import Markup
+
+from ehiia import clock
+from ehiia.domain import completeness, scoring, workflow
+from ehiia.domain.completeness import SectionState, State
+from ehiia.domain.vocabulary import (
+    LegalStatus,
+    Permission,
+    ProposalKind,
+    Role,
+    RoutePart,
+    YesNoUnknown,
+)
+from ehiia.forms.assessment import DetailsForm, as_options, number, offer
+from ehiia.services import assessments, organisations, people
+from ehiia.services import overview as pages_of
+from ehiia.services.assessments import Details
+from ehiia.services.overview import Assessment, Whole
+from ehiia.services.sight import Seen
+from ehiia.services.transaction import Invalid
+from ehiia.web import present
+from ehiia.web.access import opens, requires, visitor
+from ehiia.web.pages import (
+    crumbs,
+    missing_url,
+    next_step,
+    people_words,
+    places_of,
+    stage_line,
+    url_of,
+)
+from ehiia.web.present import Tag
+
+blueprint = Blueprint("assessments", __name__)
+
+
+# -- starting ----------------------------------------------------------------------------------
+
+
+def fill_choices(form: DetailsForm, organisation_id: int, assessment: Assessment | None = None) -> None:
+    """Give the form of details the places and directors of the organisation, and what was chosen before."""
+    today = clock.today()
+    places = {place.id: place.name for place in organisations.places(organisation_id, today=today)}
+    directors = {one.id: one.name for one in people.with_role(organisation_id, Role.DIRECTOR, today=today)}
+    if assessment is not None:
+        places |= dict(assessments.places_of(assessment.id))
+    offer(form.place_ids, as_options(places.items()))
+    offer(form.director_id, as_options(directors.items()))
+
+
+def entered(form: DetailsForm, route: tuple[assessments.NewStep, ...] = ()) -> Details:
+    """Return what was entered."""
+    return Details(
+        title=form.title.data or "",
+        summary=form.summary.data or "",
+        kind=ProposalKind(form.kind.data),
+        place_ids=tuple(int(place) for place in form.place_ids.data or ()),
+        director_id=number(form.director_id),
+        expected_go_live_on=form.expected_go_live_on.data,
+        route=route,
+    )
+
+
+@blueprint.route("/assessments/start", methods=["GET", "POST"])
+@requires(Permission.START)
+def start() -> Any:
+    """Ask what is being decided; the route comes on the next page, and the start is saved by then."""
+    form = DetailsForm()
+    fill_choices(form, visitor.organisation_id)
+    status = 200
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            try:
+                made = assessments.start(
+                    entered(form),
+                    organisation_id=visitor.organisation_id,
+                    by=visitor.person_id,
+                    now=clock.now(),
+                )
+            except Invalid as refused:
+                for name, message in refused.errors.items():
+                    form.refuse(name if name in form else "", message)
+            else:
+                return redirect(url_for("details.route", ref=made.ref, start=1), 303)
+    return render_template("assessments/start.html", form=form, crumbs=crumbs()), status
+
+
+# -- the task list -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Task:
+    """A line of the task list."""
+
+    title: str
+    href: str
+    hint: str | Markup
+    state: Tag
+
+
+@dataclass(frozen=True)
+class TaskGroup:
+    """A heading of the task list with its lines."""
+
+    title: str
+    done: int
+    tasks: tuple[Task, ...]
+
+
+STATES = {
+    State.NOT_STARTED: Tag("Not started", "grey"),
+    State.STARTED: Tag("Started", "blue"),
+    State.MISSING: Tag("Missing answer", "orange"),
+    State.ANSWERED: Tag("Answered"),
+}
+
+
+@blueprint.get("/a/<ref>")
+@opens(Permission.KNOW)
+def overview(seen: Seen) -> Any:
+    """Show where an assessment stands, what is to be done next, and every page of it."""
+    assessment = seen.assessment
+    if not seen.may(Permission.READ):
+        return render_template(
+            "assessments/known.html",
+            seen=seen,
+            author=people.names({assessment.created_by}).get(assessment.created_by, ""),
+            crumbs=crumbs(),
+        )
+    whole = pages_of.whole(assessment)
+    route = assessments.route_of(assessment.id)
+    dates = pages_of.milestones(assessment, route)
+    settings = organisations.settings_of(organisations.get(assessment.organisation_id))
+    deciding = next((step for step in route if step.part is RoutePart.DECIDES), None)
+    return render_template(
+        "assessments/overview.html",
+        seen=seen,
+        crumbs=crumbs(),
+        places=places_of(seen, "assessments.overview"),
+        stages=stage_line(assessment, dates, director_agrees=settings.director_agrees),
+        step=next_step(seen, whole.review),
+        groups=_task_groups(assessment, whole),
+        missing=[(item.text, missing_url(assessment.ref, item)) for item in whole.review.missing],
+        left_out=pages_of.groups_left_out(assessment, whole.answers.groups),
+        left_out_reason=str(whole.answers.value("groups_left_out_reason") or ""),
+        not_asked=_not_asked(whole),
+        dates=dates,
+        involved=people_words(assessments.involved(assessment.id), visitor.person_id),
+        deciding=deciding,
+        advising=[step for step in route if step is not deciding],
+        stops=[
+            (move.name, STOPS[move.name])
+            for move in workflow.open_moves(assessment.stage)
+            if move.name in STOPS and seen.may(Permission.STOP_WORK)
+        ],
+        can={name: bool(seen.may(permission)) for name, permission in CAN.items()},
+    )
+
+
+STOPS = {
+    "pause": "Pause it",
+    "resume": "Take it up again",
+    "withdraw": "Withdraw it",
+    "close": "Close it",
+}
+CAN = {
+    "write": Permission.WRITE,
+    "invite": Permission.INVITE,
+    "restrict": Permission.RESTRICT,
+}
+
+
+def _not_asked(whole: Whole) -> list[str]:
+    asked = completeness.asked_sections(whole.questions, whole.answers)
+    return [
+        section.title
+        for section in whole.questions.sections
+        if section not in asked and section.asked_when.kinds
+    ]
+
+
+def _task_groups(assessment: Assessment, whole: Whole) -> list[TaskGroup]:
+    found: dict[str, list[SectionState]] = {}
+    for state in whole.review.states:
+        found.setdefault(state.part, []).append(state)
+    return [
+        TaskGroup(
+            part,
+            sum(state.state is State.ANSWERED for state in states),
+            tuple(
+                Task(state.title, url_of(assessment.ref, state), _hint(state, whole), STATES[state.state])
+                for state in states
+            ),
+        )
+        for part, states in found.items()
+    ]
+
+
+def _hint(state: SectionState, whole: Whole) -> str | Markup:
+    if state.subject:
+        return _group_hint(state, whole)
+    if state.section_id == "evidence" and whole.answers.evidence:
+        return present.count(len(whole.answers.evidence), "source")
+    if state.section_id == "mitigations":
+        actions = scoring.standing(whole.answers.mitigations)
+        without = sum(not action.owner for action in actions)
+        if actions:
+            return f"{len(actions)} promised" + (f", {without} without an owner" if without else "")
+    if state.state is State.STARTED:
+        return f"{state.answered} of {state.asked} answered"
+    return ""
+
+
+def _group_hint(state: SectionState, whole: Whole) -> str | Markup:
+    group = next(group for group in whole.answers.groups if group.code == state.subject)
+    if group.first_aim_only and state.state is State.NOT_STARTED:
+        return "One question only: the first aim of the equality duty"
+    if group.affected is YesNoUnknown.NO:
+        return "Not affected differently" + (", with reason" if group.not_affected_reason else "")
+    mine = {impact.dimension: impact for impact in whole.answers.impacts if impact.subject == group.code}
+    if group.affected is None:
+        return "" if group.legal_status is LegalStatus.PROTECTED else group.legal_status.label
+    said = [
+        f"{dimension.label}: {impact.direction.label.lower()}"
+        if (impact := mine.get(dimension)) and impact.direction
+        else f"{dimension.label} still to answer"
+        for dimension in scoring.dimensions(group)
+    ]
+    return "; ".join(said)

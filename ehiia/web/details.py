@@ -1,0 +1,199 @@
+"""What is said about a proposal, and its route: the bodies it goes to, in order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from ehiia import clock
+from ehiia.domain.vocabulary import Permission, RoutePart, Stage
+from ehiia.forms.assessment import (
+    MOST_STEPS,
+    DetailsForm,
+    RouteForm,
+    Row,
+    StepForm,
+    as_options,
+    number,
+    rearranged,
+    row_of,
+    step_form,
+)
+from ehiia.services import assessments, organisations, overview, people
+from ehiia.services.assessments import NewStep
+from ehiia.services.sight import Seen
+from ehiia.services.transaction import Invalid, NotAllowed, Stale
+from ehiia.web.access import opens, visitor
+from ehiia.web.assessments import entered, fill_choices
+from ehiia.web.pages import crumbs, overview_url
+
+blueprint = Blueprint("details", __name__)
+
+CHANGED_MEANWHILE = (
+    "Somebody else changed the assessment meanwhile. What you typed is still here: look at theirs in another "
+    "tab, then save again to put yours in its place"
+)
+
+
+def _shown(seen: Seen) -> DetailsForm:
+    now = overview.details_of(seen.assessment)
+    return DetailsForm(
+        formdata=None,
+        data={
+            "title": now.title,
+            "summary": now.summary,
+            "kind": now.kind.value,
+            "place_ids": [str(place) for place in now.place_ids],
+            "director_id": str(now.director_id or ""),
+            "expected_go_live_on": now.expected_go_live_on,
+            "revision": str(seen.assessment.revision),
+        },
+    )
+
+
+@blueprint.route("/a/<ref>/details", methods=["GET", "POST"])
+@opens(Permission.READ)
+def details(seen: Seen) -> Any:
+    """Show and change what is being decided."""
+    assessment, ref = seen.assessment, seen.assessment.ref
+    form = DetailsForm() if request.method == "POST" else _shown(seen)
+    fill_choices(form, assessment.organisation_id, assessment)
+    status = 200
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            try:
+                assessments.change_details(
+                    ref,
+                    entered(form, overview.details_of(assessment).route),
+                    revision=number(form.revision) or 0,
+                    by=visitor.person_id,
+                    now=clock.now(),
+                )
+            except Invalid as refused:
+                for name, message in refused.errors.items():
+                    form.refuse(name if name in form else "", message)
+            except NotAllowed as refused:
+                form.refuse("", refused.reason)
+                status = 403
+            except Stale:
+                form.refuse("", CHANGED_MEANWHILE)
+                form.revision.data = str(assessment.revision)
+                status = 409
+            else:
+                flash("The details were saved", "success")
+                return redirect(overview_url(ref), 303)
+    places = assessments.places_of(assessment.id)
+    names = people.names({assessment.director_id} if assessment.director_id else set())
+    return render_template(
+        "details/details.html",
+        seen=seen,
+        form=form,
+        may=seen.may(Permission.WRITE),
+        places=[name for _, name in places],
+        director=names.get(assessment.director_id or 0, ""),
+        crumbs=crumbs(seen),
+    ), status
+
+
+@blueprint.route("/a/<ref>/route", methods=["GET", "POST"])
+@opens(Permission.READ)
+def route(seen: Seen) -> Any:
+    """Show and change the route. Adding, removing and moving rows keeps what was typed and saves nothing."""
+    assessment, ref = seen.assessment, seen.assessment.ref
+    starting = request.args.get("start") == "1"
+    bodies = as_options(
+        (body.id, body.name) for body in organisations.bodies(assessment.organisation_id, today=clock.today())
+    )
+    stored = assessments.route_of(assessment.id)
+    known = {option.id for option in bodies}
+    bodies += as_options((step.body_id, step.body) for step in stored if str(step.body_id) not in known)
+    status = 200
+    if request.method == "GET":
+        frame = RouteForm(formdata=None, data={"revision": str(assessment.revision)})
+        rows = [Row(str(step.body_id), step.part.value, step.meeting_on) for step in stored] or [
+            Row(part=RoutePart.DECIDES.value)
+        ]
+        steps = _forms(rows, bodies)
+    else:
+        frame = RouteForm()
+        steps = [step_form(at, bodies) for at in range(1, frame.row_count() + 1)]
+        checked = [frame.validate(), *(step.validate() for step in steps)]
+        what = request.form.get("do", "")
+        if what and what != "save":
+            rows = rearranged([row_of(step) for step in steps], what)
+            steps = _forms(rows, bodies)
+        else:
+            status = 400
+            chosen = _chosen(steps)
+            if all(checked) and chosen is not None:
+                done = _save(seen, frame, chosen)
+                if done is None:
+                    if starting and assessment.stage is Stage.SCREENING:
+                        return redirect(url_for("screening.questions", ref=ref), 303)
+                    flash("The route was saved", "success")
+                    return redirect(overview_url(ref), 303)
+                status = done
+    frame.rows.data = str(len(steps))
+    return render_template(
+        "details/route.html",
+        seen=seen,
+        frame=frame,
+        steps=steps,
+        stored=stored,
+        may=seen.may(Permission.WRITE),
+        starting=starting,
+        more=len(steps) < MOST_STEPS,
+        bodies=bodies,
+        crumbs=crumbs(seen),
+    ), status
+
+
+def _forms(rows: list[Row], bodies: Any) -> list[StepForm]:
+    return [step_form(at, bodies, row) for at, row in enumerate(rows, start=1)]
+
+
+def _chosen(steps: list[StepForm]) -> tuple[NewStep, ...] | None:
+    """Return the rows that were filled in; None (with messages) where one is half empty."""
+    found, complete = [], True
+    for step in steps:
+        row = row_of(step)
+        if row.empty or (not row.body_id and not row.meeting_on and not any(row.typed)):
+            continue
+        body = number(step.body_id)
+        if body is None:
+            step.refuse("body_id", "Choose the committee or decision-maker, or remove this row")
+            complete = False
+        elif not row.part:
+            step.refuse("part", "Choose what the body does")
+            complete = False
+        else:
+            found.append(NewStep(body, RoutePart(row.part), row.meeting_on))
+    return tuple(found) if complete else None
+
+
+def _save(seen: Seen, frame: RouteForm, steps: tuple[NewStep, ...]) -> int | None:
+    """Save the route; return the status of the page where it was refused."""
+    assessment = seen.assessment
+    try:
+        assessments.change_details(
+            assessment.ref,
+            replace(overview.details_of(assessment), route=steps),
+            revision=number(frame.revision) or 0,
+            by=visitor.person_id,
+            now=clock.now(),
+        )
+    except Invalid as refused:
+        for message in refused.errors.values():
+            frame.refuse("", message)
+        return 400
+    except NotAllowed as refused:
+        frame.refuse("", refused.reason)
+        return 403
+    except Stale:
+        frame.refuse("", CHANGED_MEANWHILE)
+        frame.revision.data = str(assessment.revision)
+        return 409
+    return None

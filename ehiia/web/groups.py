@@ -1,0 +1,200 @@
+"""A group's page: could these people be affected differently, and how; judgement beside what is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+
+from ehiia import clock
+from ehiia.content import load
+from ehiia.domain import scoring
+from ehiia.domain.answers import Risk
+from ehiia.domain.questions import Group
+from ehiia.domain.vocabulary import Dimension, Likelihood, Permission, Severity, Stage, YesNoUnknown
+from ehiia.forms.builder import ImpactForm, QuestionForm, impact_form, question_form
+from ehiia.services import answering, checks, evidence, mitigations, overview
+from ehiia.services.answered import Page, page_of
+from ehiia.services.overview import Leaf
+from ehiia.services.sight import Seen
+from ehiia.services.transaction import NotAllowed, NotFound
+from ehiia.web import present
+from ehiia.web.access import opens, visitor
+from ehiia.web.pages import crumbs, leaf_url, overview_url, url_of
+from ehiia.web.saving import (
+    ConflictWords,
+    answer_text,
+    conflict_words,
+    given,
+    given_impact,
+    impact_filled,
+    impact_text,
+    renew_impact,
+)
+from ehiia.web.sections import following, say_undone
+
+blueprint = Blueprint("groups", __name__)
+
+OPENS = frozenset({YesNoUnknown.YES.value, YesNoUnknown.UNKNOWN.value})
+
+
+@blueprint.route("/a/<ref>/group/<code>", methods=["GET", "POST"])
+@opens(Permission.READ)
+def group(seen: Seen, code: str) -> Any:
+    """Show a group's page and save what was answered, whatever is missing."""
+    assessment, ref = seen.assessment, seen.assessment.ref
+    groups = overview.groups_of(assessment.id)
+    leaves = overview.leaves(assessment, overview.values_of(assessment.id), groups)
+    leaf = next((one for one in leaves if one.subject == code), None)
+    about = next((one for one in groups if one.code == code), None)
+    if leaf is None or about is None:
+        raise NotFound
+    page = page_of(assessment, code)
+    dimensions = scoring.dimensions(about) if page.values.get("affected") in OPENS else ()
+    may = seen.may(Permission.WRITE)
+    conflicts: dict[str, ConflictWords] = {}
+    status = 200
+    form: QuestionForm | None = None
+    parts: list[ImpactForm] = []
+    kind = question_form(leaf.section.questions, people=about.people)
+    if request.method == "POST":
+        dimensions = tuple(d for d in scoring.dimensions(about) if f"{d.value}-was" in request.form)
+        form, parts = kind(), [impact_form(dimension)() for dimension in dimensions]
+        status = 400
+        checked = [form.validate(), *(part.validate() for part in parts)]
+        if all(checked):
+            try:
+                saved = answering.save_page(
+                    ref,
+                    subject=code,
+                    answers=given(form),
+                    impacts={part.dimension: given_impact(part) for part in parts},
+                    by=visitor.person_id,
+                    now=clock.now(),
+                )
+            except NotAllowed as refused:
+                form.refuse("", f"{refused.reason} What you typed is still here: copy it if you need it")
+                status = 403
+            else:
+                say_undone(saved)
+                if not saved.conflicts:
+                    return redirect(_after(seen, leaf, leaves, form, bool(parts)), 303)
+                page = page_of(assessment, code)
+                form.renew_was(page.values, page.revisions)
+                for part in parts:
+                    renew_impact(part, page)
+                conflicts = _conflicts(kind, saved.conflicts)
+                status = 409
+    elif may:
+        form = kind.filled(page.values, page.revisions)
+        parts = [impact_filled(dimension, page) for dimension in dimensions]
+    return render_template(
+        "groups/group.html",
+        seen=seen,
+        leaf=leaf,
+        group=about,
+        form=form,
+        forms=[form, *parts] if form else [],
+        parts=parts,
+        may=may,
+        conflicts=conflicts,
+        questions=kind.questions,
+        rows=_rows(kind, page, dimensions),
+        risks={dimension: _risk_words(seen, page, dimension) for dimension in dimensions},
+        caption=_caption(leaf, leaves),
+        known=_known(code),
+        actions=_actions(assessment.id, code),
+        source_count=evidence.count_of(assessment.id),
+        comments=checks.comments_of(assessment.id, section=f"{leaf.section.id}:{code}"),
+        ready=assessment.stage is Stage.READY,
+        after=following(ref, leaves, leaf.section.id, code),
+        saved=present.clock_time(assessment.updated_at) if request.args.get("saved") else "",
+        why_one=_why_one() if about.first_aim_only else "",
+        crumbs=crumbs(seen),
+    ), status
+
+
+def _after(seen: Seen, leaf: Leaf, leaves: tuple[Leaf, ...], form: QuestionForm, impacts_shown: bool) -> str:
+    """Return where to go after a save: back where "yes" opened the dimensions, else to the next page."""
+    ref = seen.assessment.ref
+    if request.form.get("then") == "list":
+        return overview_url(ref)
+    here = leaf_url(ref, leaf.section.id, leaf.subject)
+    if form.answers().get("affected") in OPENS and not impacts_shown:
+        flash("Saved. Now say how they would be affected", "info")
+        return f"{here}?saved=1#impacts"
+    after = following(ref, leaves, leaf.section.id, leaf.subject)
+    return f"{url_of(ref, after)}?saved=1" if after else overview_url(ref)
+
+
+def _conflicts(kind: type[QuestionForm], found: Any) -> dict[str, ConflictWords]:
+    texts = {question.id: question for question in kind.questions}
+    return {
+        name: conflict_words(
+            conflict,
+            answer_text(texts[name], conflict.theirs, {}) if name in texts else impact_text(conflict.theirs),
+        )
+        for name, conflict in found.items()
+    }
+
+
+def _rows(
+    kind: type[QuestionForm], page: Page, dimensions: tuple[Dimension, ...]
+) -> list[tuple[str, str, str]]:
+    """Return what was answered for those who only read: label, words, anchor."""
+    rows = [(q.label, answer_text(q, page.values.get(q.id), {}), q.id) for q in kind.questions]
+    if page.values.get("affected") != YesNoUnknown.NO.value:
+        rows = [row for row in rows if row[2] != "not_affected_reason"]
+    return rows + [
+        (
+            dimension.label,
+            impact_text(page.impact_columns.get(dimension, {})),
+            f"{dimension.value}-heading",
+        )
+        for dimension in dimensions
+    ]
+
+
+def _risk_words(seen: Seen, page: Page, dimension: Dimension) -> str:
+    """Say what the stored ratings of an adverse impact come to."""
+    impact = page.impacts.get(dimension)
+    if impact is None or not impact.adverse:
+        return ""
+    borders = overview.borders_for(seen.assessment)
+
+    def words(risk: Risk) -> str:
+        likelihood, severity = Likelihood(risk.likelihood).label, Severity(risk.severity).label
+        band = scoring.band(risk, borders).label.lower()
+        return f"{likelihood} × {severity.lower()} is {risk.score}, {band}."
+
+    found = [words(impact.before)] if impact.before else []
+    if impact.after:
+        after = words(impact.after)
+        found.append(f"After action, {after[0].lower()}{after[1:]}")
+    return " ".join(found)
+
+
+def _caption(leaf: Leaf, leaves: tuple[Leaf, ...]) -> str:
+    """Say where this page stands among its like: "Protected characteristic 2 of 9"."""
+    alike = [one.subject for one in leaves if one.section.id == leaf.section.id]
+    name = "Protected characteristic" if leaf.section.subjects else "Group"
+    return f"{name} {alike.index(leaf.subject) + 1} of {len(alike)}"
+
+
+def _why_one() -> str:
+    """Return why one question only is asked about marriage and civil partnership, as plain text."""
+    _, _, text = load.guidance("marriage-and-civil-partnership").partition("\n")
+    return text.replace("**", "").strip()
+
+
+def _known(code: str) -> Group | None:
+    return next((one for one in load.groups() if one.code == code), None)
+
+
+def _actions(assessment_id: int, code: str) -> dict[str, list[tuple[Any, str]]]:
+    """Return the mitigating actions that answer an impact of this group, by dimension."""
+    found: dict[str, list[tuple[Any, str]]] = {}
+    for row, owner, links in mitigations.list_of(assessment_id, subject=code):
+        for _, dimension in links:
+            found.setdefault(dimension, []).append((row, owner))
+    return found

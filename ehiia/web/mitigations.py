@@ -1,0 +1,257 @@
+"""Mitigating actions: the register, one action, promising and changing it, and what its owner says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from ehiia import clock
+from ehiia.domain import scoring
+from ehiia.domain.questions import Option
+from ehiia.domain.vocabulary import Claim, InPlace, Likelihood, Permission, Severity, Verdict
+from ehiia.forms.assessment import TokenForm, as_options, number, offer
+from ehiia.forms.mitigation import NOT_AUDITED, ClaimForm, MitigationFilterForm, MitigationForm
+from ehiia.services import audits, freezing, mitigations, overview, people, promises
+from ehiia.services.mitigations import MitigationRow, Promise
+from ehiia.services.promises import PromiseFilter
+from ehiia.services.sight import Seen
+from ehiia.services.transaction import Invalid, Refused, Stale
+from ehiia.web.access import opens, signed_in, visitor
+from ehiia.web.components import page_url
+from ehiia.web.pages import crumbs, leaf_url
+
+blueprint = Blueprint("mitigations", __name__)
+
+
+@blueprint.get("/mitigations")
+@signed_in
+def register() -> Any:
+    """List the mitigating actions that the person knows of: claim, verdict and overdue apart."""
+    form = MitigationFilterForm(request.args)
+    form.validate()
+    wanted = PromiseFilter(
+        claim=Claim(form.claim.data) if form.claim.known(form.claim.data) else None,
+        verdict=Verdict(form.verdict.data) if form.verdict.data in set(Verdict) else None,
+        not_audited=form.verdict.data == NOT_AUDITED,
+        overdue=form.due.data == "overdue",
+        owner_id=visitor.person_id if form.whose.data == "mine" else None,
+        shared=form.whose.data == "shared",
+    )
+    page = promises.register(
+        visitor.actor,
+        visitor.organisation_id,
+        wanted,
+        today=clock.today(),
+        after=request.args.get("after", ""),
+    )
+    chosen = {name: value for name, value in form.values().items() if value and form[name].known(value)}
+    return render_template(
+        "mitigations/register.html",
+        form=form,
+        rows=page.rows,
+        next_url=url_for("mitigations.register", **chosen, after=page.next_key) if page.next_key else "",
+        first_url=url_for("mitigations.register", **chosen) if request.args.get("after") else "",
+        filtered=bool(chosen),
+        crumbs=crumbs()[:1],
+    )
+
+
+def _link_id(link: tuple[str, str]) -> str:
+    return f"{link[0]}:{link[1]}"
+
+
+def _impacts(seen: Seen, now: tuple[tuple[str, str], ...]) -> list[Option]:
+    """Return the impacts an action may answer: those that leave somebody worse off, and those it answers."""
+    whole = overview.whole(seen.assessment)
+    links = [(i.subject, i.dimension.value) for i in scoring.counted(whole.answers) if i.adverse]
+    links += [
+        (question, scoring.OVERALL)
+        for (question, subject), value in whole.answers.values.items()
+        if not subject and isinstance(value, dict) and value.get("direction") in {"worse", "mixed"}
+    ]
+    links += [link for link in now if link not in links]
+    return [
+        Option(_link_id(link), freezing.impact_words(whole.answers, whole.questions, *link)) for link in links
+    ]
+
+
+def _fill(form: MitigationForm, seen: Seen, row: MitigationRow | None = None) -> None:
+    today, organisation_id = clock.today(), seen.assessment.organisation_id
+    owners = {one.id: one.name for one in people.with_role(organisation_id, today=today)}
+    if row is not None and row.owner_id and row.owner_id not in owners:
+        owners |= people.names({row.owner_id})
+    offer(form.owner_id, as_options(owners.items()))
+    offer(form.answers, _impacts(seen, mitigations.links_of(row.id) if row else ()))
+
+
+def _entered(form: MitigationForm) -> Promise:
+    likelihood, severity = form.expected_likelihood.data, form.expected_severity.data
+    return Promise(
+        what=form.what.data or "",
+        owner_id=number(form.owner_id),
+        outside_owner=form.outside_owner.data or "",
+        due_on=form.due_on.data,
+        measure=form.measure.data or "",
+        in_place=InPlace(form.in_place.data) if form.in_place.data else None,
+        likelihood=Likelihood(int(likelihood)) if likelihood else None,
+        severity=Severity(int(severity)) if severity else None,
+        answers=tuple((head, tail) for head, _, tail in (a.rpartition(":") for a in form.answers.data or ())),
+    )
+
+
+@blueprint.route("/a/<ref>/mitigations/add", methods=["GET", "POST"])
+@opens(Permission.WRITE)
+def add(seen: Seen) -> Any:
+    """Promise a mitigating action; ``?answers=`` says which impact it is for."""
+    if request.method == "POST":
+        form = MitigationForm()
+    else:
+        form = MitigationForm(formdata=None, data={"answers": request.args.getlist("answers")})
+    _fill(form, seen)
+    if request.method == "GET":
+        form.answers.data = [value for value in form.answers.data or () if form.answers.known(value)]
+    status = 200
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            try:
+                row = mitigations.add(
+                    seen.assessment.ref, _entered(form), by=visitor.person_id, now=clock.now()
+                )
+            except Invalid as refused:
+                for name, message in refused.errors.items():
+                    form.refuse(name, message)
+            else:
+                flash(f"Mitigating action {row.ref} was added", "success")
+                return redirect(leaf_url(seen.assessment.ref, "mitigations"), 303)
+    return render_template("mitigations/add.html", seen=seen, form=form, crumbs=crumbs(seen)), status
+
+
+@blueprint.route("/mitigations/<mitigation_ref>/change", methods=["GET", "POST"])
+@signed_in
+def change(mitigation_ref: str) -> Any:
+    """Change what is promised, while the assessment is written."""
+    seen, row = mitigations.see_one(mitigation_ref, actor=visitor.actor, permission=Permission.WRITE)
+    form = MitigationForm() if request.method == "POST" else _shown(row)
+    _fill(form, seen, row)
+    theirs = None
+    status = 200
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            try:
+                mitigations.change(
+                    mitigation_ref,
+                    _entered(form),
+                    revision=number(form.revision) or 0,
+                    by=visitor.person_id,
+                    now=clock.now(),
+                )
+            except Invalid as refused:
+                for name, message in refused.errors.items():
+                    form.refuse(name, message)
+            except Stale:
+                theirs = row
+                form.refuse(
+                    "", "Somebody else changed this action meanwhile. Save again to put yours in its place"
+                )
+                form.revision.data = str(row.revision)
+                status = 409
+            else:
+                flash(f"Mitigating action {mitigation_ref} was saved", "success")
+                return redirect(leaf_url(seen.assessment.ref, "mitigations"), 303)
+    return render_template(
+        "mitigations/change.html", seen=seen, row=row, form=form, theirs=theirs, crumbs=crumbs(seen)
+    ), status
+
+
+def _shown(row: MitigationRow) -> MitigationForm:
+    return MitigationForm(
+        formdata=None,
+        data={
+            "what": row.what,
+            "answers": [_link_id(link) for link in mitigations.links_of(row.id)],
+            "owner_id": str(row.owner_id or ""),
+            "outside_owner": row.outside_owner,
+            "due_on": row.due_on,
+            "in_place": row.in_place.value if row.in_place else None,
+            "measure": row.measure,
+            "expected_likelihood": str(row.expected_likelihood or ""),
+            "expected_severity": str(row.expected_severity or ""),
+            "revision": str(row.revision),
+        },
+    )
+
+
+@blueprint.post("/mitigations/<mitigation_ref>/take-out")
+@signed_in
+def take_out(mitigation_ref: str) -> Response:
+    """Take an action out, while the assessment is written."""
+    seen, _ = mitigations.see_one(mitigation_ref, actor=visitor.actor, permission=Permission.WRITE)
+    if TokenForm().validate():
+        mitigations.take_out(mitigation_ref, by=visitor.person_id, now=clock.now())
+        flash(f"Mitigating action {mitigation_ref} was taken out", "success")
+    return redirect(leaf_url(seen.assessment.ref, "mitigations"), 303)
+
+
+@blueprint.route("/mitigations/<mitigation_ref>", methods=["GET", "POST"])
+@signed_in
+def one(mitigation_ref: str) -> Any:
+    """Show one action: promise, what the owner says, what auditors found; and let the owner say it."""
+    seen, row = mitigations.see_one(mitigation_ref, actor=visitor.actor)
+    form = ClaimForm() if request.method == "POST" else ClaimForm(formdata=None)
+    status = 200
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            try:
+                mitigations.claim(
+                    mitigation_ref,
+                    Claim(form.claim.data),
+                    note_text=form.note.data or "",
+                    by=visitor.person_id,
+                    now=clock.now(),
+                )
+            except Invalid as refused:
+                for name, message in refused.errors.items():
+                    form.refuse(name, message)
+            except Refused as refused:
+                form.refuse("", refused.reason)
+                status = 409
+            else:
+                flash("What you said was saved", "success")
+                return redirect(url_for("mitigations.one", mitigation_ref=mitigation_ref), 303)
+    whole = overview.whole(seen.assessment)
+    named = people.names({one_id for one_id in (row.owner_id, row.claimed_by) if one_id})
+    return render_template(
+        "mitigations/one.html",
+        seen=seen,
+        row=row,
+        form=form,
+        owner=named.get(row.owner_id or 0, row.outside_owner),
+        claimed_by=named.get(row.claimed_by or 0, ""),
+        answers=[
+            freezing.impact_words(whole.answers, whole.questions, *link)
+            for link in mitigations.links_of(row.id)
+        ],
+        expected=_expected(row, whole.borders),
+        verdicts=audits.verdicts_of(row.id),
+        days_overdue=promises.days_overdue(row.due_on, row.claim, seen.assessment.stage, clock.today()),
+        may_claim=bool(seen.may_with(Permission.CLAIM, row)),
+        may_change=bool(seen.may(Permission.WRITE)),
+        verify_url=page_url("audits.verdict", mitigation_ref=mitigation_ref)
+        if row.claim is Claim.DONE and seen.may_with(Permission.VERIFY, row)
+        else "",
+        crumbs=[*crumbs()[:1], ("Mitigating actions", url_for("mitigations.register"))],
+    ), status
+
+
+def _expected(row: MitigationRow, borders: scoring.BandBorders) -> str:
+    if not row.expected_likelihood or not row.expected_severity:
+        return ""
+    likelihood, severity = Likelihood(row.expected_likelihood), Severity(row.expected_severity)
+    score = int(likelihood) * int(severity)
+    band = scoring.band_of_score(score, borders).label
+    return f"{band} ({likelihood.label.lower()} × {severity.label.lower()} is {score})"

@@ -1,0 +1,183 @@
+"""A section of the assessment: its questions, what is known beside them, saving and going on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+
+from ehiia import clock
+from ehiia.domain import scoring
+from ehiia.domain.questions import AnswerKind, Question, SectionKind
+from ehiia.domain.vocabulary import Permission, Stage
+from ehiia.forms.builder import QuestionForm, question_form
+from ehiia.services import answering, checks, evidence, freezing, mitigations, overview
+from ehiia.services.answered import page_of
+from ehiia.services.answering import Saved
+from ehiia.services.overview import Leaf
+from ehiia.services.sight import Seen
+from ehiia.services.transaction import NotAllowed, NotFound
+from ehiia.web import present
+from ehiia.web.access import opens, visitor
+from ehiia.web.pages import crumbs, leaf_url, overview_url, url_of
+from ehiia.web.saving import ConflictWords, answer_text, conflict_words, given
+
+blueprint = Blueprint("sections", __name__)
+
+UNDID = "The check was undone, because an answer changed after it was passed. It has to be checked again"
+
+
+def say_undone(saved: Saved) -> None:
+    """Tell whoever saved that the pass was undone, where it was."""
+    if saved.undid_pass:
+        flash(UNDID, "info")
+
+
+def following(ref: str, leaves: tuple[Leaf, ...], section_id: str, subject: str = "") -> Leaf | None:
+    """Return the page after this one."""
+    here = [at for at, leaf in enumerate(leaves) if (leaf.section.id, leaf.subject) == (section_id, subject)]
+    return leaves[here[0] + 1] if here and here[0] + 1 < len(leaves) else None
+
+
+@blueprint.route("/a/<ref>/section/<section_id>", methods=["GET", "POST"])
+@opens(Permission.READ)
+def section(seen: Seen, section_id: str) -> Any:
+    """Show a section and save what was answered, whatever is missing."""
+    assessment, ref = seen.assessment, seen.assessment.ref
+    page, groups = page_of(assessment), overview.groups_of(assessment.id)
+    leaves = overview.leaves(assessment, page.values, groups)
+    leaf = next((one for one in leaves if one.section.id == section_id and not one.subject), None)
+    if leaf is None:
+        raise NotFound
+    shown = overview.asked(assessment, leaf.section, page.values)
+    chooses = any(question.kind is AnswerKind.GROUPS for question in shown)
+    offered = overview.groups_on_offer(assessment, groups) if chooses else ()
+    labels = {group.code: group.label for group in (*groups, *offered)}
+    may = seen.may(Permission.WRITE)
+    conflicts: dict[str, ConflictWords] = {}
+    status = 200
+    form: QuestionForm | None = None
+    if request.method == "POST":
+        sent = tuple(q for q in leaf.section.questions if f"was-{q.id}" in request.form)
+        shown = sent or shown
+        form = question_form(shown, offered)()
+        status = 400
+        if form.validate():
+            try:
+                saved = answering.save_page(ref, answers=given(form), by=visitor.person_id, now=clock.now())
+            except NotAllowed as refused:
+                form.refuse("", f"{refused.reason} What you typed is still here: copy it if you need it")
+                status = 403
+            else:
+                say_undone(saved)
+                if not saved.conflicts:
+                    return redirect(_after(seen, leaf, shown), 303)
+                page = page_of(assessment)
+                form.renew_was(page.values, page.revisions)
+                for question in shown:
+                    if (conflict := saved.conflicts.get(question.id)) is not None:
+                        text = answer_text(question, conflict.theirs, labels)
+                        conflicts[question.id] = conflict_words(conflict, text)
+                status = 409
+    elif may:
+        form = question_form(shown, offered).filled(page.values, page.revisions)
+    return render_template(
+        "sections/section.html",
+        seen=seen,
+        leaf=leaf,
+        form=form,
+        may=may,
+        rows=[(q.label, answer_text(q, page.values.get(q.id), labels)) for q in shown],
+        conflicts=conflicts,
+        ready=assessment.stage is Stage.READY,
+        after=following(ref, leaves, section_id),
+        comments=checks.comments_of(assessment.id, section=section_id),
+        saved=present.clock_time(assessment.updated_at) if request.args.get("saved") else "",
+        crumbs=crumbs(seen),
+        **_beside(seen, leaf, shown),
+    ), status
+
+
+def _after(seen: Seen, leaf: Leaf, shown: tuple[Question, ...]) -> str:
+    """Return where to go after a save: back where an answer opened more questions, else on."""
+    assessment, ref = seen.assessment, seen.assessment.ref
+    if request.form.get("then") == "list":
+        return overview_url(ref)
+    values = page_of(assessment).values
+    more = [q for q in overview.asked(assessment, leaf.section, values) if q not in shown]
+    if more:
+        words = present.count(len(more), "more question")
+        flash(f"Your answer was saved, and opened {words} on this page", "info")
+        return leaf_url(ref, leaf.section.id, anchor=f"question-{more[0].id}")
+    if request.form.get("then") == "stay":
+        return leaf_url(ref, leaf.section.id) + "?saved=1"
+    leaves = overview.leaves(assessment, values, overview.groups_of(assessment.id))
+    after = following(ref, leaves, leaf.section.id)
+    return f"{url_of(ref, after)}?saved=1" if after else overview_url(ref)
+
+
+def _beside(seen: Seen, leaf: Leaf, shown: tuple[Question, ...]) -> dict[str, Any]:
+    """Return what stands around the questions: sources, actions, impacts that still need one."""
+    assessment = seen.assessment
+    found: dict[str, Any] = {
+        "sources": [],
+        "actions": [],
+        "needing": [],
+        "linked": {},
+        "kinds": {},
+        "source_count": None,
+    }
+    if leaf.section.kind is SectionKind.EVIDENCE:
+        found["sources"] = evidence.list_of(assessment.id)
+        found["kinds"] = evidence.kind_labels()
+    elif leaf.section.kind is SectionKind.MITIGATIONS:
+        found |= _actions(seen)
+    elif any(question.kind is AnswerKind.EFFECT for question in shown):
+        for row, owner, links in mitigations.list_of(assessment.id):
+            for subject, dimension in links:
+                if dimension == scoring.OVERALL:
+                    found["linked"].setdefault(subject, []).append((row, owner))
+    if leaf.section.kind is not SectionKind.EVIDENCE:
+        found["source_count"] = evidence.count_of(assessment.id)
+    return found
+
+
+def _actions(seen: Seen) -> dict[str, Any]:
+    assessment = seen.assessment
+    whole = overview.whole(assessment)
+    missing: dict[str, list[tuple[str, str]]] = {}
+    for item in whole.review.missing:
+        if item.section_id == "mitigations" and item.subject:
+            missing.setdefault(item.subject, []).append((item.question_id, item.text))
+    effects = [
+        question.id
+        for one in whole.questions.sections
+        for question in overview.asked(assessment, one, dict(page_values(whole)))
+        if question.kind is AnswerKind.EFFECT
+    ]
+    needing = [
+        (
+            freezing.impact_words(whole.answers, whole.questions, one.subject, one.dimension),
+            f"{one.subject}:{one.dimension}",
+            one.direction,
+        )
+        for one in scoring.needs_action(whole.answers, effects)
+    ]
+    actions = [
+        (
+            row,
+            owner,
+            [
+                freezing.impact_words(whole.answers, whole.questions, subject, dimension)
+                for subject, dimension in links
+            ],
+            missing.get(row.ref, []),
+        )
+        for row, owner, links in mitigations.list_of(assessment.id)
+    ]
+    return {"actions": actions, "needing": needing}
+
+
+def page_values(whole: overview.Whole) -> dict[str, Any]:
+    """Return the answers to the questions that are asked once."""
+    return {question: value for (question, subject), value in whole.answers.values.items() if not subject}

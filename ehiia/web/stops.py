@@ -1,0 +1,87 @@
+"""Pausing, taking up again, withdrawing and closing an assessment, each with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template
+
+from ehiia import clock
+from ehiia.domain import workflow
+from ehiia.domain.vocabulary import Permission
+from ehiia.forms.assessment import ReasonForm
+from ehiia.services import assessments
+from ehiia.services.sight import Seen
+from ehiia.services.transaction import Invalid
+from ehiia.web.access import opens, visitor
+from ehiia.web.pages import crumbs, overview_url
+
+blueprint = Blueprint("stops", __name__)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a page of this kind says."""
+
+    heading: str
+    means: str
+    button: str
+    done: str
+
+
+WORDS = {
+    "pause": Words(
+        "Pause this assessment",
+        "Work stops for a while. Nobody is reminded, and nothing is lost. It can be taken up again.",
+        "Pause it",
+        "It is paused",
+    ),
+    "resume": Words(
+        "Take this assessment up again",
+        "It goes on where it was when it was paused, and reminders begin again.",
+        "Take it up again",
+        "It was taken up again",
+    ),
+    "withdraw": Words(
+        "Withdraw this assessment",
+        "Use this where the proposal was given up. It cannot be undone; what was written stays readable.",
+        "Withdraw it",
+        "It is withdrawn",
+    ),
+    "close": Words(
+        "Close this assessment",
+        "Use this where nothing more is to be done. It cannot be undone; the record and the history stay.",
+        "Close it",
+        "It is closed",
+    ),
+}
+
+
+@blueprint.route("/a/<ref>/<any(pause, resume, withdraw, close):what>", methods=["GET", "POST"])
+@opens(Permission.STOP_WORK)
+def stop(seen: Seen, what: str) -> Any:
+    """Ask for the reason, then make the move. A move that the stage does not allow is refused."""
+    workflow.find(what, seen.assessment.stage)
+    form = ReasonForm()
+    status = 200
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            try:
+                assessments.make_move(
+                    seen.assessment.ref,
+                    what,
+                    reason=form.reason.data or "",
+                    by=visitor.person_id,
+                    now=clock.now(),
+                )
+            except Invalid as refused:
+                for name, message in refused.errors.items():
+                    form.refuse(name, message)
+            else:
+                flash(WORDS[what].done, "success")
+                return redirect(overview_url(seen.assessment.ref), 303)
+    return render_template(
+        "stops/stop.html", seen=seen, form=form, words=WORDS[what], crumbs=crumbs(seen)
+    ), status

@@ -1,0 +1,123 @@
+"""Who takes part in an assessment, and restricting it to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from ehiia import clock
+from ehiia.domain.vocabulary import Part, Permission
+from ehiia.forms.assessment import InviteForm, RestrictForm, TokenForm, as_options, number, offer
+from ehiia.services import assessments
+from ehiia.services import people as people_service
+from ehiia.services.sight import Seen
+from ehiia.services.transaction import Invalid, NotFound
+from ehiia.web.access import opens, visitor
+from ehiia.web.pages import crumbs, overview_url, places_of
+
+blueprint = Blueprint("team", __name__)
+
+ENDABLE = frozenset({Part.CONTRIBUTOR, Part.SECRETARY, Part.READER})
+
+
+@blueprint.route("/a/<ref>/people", methods=["GET", "POST"])
+@opens(Permission.READ)
+def people(seen: Seen) -> Any:
+    """Show who takes part and, for the author and equality leads, ask somebody to."""
+    assessment, ref = seen.assessment, seen.assessment.ref
+    may = bool(seen.may(Permission.INVITE))
+    form = InviteForm() if request.method == "POST" else InviteForm(formdata=None)
+    if may:
+        known = people_service.with_role(assessment.organisation_id, today=clock.today())
+        offer(form.person_id, as_options((one.id, one.name) for one in known))
+    status = 200
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            try:
+                assessments.invite(
+                    ref,
+                    person_id=number(form.person_id) or 0,
+                    part=Part(form.part.data),
+                    expertise=form.expertise.data or "",
+                    by=visitor.person_id,
+                    now=clock.now(),
+                )
+            except Invalid as refused:
+                for name, message in refused.errors.items():
+                    form.refuse(name, message)
+            else:
+                flash("They take part now", "success")
+                return redirect(url_for("team.people", ref=ref), 303)
+    return render_template(
+        "team/people.html",
+        seen=seen,
+        form=form,
+        may=may,
+        token=TokenForm(),
+        involved=assessments.involved(assessment.id),
+        endable=ENDABLE,
+        crumbs=crumbs(seen),
+        places=places_of(seen, "team.people"),
+    ), status
+
+
+@blueprint.post("/a/<ref>/people/end")
+@opens(Permission.INVITE)
+def end(seen: Seen) -> Response:
+    """Somebody takes part no more."""
+    ref = seen.assessment.ref
+    person_id, part = request.form.get("person_id", type=int), request.form.get("part", "")
+    if person_id is None or part not in ENDABLE:
+        raise NotFound
+    if TokenForm().validate():
+        assessments.end_part(ref, person_id=person_id, part=Part(part), by=visitor.person_id, now=clock.now())
+        flash("They take part no more", "success")
+        if person_id == visitor.person_id:
+            return redirect("/", 303)
+    return redirect(url_for("team.people", ref=ref), 303)
+
+
+@blueprint.route("/a/<ref>/restrict", methods=["GET", "POST"])
+@opens(Permission.RESTRICT)
+def restrict(seen: Seen) -> Any:
+    """Restrict the assessment to the people who take part."""
+    ref = seen.assessment.ref
+    form = RestrictForm()
+    status = 200
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            try:
+                assessments.restrict(
+                    ref,
+                    reason=form.reason.data or "",
+                    until_on=form.until_on.data,
+                    by=visitor.person_id,
+                    now=clock.now(),
+                )
+            except Invalid as refused:
+                for name, message in refused.errors.items():
+                    form.refuse(name, message)
+            else:
+                flash("Only the people who take part can see it now", "success")
+                return redirect(overview_url(ref), 303)
+    return render_template(
+        "team/restrict.html",
+        seen=seen,
+        form=form,
+        involved=assessments.involved(seen.assessment.id),
+        crumbs=crumbs(seen),
+    ), status
+
+
+@blueprint.post("/a/<ref>/lift")
+@opens(Permission.RESTRICT)
+def lift(seen: Seen) -> Response:
+    """Let everybody in the organisation see it again."""
+    if TokenForm().validate():
+        assessments.lift_restriction(seen.assessment.ref, by=visitor.person_id, now=clock.now())
+        flash("Everybody in the organisation can see it again", "success")
+    return redirect(overview_url(seen.assessment.ref), 303)
