@@ -7,9 +7,20 @@ from importlib import import_module
 from flask import Flask
 
 NOUNS: tuple[str, ...] = (
+    "answers",
+    "assessments",
+    "details",
+    "evidence",
+    "groups",
     "history",
     "home",
+    "matrix",
+    "mitigations",
     "register",
+    "screening",
+    "sections",
+    "stops",
+    "team",
 )
 """Files with a ``blueprint``; one noun each."""
 
