@@ -11,14 +11,16 @@ from flask.cli import AppGroup
 
 from ehiia import clock
 from ehiia.content.load import publish
+from ehiia.content.reading import ContentError
 from ehiia.domain import workflow
 from ehiia.domain.vocabulary import Role
-from ehiia.services import history, organisations, people
+from ehiia.services import administration, history, organisations, people
 from ehiia.services.transaction import Invalid
 
 people_commands = AppGroup("people", help="People and accounts.")
 docs_commands = AppGroup("docs", help="Documents drawn from the code.")
 questions_commands = AppGroup("questions", help="Question sets.")
+organisation_commands = AppGroup("organisation", help="The organisation and its file.")
 history_commands = AppGroup("history", help="The history and its chain.")
 
 
@@ -82,6 +84,19 @@ def publish_questions(set_id: str, version: int) -> None:
     click.echo(publish(set_id, version))
 
 
+@organisation_commands.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def load_organisation(file: Path) -> None:
+    """Fill an organisation that is still empty from a file like organisation.example.toml."""
+    try:
+        made = administration.load_file(file, now=clock.now())
+    except (Invalid, ContentError) as error:
+        raise click.ClickException(str(error))
+    click.echo(
+        f"{made.name} was filled from {file.name}. Name chairs and secretaries on the page Committees."
+    )
+
+
 @history_commands.command("verify")
 def verify_history() -> None:
     """Walk the history of every organisation; exit 1 where a chain does not hold."""
@@ -97,5 +112,11 @@ def verify_history() -> None:
 
 def register_commands(app: Flask) -> None:
     """Register every group of commands."""
-    for group in (people_commands, docs_commands, questions_commands, history_commands):
+    for group in (
+        people_commands,
+        docs_commands,
+        questions_commands,
+        history_commands,
+        organisation_commands,
+    ):
         app.cli.add_command(group)

@@ -279,6 +279,12 @@ TEMPLATES: dict[str, Template] = {
         "You need do nothing.",
         why="an administrator asked for a test mail to this address",
     ),
+    "account_made": _t(
+        "An account was made for you",
+        "You can now use the system for impact assessments. You sign in with {email}.",
+        "First choose your own password. Enter your e-mail address here, and you get a link: {link}",
+        why="an administrator of your organisation made an account for you",
+    ),
     "password_reset": _t(
         "Choose a new password",
         "Somebody, probably you, asked for a new password for this e-mail address.",

@@ -98,7 +98,6 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "reminded": lambda b: f"reminded {_number(_people(b), 'person').replace('persons', 'people')}",
     "organisation_made": lambda b: f"set up {b.get('name')}",
     "organisation_changed": lambda b: "changed the name or the settings of the organisation",
-    "organisation_loaded": lambda b: "read the organisation from a file",
     "place_added": lambda b: f"added the place {b.get('name')}",
     "place_ended": lambda b: f"ended the place {b.get('name')}",
     "body_added": lambda b: f"added {b.get('name')}",

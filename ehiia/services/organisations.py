@@ -6,11 +6,12 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import BindParameter, Date, Integer, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from ehiia.content import load
 from ehiia.domain.scoring import BandBorders
+from ehiia.services.people import must_administer
 from ehiia.services.transaction import Invalid, NotFound, Stale, note, read, transaction
 from ehiia.store.organisations import Body, LocalGroup, Organisation, Place, RefCounter
 
@@ -122,7 +123,7 @@ def create(
 
 
 def change(
-    organisation_id: int, *, name: str, settings: Settings, revision: int, by: int, now: datetime
+    organisation_id: int, *, name: str, settings: Settings, revision: int, by: int | None, now: datetime
 ) -> Organisation:
     """Change name and settings. Raises Stale where somebody else changed them meanwhile."""
     if not name.strip():
@@ -130,6 +131,7 @@ def change(
     if not 1 <= settings.band_low_to < settings.band_medium_to < settings.band_high_to < 25:
         raise Invalid(band_low_to="The bands must end at rising scores between 1 and 24")
     with transaction() as session:
+        must_administer(session, organisation_id, by=by, now=now)
         organisation = session.get(Organisation, organisation_id, with_for_update=True)
         if organisation is None:
             raise NotFound
@@ -164,20 +166,26 @@ def next_ref(session: Session, organisation: Organisation, series: str, year: in
     return number
 
 
-def _valid(model: type[Place] | type[Body] | type[LocalGroup], on: date) -> Any:
+def _valid(model: type[Place] | type[Body] | type[LocalGroup], on: date | BindParameter[date]) -> Any:
     return (or_(model.valid_from_on.is_(None), model.valid_from_on <= on)) & (
         or_(model.valid_to_on.is_(None), model.valid_to_on >= on)
     )
 
 
+_PLACES = (
+    select(Place)
+    .where(
+        Place.organisation_id == bindparam("here", type_=Integer),
+        _valid(Place, bindparam("today", type_=Date)),
+    )
+    .order_by(Place.name)
+)
+"""Built once: the register runs it for every page."""
+
+
 def places(organisation_id: int, *, today: date) -> list[Place]:
     """Return the places valid today, by name."""
-    query = (
-        select(Place)
-        .where(Place.organisation_id == organisation_id, _valid(Place, today))
-        .order_by(Place.name)
-    )
-    return list(read().scalars(query))
+    return list(read().scalars(_PLACES, {"here": organisation_id, "today": today}))
 
 
 def bodies(organisation_id: int, *, today: date) -> list[Body]:
@@ -220,6 +228,7 @@ def add_place(organisation_id: int, *, name: str, by: int | None, now: datetime)
     if not name:
         raise Invalid(name="Enter the name of the place")
     with transaction() as session:
+        must_administer(session, organisation_id, by=by, now=now)
         code = slug(name)
         if session.scalar(
             select(Place.id).where(Place.organisation_id == organisation_id, Place.code == code)
@@ -246,6 +255,7 @@ def add_body(organisation_id: int, new: NewBody, *, by: int | None, now: datetim
     if not name:
         raise Invalid(name="Enter the name of the committee or decision-maker")
     with transaction() as session:
+        must_administer(session, organisation_id, by=by, now=now)
         code = new.code or slug(name)
         if session.scalar(select(Body.id).where(Body.organisation_id == organisation_id, Body.code == code)):
             raise Invalid(name="There is a body of this name already")
@@ -297,6 +307,7 @@ def add_group(
         raise Invalid(**errors)
     code = code or slug(label).replace("-", "_")
     with transaction() as session:
+        must_administer(session, organisation_id, by=by, now=now)
         taken = session.scalar(
             select(LocalGroup.id).where(
                 LocalGroup.organisation_id == organisation_id, LocalGroup.code == code
@@ -338,6 +349,7 @@ def change_body(
 ) -> Body:
     """Name another chair or secretary. Raises NotFound, or Stale where somebody changed it meanwhile."""
     with transaction() as session:
+        must_administer(session, organisation_id, by=by, now=now)
         body = session.get(Body, body_id, with_for_update=True)
         if body is None or body.organisation_id != organisation_id:
             raise NotFound

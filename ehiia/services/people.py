@@ -12,9 +12,12 @@ from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
-from ehiia.domain.access import Actor
-from ehiia.domain.vocabulary import Reauthentication, Role
-from ehiia.services.transaction import Invalid, NotFound, note, read, transaction
+from ehiia.domain.access import Actor, may_in
+from ehiia.domain.vocabulary import Permission, Reauthentication, Role
+from ehiia.notify.messages import render
+from ehiia.services import outbox
+from ehiia.services.installation import config
+from ehiia.services.transaction import Invalid, NotAllowed, NotFound, note, read, transaction
 from ehiia.store.organisations import Organisation
 from ehiia.store.people import Account, LoginSession, Person, Post, Throttle
 
@@ -32,6 +35,7 @@ __all__ = [
     "deactivate",
     "end_session",
     "forget_tries",
+    "must_administer",
     "names",
     "nobody_yet",
     "organisations_of",
@@ -85,6 +89,15 @@ def actor_of(person_id: int, *, today: date, session: Session | None = None) -> 
     return Actor(person_id, {key: frozenset(value) for key, value in roles.items()}, active)
 
 
+def must_administer(session: Session, organisation_id: int, *, by: int | None, now: datetime) -> None:
+    """Raise NotAllowed unless the person administers the organisation; ``by`` None is the command line."""
+    if by is None:
+        return
+    ruling = may_in(actor_of(by, today=day_of(now), session=session), Permission.ADMINISTER, organisation_id)
+    if not ruling:
+        raise NotAllowed(ruling.reason)
+
+
 def names(person_ids: set[int], *, session: Session | None = None) -> dict[int, str]:
     """Return the names of these people."""
     session = session or read()
@@ -132,9 +145,11 @@ def add_person(
     password: str | None,
     by: int | None,
     now: datetime,
+    welcome: bool = False,
 ) -> Person:
     """Add a person with posts from today and, where a password is given, an account.
 
+    ``welcome``: they are told by mail how to choose their own password, and nobody needs to know the first.
     Raises Invalid where the name is empty, the address is not one or is known already.
     """
     name, email = " ".join(name.split()), email.strip().lower()
@@ -150,6 +165,18 @@ def add_person(
         session.flush()
         if password is not None:
             session.add(_account(new, password, now))
+        if welcome:
+            link = config().public_url + "/forgotten-password"
+            message = render("account_made", {"link": link, "email": email})
+            outbox.queue_mail(
+                session,
+                dedupe_key=f"account-made:{new.id}",
+                recipient=email,
+                subject=message.subject,
+                body=message.body,
+                organisation_id=organisation_id,
+                now=now,
+            )
         for role in roles:
             session.add(
                 Post(person_id=new.id, organisation_id=organisation_id, role=role, starts_on=day_of(now))

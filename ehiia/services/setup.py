@@ -64,7 +64,7 @@ def set_up(organisation: Organisation, *, today: date) -> SetUp:
         select(History.id)
         .where(
             History.subject == f"organisation:{here}",
-            History.verb.in_(("organisation_changed", "organisation_loaded")),
+            History.verb == "organisation_changed",
         )
         .limit(1)
     )

@@ -38,26 +38,37 @@ class Shell:
     today: date
 
 
-def _nav() -> tuple[Link, ...]:
+OF_ORGANISATION = frozenset({"bodies", "people"})
+"""Nouns whose pages belong to the place Organisation."""
+
+
+def _nav(demonstration: bool) -> tuple[Link, ...]:
     if not current_user.is_authenticated:
-        return (_link("Verify a record", "records.verify"), _link("Help", "help.start"))
-    links = [
-        _link("Home", "home.start"),
-        _link("Assessments", "register.start"),
-        _link("Mitigating actions", "mitigations.register"),
-        _link("Reviews", "reviews.register"),
-        _link("Records", "records.register"),
+        return _links(("Verify a record", "records.verify"), ("Help", "help.start"))
+    places = [
+        ("Home", "home.start"),
+        ("Assessments", "register.start"),
+        ("Mitigating actions", "mitigations.register"),
+        ("Reviews", "reviews.register"),
+        ("Records", "records.register"),
     ]
     if visitor.may_in(Permission.SEE_AUDIT_PLAN):
-        links.append(_link("Audit", "audits.waiting"))
+        places.append(("Audit", "audits.waiting"))
     if visitor.may_in(Permission.ADMINISTER):
-        links.append(_link("Organisation", "organisation.start"))
-    return tuple(links)
+        places.append(("Organisation", "organisation.start"))
+    if demonstration:
+        places.append(("Mail", "mail.folder"))
+    return _links(*places)
 
 
-def _link(label: str, endpoint: str) -> Link:
-    here = (request.endpoint or "").split(".")[0] == endpoint.split(".")[0]
-    return Link(label, url_for(endpoint) if endpoint in current_app.view_functions else "/", here)
+def _links(*places: tuple[str, str]) -> tuple[Link, ...]:
+    here = (request.endpoint or "").split(".")[0]
+    here = "organisation" if here in OF_ORGANISATION or request.endpoint == "mail.outbox" else here
+    return tuple(
+        Link(label, url_for(endpoint), endpoint.split(".")[0] == here)
+        for label, endpoint in places
+        if endpoint in current_app.view_functions
+    )
 
 
 def init_shell(app: Flask) -> None:
@@ -73,7 +84,7 @@ def init_shell(app: Flask) -> None:
                 organisation_name=organisation,
                 service_name=SERVICE,
                 person_name=visitor.name if signed_in else "",
-                nav=_nav(),
+                nav=_nav(config.demonstration),
                 demonstration=config.demonstration,
                 today=clock.today(),
             ),

@@ -1,0 +1,158 @@
+"""The forms of an administrator: settings, places, committees, people, groups, a test mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ehiia.domain.questions import Option
+from ehiia.domain.vocabulary import Role
+from ehiia.forms.fields import (
+    CheckboxesField,
+    ChoiceField,
+    EhiiaForm,
+    HiddenToken,
+    LineField,
+    NumberField,
+    RadiosField,
+    TextField,
+    TickField,
+    options,
+)
+
+MONTHS = "Enter a number of months"
+DAYS = "Enter a number of days"
+
+
+class SettingsForm(EhiiaForm):
+    """Name and settings. Its fields have the names of ``services.organisations.Settings``."""
+
+    name = LineField(
+        "Name of the organisation", required="Enter the name of the organisation", max_length=300
+    )
+    director_agrees = TickField(
+        "The accountable director agrees an assessment before it is checked", noun="The director’s agreement"
+    )
+    check_working_days = NumberField(
+        "Working days that a check may take", noun="Working days", required=DAYS, largest=60
+    )
+    review_months_high = NumberField(
+        "Where a high or very high risk is left", noun="Months", required=MONTHS, largest=60
+    )
+    review_months_medium = NumberField(
+        "Where a medium risk is left", noun="Months", required=MONTHS, largest=60
+    )
+    review_months_low = NumberField(
+        "Where little or none is left", noun="Months", required=MONTHS, largest=60
+    )
+    escalate_director_days = NumberField(
+        "Days until the accountable director is told", noun="Days", required=DAYS, largest=365
+    )
+    escalate_lead_days = NumberField(
+        "Days until the equality lead is told", noun="Days", required=DAYS, largest=365
+    )
+    band_low_to = NumberField("Low: up to", noun="Low", required="Enter the highest score", largest=24)
+    band_medium_to = NumberField(
+        "Medium: up to", noun="Medium", required="Enter the highest score", largest=24
+    )
+    band_high_to = NumberField(
+        "High: up to",
+        hint="Above it is very high.",
+        noun="High",
+        required="Enter the highest score",
+        largest=24,
+    )
+    revision = HiddenToken()
+
+
+class PlaceForm(EhiiaForm):
+    """A new place."""
+
+    name = LineField("Name of the place", required="Enter the name of the place", max_length=300)
+
+
+class GroupForm(EhiiaForm):
+    """A new local group."""
+
+    label = LineField("Name of the group", required="Enter the name of the group", max_length=300)
+    people = LineField(
+        "How a question names these people",
+        hint="It stands in the middle of a sentence, like “people in fishing communities”.",
+        required="Enter how questions name these people, such as “people in fishing communities”",
+        max_length=300,
+    )
+    basis = LineField(
+        "Why you consider them", hint="Such as a strategy, or the PLUS of Core20PLUS5.", max_length=300
+    )
+    hint = TextField("What to think of", hint="Shown beside the questions.", rows=3, max_length=1000)
+
+
+class BodyForm(EhiiaForm):
+    """A new committee or decision-maker; ``choose_from`` puts the people into it."""
+
+    name = LineField("Name", required="Enter the name of the committee or decision-maker", max_length=300)
+    kind = RadiosField(
+        "Who decides?",
+        choices=(
+            Option("committee", "A meeting", "Its secretary enters what was decided, its chair confirms it."),
+            Option("alone", "One person alone", "With power that was delegated to them."),
+        ),
+        required="Choose who decides",
+    )
+    chair_id = ChoiceField("Chair, or the person who decides", choices=(), nothing="Nobody yet")
+    secretary_id = ChoiceField("Secretary", choices=(), nothing="Nobody yet")
+
+    def choose_from(self, people: Sequence[Option]) -> None:
+        """Let chair and secretary be chosen from these people."""
+        for field in (self.chair_id, self.secretary_id):
+            offer(field, people)
+
+
+class BodyPeopleForm(EhiiaForm):
+    """Another chair or secretary."""
+
+    chair_id = ChoiceField("Chair, or the person who decides", choices=(), nothing="Nobody yet")
+    secretary_id = ChoiceField("Secretary", choices=(), nothing="Nobody yet")
+    revision = HiddenToken()
+
+    choose_from = BodyForm.choose_from
+
+
+class PersonForm(EhiiaForm):
+    """A new person with posts."""
+
+    name = LineField("Full name", required="Enter the person's full name", max_length=300)
+    email = LineField(
+        "E-mail address",
+        input_type="email",
+        hint="They get a message and choose their own password.",
+        required="Enter an e-mail address, like name@example.nhs.uk",
+        max_length=254,
+    )
+    roles = CheckboxesField(
+        "Posts", choices=options(Role, meanings=True), required="Choose one post at least", noun="Posts"
+    )
+
+
+class PostForm(EhiiaForm):
+    """One more post."""
+
+    role = ChoiceField("Post", choices=options(Role), required="Choose a post")
+
+
+class TestMailForm(EhiiaForm):
+    """Where a test mail goes."""
+
+    __test__ = False
+
+    recipient = LineField(
+        "E-mail address",
+        input_type="email",
+        required="Enter an e-mail address, like name@example.nhs.uk",
+        max_length=254,
+    )
+
+
+def offer(field: ChoiceField, choices: Sequence[Option]) -> None:
+    """Put choices into a field that are known only when the page is made."""
+    field.options = tuple(choices)
+    field.choices = [(option.id, option.label) for option in choices]

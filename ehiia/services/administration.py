@@ -1,0 +1,355 @@
+"""Looking after an organisation: posts, places and groups that end, its people, the file that fills it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from ehiia.clock import day_of
+from ehiia.content.organisation import OrganisationFile, organisation_file
+from ehiia.domain.access import ENDED
+from ehiia.domain.vocabulary import Claim, Part, Role
+from ehiia.services import organisations, people
+from ehiia.services.organisations import NewBody, Settings
+from ehiia.services.transaction import Invalid, NotFound, note, read, transaction
+from ehiia.store.answers import MitigationRow
+from ehiia.store.assessments import Assessment, Participant
+from ehiia.store.organisations import Body, LocalGroup, Organisation, Place
+from ehiia.store.people import Account, Person, Post
+from ehiia.store.visible import known_in
+
+__all__ = [
+    "HeldPost",
+    "Member",
+    "Post",
+    "end_body",
+    "end_group",
+    "end_place",
+    "end_post",
+    "give_post",
+    "leave",
+    "load_file",
+    "member",
+    "members",
+    "still_held",
+]
+
+
+@dataclass(frozen=True)
+class HeldPost:
+    """A post somebody holds today."""
+
+    id: int
+    role: Role
+    since: date
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody with a post in the organisation, now or before."""
+
+    person_id: int
+    name: str
+    email: str
+    left_on: date | None
+    signs_in: bool
+    posts: tuple[HeldPost, ...]
+
+
+def members(organisation_id: int, *, today: date, person_id: int | None = None) -> list[Member]:
+    """Return everybody who holds or held a post here, by name: two columns of facts, one query."""
+    query = (
+        select(Person, Post, Account.active)
+        .join(Post, Post.person_id == Person.id)
+        .outerjoin(Account, Account.person_id == Person.id)
+        .where(Post.organisation_id == organisation_id)
+        .order_by(Person.name, Person.id, Post.id)
+    )
+    if person_id is not None:
+        query = query.where(Person.id == person_id)
+    found: dict[int, tuple[Person, bool, list[HeldPost]]] = {}
+    for person, post, active in read().execute(query):
+        entry = found.setdefault(person.id, (person, bool(active), []))
+        here = person.left_on is None or person.left_on > today
+        if here and post.starts_on <= today and (post.ends_on is None or post.ends_on >= today):
+            entry[2].append(HeldPost(post.id, post.role, post.starts_on))
+    return [
+        Member(person.id, person.name, person.email, person.left_on, active, tuple(posts))
+        for person, active, posts in found.values()
+    ]
+
+
+def member(organisation_id: int, person_id: int, *, today: date) -> Member:
+    """Return one person of the organisation, or raise NotFound."""
+    found = members(organisation_id, today=today, person_id=person_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+@dataclass(frozen=True)
+class StillHeld:
+    """What somebody would leave behind: open actions, unfinished assessments, committees."""
+
+    actions: tuple[str, ...]
+    assessments: tuple[str, ...]
+    committees: tuple[str, ...]
+    unnamed: int
+    """How many more there are that the administrator may not know by name: they are restricted."""
+
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+        return bool(self.actions or self.assessments or self.committees or self.unnamed)
+
+
+def still_held(organisation_id: int, person_id: int, *, by: int) -> StillHeld:
+    """Return what needs somebody else when this person leaves; restricted titles are only counted."""
+    session = read()
+    known = known_in(organisation_id, by, holds_post=True)
+    open_action = (
+        MitigationRow.owner_id == person_id,
+        MitigationRow.organisation_id == organisation_id,
+        MitigationRow.taken_out_at.is_(None),
+        MitigationRow.claim.not_in((Claim.DONE, Claim.SUPERSEDED, Claim.CANCELLED)),
+        Assessment.stage.not_in(ENDED),
+    )
+    actions = session.execute(
+        select(MitigationRow.ref, known)
+        .join(Assessment, Assessment.id == MitigationRow.assessment_id)
+        .where(*open_action)
+        .order_by(MitigationRow.ref)
+        .limit(200)
+    ).all()
+    takes_part = session.execute(
+        select(Assessment.ref, known)
+        .join(Participant, Participant.assessment_id == Assessment.id)
+        .where(
+            Participant.person_id == person_id,
+            Participant.part.in_((Part.AUTHOR, Part.DIRECTOR)),
+            Participant.ended_at.is_(None),
+            Assessment.organisation_id == organisation_id,
+            Assessment.stage.not_in(ENDED),
+        )
+        .distinct()
+        .order_by(Assessment.ref)
+        .limit(200)
+    ).all()
+    committees = session.scalars(
+        select(Body.name)
+        .where(
+            Body.organisation_id == organisation_id,
+            or_(Body.chair_id == person_id, Body.secretary_id == person_id),
+        )
+        .order_by(Body.name)
+    )
+    hidden = sum(not seen for _, seen in [*actions, *takes_part])
+    return StillHeld(
+        tuple(ref for ref, seen in actions if seen),
+        tuple(ref for ref, seen in takes_part if seen),
+        tuple(committees),
+        hidden,
+    )
+
+
+def give_post(organisation_id: int, person_id: int, role: Role, *, by: int, now: datetime) -> None:
+    """Give somebody of the organisation a post from today. Raises NotFound, Invalid (field role)."""
+    with transaction() as session:
+        people.must_administer(session, organisation_id, by=by, now=now)
+        person = _of_organisation(session, organisation_id, person_id)
+        today = day_of(now)
+        if person.left_on is not None and person.left_on <= today:
+            raise Invalid(role="This person has left")
+        if any(post.role is role for post in member(organisation_id, person_id, today=today).posts):
+            raise Invalid(role="This person holds this post already")
+        session.add(Post(person_id=person_id, organisation_id=organisation_id, role=role, starts_on=today))
+        note(
+            session,
+            "post_given",
+            organisation_id=organisation_id,
+            subject=f"person:{person_id}",
+            by=by,
+            at=now,
+            name=person.name,
+            role=role.value,
+        )
+
+
+def end_post(organisation_id: int, post_id: int, *, by: int, now: datetime) -> int:
+    """End a post: it is held until yesterday. Returns the person. The last administrator stays."""
+    with transaction() as session:
+        people.must_administer(session, organisation_id, by=by, now=now)
+        post = session.get(Post, post_id, with_for_update=True)
+        today = day_of(now)
+        if post is None or post.organisation_id != organisation_id:
+            raise NotFound
+        if post.ends_on is not None and post.ends_on < today:
+            return post.person_id
+        if post.role is Role.ADMINISTRATOR:
+            _somebody_else_administers(session, organisation_id, post.person_id, today)
+        post.ends_on = today - timedelta(days=1)
+        person = session.get(Person, post.person_id)
+        note(
+            session,
+            "post_ended",
+            organisation_id=organisation_id,
+            subject=f"person:{post.person_id}",
+            by=by,
+            at=now,
+            name=person.name if person else "",
+            role=post.role.value,
+        )
+        return post.person_id
+
+
+def leave(organisation_id: int, person_id: int, *, by: int, now: datetime) -> None:
+    """Somebody left: no account, no posts; what they did stays. The last administrator stays."""
+    session = read()
+    people.must_administer(session, organisation_id, by=by, now=now)
+    _of_organisation(session, organisation_id, person_id)
+    _somebody_else_administers(session, organisation_id, person_id, day_of(now))
+    people.deactivate(person_id, organisation_id=organisation_id, by=by, now=now)
+
+
+def _of_organisation(session: Session, organisation_id: int, person_id: int) -> Person:
+    held = select(Post.id).where(Post.person_id == person_id, Post.organisation_id == organisation_id)
+    person = session.get(Person, person_id)
+    if person is None or session.scalar(held.limit(1)) is None:
+        raise NotFound
+    return person
+
+
+def _somebody_else_administers(session: Session, organisation_id: int, person_id: int, today: date) -> None:
+    others = session.scalar(
+        select(func.count())
+        .select_from(Post)
+        .join(Account, Account.person_id == Post.person_id)
+        .where(
+            Post.organisation_id == organisation_id,
+            Post.role == Role.ADMINISTRATOR,
+            Post.person_id != person_id,
+            Post.starts_on <= today,
+            or_(Post.ends_on.is_(None), Post.ends_on >= today),
+            Account.active.is_(True),
+        )
+    )
+    if not others:
+        raise Invalid(role="This is the only administrator. Name another one first")
+
+
+# -- what ends with a date ----------------------------------------------------------------------
+
+
+def end_place(organisation_id: int, place_id: int, *, by: int, now: datetime) -> None:
+    """A place is chosen no more; assessments that name it keep its name."""
+    with transaction() as session:
+        row = session.get(Place, place_id)
+        _end(session, row, organisation_id, by=by, now=now)
+        _note_end(session, "place_ended", row.name if row else "", organisation_id, by=by, now=now)
+
+
+def end_body(organisation_id: int, body_id: int, *, by: int, now: datetime) -> None:
+    """A committee or decision-maker is chosen no more; routes that name it stay as they are."""
+    with transaction() as session:
+        row = session.get(Body, body_id)
+        _end(session, row, organisation_id, by=by, now=now)
+        _note_end(session, "body_ended", row.name if row else "", organisation_id, by=by, now=now)
+
+
+def end_group(organisation_id: int, group_id: int, *, by: int, now: datetime) -> None:
+    """A local group is asked about no more; assessments that chose it keep it."""
+    with transaction() as session:
+        row = session.get(LocalGroup, group_id)
+        _end(session, row, organisation_id, by=by, now=now)
+        _note_end(session, "group_ended", row.label if row else "", organisation_id, by=by, now=now)
+
+
+def _end(
+    session: Session,
+    row: Place | Body | LocalGroup | None,
+    organisation_id: int,
+    *,
+    by: int,
+    now: datetime,
+) -> None:
+    people.must_administer(session, organisation_id, by=by, now=now)
+    yesterday = day_of(now) - timedelta(days=1)
+    if row is None or row.organisation_id != organisation_id:
+        raise NotFound
+    if row.valid_to_on is None or row.valid_to_on > yesterday:
+        row.valid_to_on = yesterday
+
+
+def _note_end(
+    session: Session, verb: str, name: str, organisation_id: int, *, by: int, now: datetime
+) -> None:
+    subject = f"organisation:{organisation_id}"
+    note(session, verb, organisation_id=organisation_id, subject=subject, by=by, at=now, name=name)
+
+
+# -- the file -----------------------------------------------------------------------------------
+
+
+def load_file(path: Path, *, now: datetime) -> Organisation:
+    """Fill an organisation from its file: a new one, or one that has no place, body or group yet.
+
+    Raises ContentError with every problem of the file, Invalid where the organisation is not empty.
+    """
+    file = organisation_file(path)
+    found = organisations.by_code(file.code) or _with_prefix(file.ref_prefix)
+    if found is None:
+        found = organisations.create(
+            code=file.code, name=file.name, ref_prefix=file.ref_prefix, by=None, now=now
+        )
+    elif not _is_empty(found.id):
+        raise Invalid(file="This organisation has places, committees or groups already; it is not touched")
+    here = found.id
+    made = organisations.change(
+        here, name=file.name, settings=_settings(file), revision=found.revision, by=None, now=now
+    )
+    for place in file.places:
+        organisations.add_place(here, name=place.name, by=None, now=now)
+    for body in file.bodies:
+        organisations.add_body(here, NewBody(name=body.name, code=body.code), by=None, now=now)
+    for group in file.groups:
+        organisations.add_group(
+            here,
+            label=group.label,
+            people=group.people,
+            hint=group.hint,
+            basis=group.basis,
+            code=group.code,
+            by=None,
+            now=now,
+        )
+    return made
+
+
+def _with_prefix(ref_prefix: str) -> Organisation | None:
+    return read().scalar(select(Organisation).where(Organisation.ref_prefix == ref_prefix))
+
+
+def _is_empty(organisation_id: int) -> bool:
+    return not any(
+        read().scalar(select(model.id).where(model.organisation_id == organisation_id).limit(1))
+        for model in (Place, Body, LocalGroup)
+    )
+
+
+def _settings(file: OrganisationFile) -> Settings:
+    given = file.settings
+    return Settings(
+        review_months_high=given.review_months.high,
+        review_months_medium=given.review_months.medium,
+        review_months_low=given.review_months.low,
+        band_low_to=given.bands.low,
+        band_medium_to=given.bands.medium,
+        band_high_to=given.bands.high,
+        director_agrees=given.director_agrees,
+        escalate_director_days=given.notices.director_after,
+        escalate_lead_days=given.notices.equality_lead_after,
+        check_working_days=given.check_working_days,
+    )

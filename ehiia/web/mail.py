@@ -1,0 +1,104 @@
+"""Mail: an administrator's outbox, and in the demonstration the folder that all mail lands in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from ehiia import clock
+from ehiia.domain.vocabulary import Permission
+from ehiia.forms.organisation import TestMailForm
+from ehiia.notify.delivery import Received, read_folder, read_one
+from ehiia.services import notices, outbox
+from ehiia.services.installation import config
+from ehiia.services.transaction import Invalid, NotFound
+from ehiia.web.access import requires, signed_in, visitor
+from ehiia.web.asking import done
+
+blueprint = Blueprint("mail", __name__)
+
+TABS = {"waiting": outbox.waiting, "failed": outbox.failed, "sent": outbox.sent}
+
+
+def _outbox(form: TestMailForm, status: int = 200) -> Any:
+    tab = request.args.get("tab", "waiting")
+    tab = tab if tab in TABS else "waiting"
+    page = TABS[tab](visitor.organisation_id, before=request.args.get("before", type=int))
+    older = url_for("mail.outbox", tab=tab, before=page.next_before) if page.next_before else ""
+    mail = config().mail
+    return render_template(
+        "mail/outbox.html",
+        form=form,
+        tab=tab,
+        mails=page.mails,
+        older=older,
+        goes_nowhere=not mail.host and mail.folder is None,
+    ), status
+
+
+@blueprint.route("/organisation/mail", methods=["GET", "POST"], endpoint="outbox")
+@requires(Permission.ADMINISTER)
+def show_outbox() -> Any:
+    """List mail that waits, was sent or was given up, and send a test mail."""
+    form = TestMailForm(data={"recipient": current_user.email})
+    if not form.is_submitted():
+        return _outbox(form)
+    if not form.validate():
+        return _outbox(form, 400)
+    if "@" not in form.recipient.data or " " in form.recipient.data:
+        form.refuse("recipient", "Enter an e-mail address, like name@example.nhs.uk")
+        return _outbox(form, 400)
+    notices.send_test(
+        organisation_id=visitor.organisation_id,
+        recipient=form.recipient.data,
+        by=visitor.person_id,
+        now=clock.now(),
+    )
+    done("The test mail is in the outbox. It is sent within a minute while the scheduler runs")
+    return redirect(url_for("mail.outbox"), 303)
+
+
+@blueprint.post("/organisation/mail/<int:mail_id>/again")
+@requires(Permission.ADMINISTER)
+def again(mail_id: int) -> Any:
+    """Let a mail that was given up be tried again."""
+    try:
+        outbox.send_again(
+            mail_id, organisation_id=visitor.organisation_id, by=visitor.person_id, now=clock.now()
+        )
+        done("It will be tried again")
+    except Invalid as error:
+        flash(str(error), "error")
+    return redirect(url_for("mail.outbox", tab="failed"), 303)
+
+
+def _folder() -> Path:
+    folder = config().mail.folder
+    if folder is None or not config().demonstration:
+        raise NotFound
+    return folder
+
+
+def _may_read(mail: Received) -> bool:
+    return visitor.may_in(Permission.ADMINISTER) or current_user.email in mail.recipient.lower()
+
+
+@blueprint.get("/mail")
+@signed_in
+def folder() -> str:
+    """List the demonstration's mail: one's own, or all of it for an administrator."""
+    mails = [mail for mail in read_folder(_folder()) if _may_read(mail)]
+    return render_template("mail/folder.html", mails=mails)
+
+
+@blueprint.get("/mail/<name>")
+@signed_in
+def one(name: str) -> str:
+    """Show one mail of the demonstration."""
+    mail = read_one(_folder(), name)
+    if mail is None or not _may_read(mail):
+        raise NotFound
+    return render_template("mail/one.html", mail=mail)
