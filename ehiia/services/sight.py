@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from ehiia.domain.access import Actor, Facts, MitigationFacts, Ruling, Sight, may, sight
@@ -36,6 +36,22 @@ class Seen:
         return may(self.actor, permission, self.facts, MitigationFacts(owned=owned))
 
 
+_IDS = bindparam("ids", type_=Integer, expanding=True)
+# Built once: every page of an assessment and every save asks these.
+_PARTS = select(
+    Participant.assessment_id, Participant.part, Participant.wrote_at, Participant.ended_at
+).where(Participant.person_id == bindparam("person"), Participant.assessment_id.in_(_IDS))
+_ATTESTED = select(AttestationRow.assessment_id, AttestationRow.what).where(
+    AttestationRow.assessment_id.in_(_IDS), AttestationRow.person_id == bindparam("person")
+)
+_DECIDING = (
+    select(RouteStep, Body)
+    .join(Body, Body.id == RouteStep.body_id)
+    .where(RouteStep.assessment_id.in_(_IDS), RouteStep.part == RoutePart.DECIDES)
+    .order_by(RouteStep.assessment_id, RouteStep.position)
+)
+
+
 def facts_of(session: Session, assessment: Assessment, person_id: int) -> Facts:
     """Read the facts of one person in one assessment: three small queries."""
     return facts_of_many(session, (assessment,), person_id)[assessment.id]
@@ -46,21 +62,14 @@ def facts_of_many(session: Session, assessments: Sequence[Assessment], person_id
     ids = [assessment.id for assessment in assessments]
     parts: dict[int, set[Part]] = {}
     wrote: set[int] = set()
-    for here, part, wrote_at, ended_at in session.execute(
-        select(Participant.assessment_id, Participant.part, Participant.wrote_at, Participant.ended_at).where(
-            Participant.person_id == person_id, Participant.assessment_id.in_(ids)
-        )
-    ):
+    given = {"person": person_id, "ids": ids}
+    for here, part, wrote_at, ended_at in session.execute(_PARTS, given):
         if wrote_at is not None:
             wrote.add(here)
         if ended_at is None:
             parts.setdefault(here, set()).add(part)
     did: dict[int, set[Attested]] = {}
-    for here, what in session.execute(
-        select(AttestationRow.assessment_id, AttestationRow.what).where(
-            AttestationRow.assessment_id.in_(ids), AttestationRow.person_id == person_id
-        )
-    ):
+    for here, what in session.execute(_ATTESTED, given):
         did.setdefault(here, set()).add(what)
     bodies = {here: body for here, (_, body) in deciding_steps(session, ids).items()}
     return {one.id: _facts(one, person_id, parts, wrote, did, bodies.get(one.id)) for one in assessments}
@@ -96,12 +105,7 @@ def deciding_step(session: Session, assessment_id: int) -> tuple[RouteStep, Body
 
 def deciding_steps(session: Session, assessment_ids: Iterable[int]) -> dict[int, tuple[RouteStep, Body]]:
     """Return for each of these assessments the step at which it is decided, with its body: one query."""
-    rows = session.execute(
-        select(RouteStep, Body)
-        .join(Body, Body.id == RouteStep.body_id)
-        .where(RouteStep.assessment_id.in_(assessment_ids), RouteStep.part == RoutePart.DECIDES)
-        .order_by(RouteStep.assessment_id, RouteStep.position)
-    )
+    rows = session.execute(_DECIDING, {"ids": list(assessment_ids)})
     found: dict[int, tuple[RouteStep, Body]] = {}
     for step, body in rows:
         found.setdefault(step.assessment_id, (step, body))

@@ -11,8 +11,9 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ehiia.store.base import Base, Digest, Key, Long, Moment
@@ -60,6 +61,20 @@ class HistoryHead(Base):
     hash: Mapped[Digest]
 
 
+_ROWS, _BODIES, _HEADS = (
+    Base.metadata.tables[kind.__tablename__] for kind in (History, HistoryBody, HistoryHead)
+)
+# Built once and past the unit of work: every save adds a row.
+_HEAD = (
+    select(_HEADS.c.seq, _HEADS.c.hash).where(_HEADS.c.organisation_id == bindparam("here")).with_for_update()
+)
+_INSERT = insert(_ROWS).returning(_ROWS.c.id)
+_INSERT_BODY = insert(_BODIES)
+_NEW_HEAD: dict[str, Any] = {"seq": bindparam("new_seq"), "hash": bindparam("new_hash")}
+_MOVE_HEAD = update(_HEADS).where(_HEADS.c.organisation_id == bindparam("here")).values(_NEW_HEAD)
+_FIRST_HEAD = insert(_HEADS).values({"organisation_id": bindparam("here")} | _NEW_HEAD)
+
+
 @dataclass(frozen=True)
 class Head:
     """Sequence number and hash of the newest row."""
@@ -98,11 +113,8 @@ def append(
     """Add a row to the organisation's chain in the caller's transaction and return the new head."""
     text = json.dumps(body or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     body_digest = hashlib.sha256(text.encode()).hexdigest()
-    current = session.execute(
-        select(HistoryHead.seq, HistoryHead.hash)
-        .where(HistoryHead.organisation_id == organisation_id)
-        .with_for_update()
-    ).one_or_none()
+    session.flush()
+    current = session.execute(_HEAD, {"here": organisation_id}).one_or_none()
     seq, prev = (current.seq + 1, current.hash) if current else (1, GENESIS)
     at = at.replace(microsecond=0)
     new = row_hash(
@@ -115,30 +127,23 @@ def append(
         body=body_digest,
         prev=prev,
     )
-    row = History(
-        organisation_id=organisation_id,
-        seq=seq,
-        at=at,
-        by=by,
-        verb=verb,
-        subject=subject,
-        body_sha256=body_digest,
-        prev_hash=prev,
-        hash=new,
-    )
-    session.add(row)
-    session.flush()
-    session.add(HistoryBody(history_id=row.id, text=text))
-    if current:
-        session.execute(
-            update(HistoryHead)
-            .where(HistoryHead.organisation_id == organisation_id)
-            .values(seq=seq, hash=new)
-            .execution_options(synchronize_session=False)
-        )
-    else:
-        session.add(HistoryHead(organisation_id=organisation_id, seq=seq, hash=new))
-    session.flush()
+    row_id = session.execute(
+        _INSERT,
+        {
+            "organisation_id": organisation_id,
+            "seq": seq,
+            "at": at,
+            "by": by,
+            "verb": verb,
+            "subject": subject,
+            "body_sha256": body_digest,
+            "prev_hash": prev,
+            "hash": new,
+        },
+    ).scalar_one()
+    session.execute(_INSERT_BODY, {"history_id": row_id, "text": text})
+    moved = {"here": organisation_id, "new_seq": seq, "new_hash": new}
+    session.execute(_MOVE_HEAD if current else _FIRST_HEAD, moved)
     return Head(seq, new)
 
 
