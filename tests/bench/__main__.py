@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import flask_migrate
 from flask import Flask
@@ -22,6 +23,7 @@ from ehiia import clock
 from ehiia.app import create_app
 from ehiia.config import Config
 from ehiia.extensions import db
+from ehiia.store import history
 from tests import factories, people
 from tests.bench import memory, record
 from tests.bench.asking import Asker, encoded
@@ -118,33 +120,61 @@ def registers(houses: dict[int, House], rounds: int, used: Callable[[Cost], floa
 
 
 class Saving:
-    """Somebody who changes one answer of a section's page again and again."""
+    """Somebody who changes the first text on a page again and again."""
 
-    def __init__(self, house: House, page: str, field: str) -> None:
-        """Take the address of the page and the name of the field to change."""
-        self.house, self.page, self.field = house, page, field
+    def __init__(self, asker: Asker, page: str) -> None:
+        """Take who asks and the address of the page."""
+        self.asker, self.page = asker, page
         self.body = b""
         self.number = 0
 
     def load(self) -> None:
-        """Load the page and change the text, as somebody at the keyboard would; this is not measured."""
+        """Load the page and type; this is not measured."""
         self.number += 1
-        fields = self.house.ours.form(self.page)
-        assert any(name == self.field for name, _ in fields), f"{self.page} has no field {self.field}"
-        self.body = encoded(
-            (name, f"Changed for the time {self.number}." if name == self.field else value)
-            for name, value in fields
-        )
+        fields = self.asker.form(self.page)
+        first = next(place for place, (name, _) in enumerate(fields) if name == self.question)
+        fields[first] = (self.question, f"Changed for the time {self.number}.")
+        self.body = encoded(fields)
+
+    question = "problem"
+    """The first question of the first section, answered with a text."""
 
     def send(self) -> None:
-        """Send the form."""
-        self.house.ours.post(self.page, self.body)
+        """Send the form with its token."""
+        self.asker.post(self.page, self.body)
 
 
 def savings(house: House, rounds: int, used: Callable[[Cost], float], now: datetime) -> Iterator[Line]:
-    """Compare saving one answer with the bare change of one."""
-    # Waits for the page of a section.
-    return iter(())
+    """Compare saving one answer with the bare change of one: with the history, and with it left out."""
+    saving = Saving(house.ours, f"/a/{house.ref}/section/proposal")
+    with house.app.app_context():
+        assessment = factories.current(house.ref).id
+    moment = now.strftime("%Y-%m-%d %H:%M:%S")
+    change = encoded(
+        [
+            ("value", "Changed."),
+            ("at", moment),
+            ("assessment", str(assessment)),
+            ("question", Saving.question),
+        ]
+    )
+
+    def send_without_history() -> None:
+        with patch.object(history, "append", lambda *_, **__: history.Head(0, history.GENESIS)):
+            saving.send()
+
+    costs = in_turns(
+        {
+            "bare": partial(house.bare.post, "/save", change),
+            "ours": saving.send,
+            "without": send_without_history,
+        },
+        rounds=rounds,
+        before={"ours": saving.load, "without": saving.load},
+    )
+    bare = used(costs["bare"])
+    yield Line("saving one answer, history included", bare, used(costs["ours"]), "ms", 3)
+    yield Line("saving one answer, history left out", bare, used(costs["without"]), "ms", 2)
 
 
 def records(rounds: int, now: datetime) -> Iterator[Line]:
@@ -209,8 +239,10 @@ def run(*, quick: bool, postgresql: bool) -> None:
         ):
             for line in lines:
                 say(line)
-        asked = queries(largest.app, lambda: largest.ours.get(REGISTER))
-        say(f"\nStatements sent: register {asked}")
+        saving = Saving(largest.ours, f"/a/{largest.ref}/section/proposal")
+        saving.load()
+        for what, act in (("register", partial(largest.ours.get, REGISTER)), ("saving", saving.send)):
+            say(f"statements sent, {what}: {queries(largest.app, act)}")
         for house in houses.values():
             with house.app.app_context():
                 db.engine.dispose()
