@@ -33,7 +33,7 @@ class Shown:
 
 def _address(item: Item) -> str:
     if item.mitigation:
-        return page_url("mitigations.one", ref=item.mitigation) or f"/a/{item.ref}"
+        return page_url("mitigations.one", mitigation_ref=item.mitigation) or f"/a/{item.ref}"
     return f"/a/{item.ref}"
 
 
