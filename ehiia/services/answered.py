@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.content import load
 from ehiia.domain.answers import Answers, EvidenceItem, Impact, MitigatingAction, Risk, SubjectGroup, Value
-from ehiia.domain.questions import QuestionSet
+from ehiia.domain.questions import AnswerKind, QuestionSet
 from ehiia.domain.vocabulary import Conclusion, Dimension, Likelihood, Severity, YesNoUnknown
 from ehiia.services.transaction import read
 from ehiia.store.answers import Answer, EvidenceRow, ImpactRow, MitigationImpact, MitigationRow
@@ -35,6 +35,16 @@ class Page:
 def question_set_of(assessment: Assessment) -> QuestionSet:
     """Return the question set the assessment is pinned to."""
     return load.question_set("assessment", assessment.question_set_version)
+
+
+def effect_questions(questions: QuestionSet) -> frozenset[str]:
+    """Return the ids of the questions whose answers say how somebody is affected."""
+    return frozenset(
+        question.id
+        for section in questions.sections
+        for question in section.questions
+        if question.kind is AnswerKind.EFFECT
+    )
 
 
 def _risk(likelihood: int | None, severity: int | None) -> Risk | None:

@@ -6,16 +6,18 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from ehiia.clock import day_of
 from ehiia.content import load
 from ehiia.domain import decision as frozen
+from ehiia.domain.access import Actor
 from ehiia.domain.decision import DecisionRecord, Snapshot
-from ehiia.domain.vocabulary import Attested, Outcome, SealState
+from ehiia.domain.vocabulary import Attested, Outcome, Permission, SealState
 from ehiia.services import freezing, installation, organisations, people, reviews, work
 from ehiia.services.answered import question_set_of
+from ehiia.services.sight import see
 from ehiia.services.transaction import NotFound, note, read
 from ehiia.store import history
 from ehiia.store.assessments import Assessment, AssessmentVersion
@@ -30,6 +32,18 @@ from ehiia.store.decisions import (
 )
 from ehiia.store.organisations import Body, Organisation
 from ehiia.store.people import Person
+from ehiia.store.visible import known_in
+
+__all__ = [
+    "KeptRecord",
+    "Listed",
+    "RecordRow",
+    "find_record",
+    "make_record",
+    "records_of",
+    "register",
+    "see_record",
+]
 
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """No letters or digits that are mistaken for one another."""
@@ -247,7 +261,7 @@ class KeptRecord:
     @property
     def state(self) -> SealState:
         """How far the signed file is."""
-        return (SealState.WAITING, SealState.SEALED, SealState.SIGNED)[min(len(self.files), 2)]
+        return _state(len(self.files))
 
 
 def find_record(*, ref: str = "", code: str = "", sha256: str = "") -> KeptRecord:
@@ -290,3 +304,61 @@ def records_of(assessment_id: int) -> list[RecordRow]:
             .order_by(RecordRow.edition.desc())
         )
     )
+
+
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A record in the list."""
+
+    id: int
+    ref: str
+    title: str
+    assessment_ref: str
+    outcome: Outcome
+    decided_at: datetime
+    state: SealState
+    replaced: bool
+
+
+def register(actor: Actor, organisation_id: int, *, before: int = 0) -> tuple[tuple[Listed, ...], int]:
+    """Return a page of the records the person knows of, newest first, and the key of the next page (or 0)."""
+    files = (
+        select(func.count())
+        .where(RecordFile.record_id == RecordRow.id)
+        .correlate(RecordRow)
+        .scalar_subquery()
+    )
+    newer = aliased(RecordRow)
+    query = (
+        select(RecordRow, Assessment.title, Assessment.ref, DecisionRow.outcome, files, newer.id)
+        .join(Assessment, Assessment.id == RecordRow.assessment_id)
+        .join(DecisionRow, DecisionRow.id == RecordRow.decision_id)
+        .outerjoin(newer, newer.supersedes_id == RecordRow.id)
+        .where(
+            RecordRow.organisation_id == organisation_id,
+            known_in(organisation_id, actor.person_id, holds_post=bool(actor.roles.get(organisation_id))),
+        )
+        .order_by(RecordRow.id.desc())
+        .limit(PAGE + 1)
+    )
+    if before:
+        query = query.where(RecordRow.id < before)
+    rows = [
+        Listed(row.id, row.ref, title, ref, outcome, row.made_at, _state(steps), newer_id is not None)
+        for row, title, ref, outcome, steps, newer_id in read().execute(query)
+    ]
+    return tuple(rows[:PAGE]), rows[PAGE - 1].id if len(rows) > PAGE else 0
+
+
+def _state(steps: int) -> SealState:
+    return (SealState.WAITING, SealState.SEALED, SealState.SIGNED)[min(steps, 2)]
+
+
+def see_record(record_ref: str, *, actor: Actor) -> KeptRecord:
+    """Return a record to somebody who may read its assessment. Raises NotFound."""
+    kept = find_record(ref=record_ref)
+    see(kept.assessment.ref, Permission.READ, actor=actor)
+    return kept

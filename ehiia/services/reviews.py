@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.content import holidays
+from ehiia.domain.access import Actor
 from ehiia.domain.schedule import ReviewDate, ReviewIntervals, on_or_before, review_date
 from ehiia.domain.vocabulary import (
     Band,
     Gate,
+    Part,
     Permission,
     ReviewOutcome,
     ReviewState,
@@ -24,13 +26,15 @@ from ehiia.services import freezing, moves, organisations, people
 from ehiia.services.sight import see
 from ehiia.services.transaction import Invalid, NotFound, Refused, Stale, note, read, transaction
 from ehiia.services.versions import begin_version
-from ehiia.store.assessments import Assessment
+from ehiia.store.assessments import Assessment, Participant
 from ehiia.store.decisions import Review, ReviewDateChange
 from ehiia.store.organisations import Organisation
 from ehiia.store.people import Person
+from ehiia.store.visible import known_in
 
 __all__ = [
     "Moved",
+    "Planned",
     "Review",
     "bring_forward",
     "cancel_open",
@@ -40,9 +44,11 @@ __all__ = [
     "open_review",
     "plan_for",
     "plan_review",
+    "register",
     "reviews_of",
 ]
 
+PAGE = 50
 BROUGHT_FORWARD_DAYS = 30
 """A review brought forward is due so many days later (rule REV-11)."""
 
@@ -281,3 +287,54 @@ def moves_of(review_id: int) -> list[Moved]:
         .order_by(ReviewDateChange.id)
     )
     return [Moved(row.from_on, row.to_on, row.reason, name, row.at) for row, name in rows]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A review in the list."""
+
+    id: int
+    ref: str
+    title: str
+    due_on: date
+    trigger: ReviewTrigger
+    author: str
+
+
+def register(actor: Actor, organisation_id: int, *, after: str = "") -> tuple[tuple[Planned, ...], str]:
+    """Return a page of the reviews that are planned, soonest first, and the key of the next page (or "").
+
+    Only of assessments that are in force: what is paused or has ended waits for nobody.
+    """
+    query = (
+        select(Review, Assessment.ref, Assessment.title, Person.name)
+        .join(Assessment, Assessment.id == Review.assessment_id)
+        .outerjoin(
+            Participant,
+            (Participant.assessment_id == Assessment.id)
+            & (Participant.part == Part.AUTHOR)
+            & Participant.ended_at.is_(None),
+        )
+        .outerjoin(Person, Person.id == Participant.person_id)
+        .where(
+            Review.organisation_id == organisation_id,
+            Review.state == ReviewState.PLANNED,
+            Assessment.stage.in_([Stage.IN_FORCE, Stage.AWAITING_SIGNATURES]),
+            known_in(organisation_id, actor.person_id, holds_post=bool(actor.roles.get(organisation_id))),
+        )
+        .order_by(Review.due_on, Review.id)
+        .limit(PAGE + 1)
+    )
+    day, _, last = after.partition(".")
+    try:
+        key = (date.fromisoformat(day), int(last)) if last.isascii() and last.isdigit() else None
+    except ValueError:
+        key = None
+    if key is not None:
+        query = query.where(or_(Review.due_on > key[0], and_(Review.due_on == key[0], Review.id > key[1])))
+    rows = [
+        Planned(row.id, ref, title, row.due_on, row.trigger, name or "")
+        for row, ref, title, name in read().execute(query)
+    ]
+    shown = tuple(rows[:PAGE])
+    return shown, f"{shown[-1].due_on.isoformat()}.{shown[-1].id}" if len(rows) > PAGE else ""

@@ -24,7 +24,7 @@ from ehiia.domain.decision import DecisionRecord
 from ehiia.files.store import LocalFiles
 from ehiia.services import freezing, installation, organisations, work
 from ehiia.services.recording import SEAL_WORK
-from ehiia.services.transaction import NotFound, note, transaction
+from ehiia.services.transaction import NotFound, note, read, transaction
 from ehiia.store.decisions import RecordFile, RecordRow
 from ehiia.store.organisations import Organisation
 from ehiia.store.people import SigningKey
@@ -99,6 +99,24 @@ def roots(session: Session) -> tuple[x509.Certificate, ...]:
     return tuple(x509.load_pem_x509_certificate(pem.encode()) for pem in pems)
 
 
+def root_certificate(organisation_code: str) -> str:
+    """Return the root certificate in force of an organisation in PEM. Raises NotFound before there is one."""
+    found = read().scalar(
+        select(SigningKey.certificate_pem)
+        .join(Organisation, Organisation.id == SigningKey.organisation_id)
+        .where(
+            Organisation.code == organisation_code,
+            SigningKey.purpose == "root",
+            SigningKey.revoked_at.is_(None),
+        )
+        .order_by(SigningKey.id.desc())
+        .limit(1)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
 # -- the work ---------------------------------------------------------------------------------------
 
 
@@ -112,6 +130,11 @@ def seal_record(record_id: int, *, now: datetime) -> None:
 
     ``now`` is the true moment: it is the signing time in the file.
     """
+    with transaction() as session:  # committed before any file rests on them: a crash must not take them back
+        kept = session.get(RecordRow, record_id)
+        if kept is None:
+            raise NotFound
+        keys_of(session, organisations.get(kept.organisation_id, session=session), now=now)
     for step in (1, 2):
         with transaction() as session:
             row = session.scalar(select(RecordRow).where(RecordRow.id == record_id).with_for_update())

@@ -1,0 +1,104 @@
+"""Forms for reading the version, deciding alone, entering what a meeting decided, and confirming it."""
+
+from __future__ import annotations
+
+from ehiia.domain.questions import Option
+from ehiia.domain.vocabulary import Outcome
+from ehiia.forms.fields import (
+    DateField,
+    EhiiaForm,
+    HiddenToken,
+    LineField,
+    RadiosField,
+    SecretField,
+    TextField,
+    TickField,
+    options,
+)
+
+
+class ReadForm(EhiiaForm):
+    """ "I have read this version"; ``sha256`` is that of the version on the page."""
+
+    sha256 = HiddenToken()
+    read = TickField(
+        "I have read this version", required="Tick the box once you have read this version, or leave it"
+    )
+
+
+class DecisionForm(EhiiaForm):
+    """What was decided. The author's conclusion is another fact and is not asked here."""
+
+    sha256 = HiddenToken()
+    outcome = RadiosField("What is decided?", choices=options(Outcome), required="Choose what is decided")
+    reasons = TextField(
+        "Reasons for the decision",
+        hint="Say how the effects on people were weighed.",
+        noun="The reasons",
+        required="Enter the reasons for the decision",
+        rows=6,
+    )
+    conditions = TextField(
+        "Conditions, if it is approved with conditions",
+        hint="What must be done, by whom and by when.",
+        noun="The conditions",
+        rows=4,
+    )
+    advice_followed = RadiosField(
+        "Is the advice of the assessment followed?",
+        hint="The advice is the author's conclusion, and the reservations of the equality lead.",
+        choices=(Option("yes", "Yes"), Option("no", "No")),
+        required="Choose whether the advice is followed",
+    )
+    advice_not_followed_reason = TextField("If not: why not?", noun="Why the advice is not followed", rows=4)
+
+
+class DecideForm(DecisionForm):
+    """One person decides alone, and signs in again as part of the act."""
+
+    password = SecretField(
+        "Your password",
+        hint="Signing in again is part of deciding. The record says how and when you did.",
+        required="Enter your password to make the decision",
+    )
+
+
+class EnterForm(DecisionForm):
+    """What a meeting decided, as its secretary enters it."""
+
+    meeting_on = DateField(
+        "Date of the meeting", noun="Date of the meeting", required="Enter the date of the meeting"
+    )
+    minute = LineField(
+        "Reference of the minute",
+        noun="The reference of the minute",
+        max_length=300,
+        required="Enter the reference of the minute",
+    )
+    members_present = TextField(
+        "Members present",
+        hint="One on each line.",
+        noun="The members present",
+        required="Enter the members who were present, one on each line",
+        rows=5,
+    )
+    conflicts = TextField(
+        "Conflicts of interest declared",
+        hint="Enter “None” if there were none.",
+        noun="The conflicts of interest",
+        max_length=2000,
+        required="Enter the conflicts of interest declared, or “None”",
+        rows=3,
+    )
+    version_circulated = TickField("This version was circulated to the members before the meeting")
+
+
+class ConfirmForm(EhiiaForm):
+    """The chair confirms what was entered; ``entry`` is what was on the page."""
+
+    entry = HiddenToken()
+    password = SecretField(
+        "Your password",
+        hint="Signing in again is part of confirming. The record says how and when you did.",
+        required="Enter your password to confirm the decision",
+    )

@@ -1,0 +1,50 @@
+"""What views that ask something have in common: refusals shown on the form, and addresses of pages."""
+
+from __future__ import annotations
+
+from flask import flash
+from werkzeug.datastructures import FileStorage
+
+from ehiia.domain.completeness import MissingAnswer
+from ehiia.domain.questions import QuestionSet, SectionKind
+from ehiia.forms.base import EhiiaForm
+from ehiia.services.transaction import Invalid
+
+LARGEST_FILE = 20 * 1024 * 1024
+
+
+def refuse(form: EhiiaForm, error: Invalid) -> None:
+    """Put what a service refused on the fields of the form; the rest above it."""
+    for name, message in error.errors.items():
+        form.refuse(name if name in form else "", message)
+
+
+def done(message: str) -> None:
+    """Say on the next page that something was done."""
+    flash(message, "success")
+
+
+def number(text: str | None) -> int:
+    """Return a whole number that travelled with a form, or 0 for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else 0
+
+
+def bytes_of(file: FileStorage | None) -> tuple[str, bytes] | None:
+    """Return name and content of an upload, or None where no file was chosen."""
+    if file is None or not file.filename:
+        return None
+    return file.filename, file.read(LARGEST_FILE + 1)
+
+
+def place_of(ref: str, questions: QuestionSet, item: MissingAnswer) -> str:
+    """Return the address of the field in which something is missing."""
+    section = questions.section(item.section_id)
+    if section is not None and section.kind is SectionKind.GROUP and item.subject:
+        return f"/a/{ref}/group/{item.subject}#{item.anchor}"
+    return f"/a/{ref}/section/{item.section_id}#{item.anchor}"
+
+
+def page_of(ref: str, key: str) -> str:
+    """Return the address of a page of an assessment by its key: "section" or "section:subject"."""
+    section_id, _, subject = key.partition(":")
+    return f"/a/{ref}/group/{subject}" if subject else f"/a/{ref}/section/{section_id}"

@@ -1,0 +1,240 @@
+"""The check by an equality lead: the queue, one section at a time, sending back, passing; and comments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from ehiia import clock
+from ehiia.domain.vocabulary import Permission, Stage
+from ehiia.forms.check import AnswerForm, CommentForm, FindingForm, PassForm, SendBackForm
+from ehiia.services import checks, queue
+from ehiia.services import submission as submitting
+from ehiia.services.sight import Seen
+from ehiia.services.transaction import Invalid, read
+from ehiia.web.access import opens, requires, visitor
+from ehiia.web.asking import done, number, page_of, refuse
+from ehiia.web.present import Tag
+
+blueprint = Blueprint("checks", __name__)
+
+
+@blueprint.get("/checks")
+@requires(Permission.SEE_CHECK_QUEUE)
+def waiting() -> str:
+    """List what waits to be checked, the shortest clock first."""
+    rows = queue.queue(visitor.actor, visitor.organisation_id, today=clock.today())
+    return render_template("checks/waiting.html", rows=rows)
+
+
+def _state(satisfied: bool | None) -> Tag:
+    if satisfied is None:
+        return Tag("Not looked at", "grey")
+    return Tag("Satisfies") if satisfied else Tag("Comment", "orange")
+
+
+@blueprint.get("/a/<ref>/check")
+@opens(Permission.CHECK)
+def overview(seen: Seen) -> str:
+    """Show how far the check is."""
+    assessment = seen.assessment
+    pages = checks.pages_to_check(assessment)
+    check = checks.current_check(read(), assessment)
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for page in pages:
+        parts.setdefault(page.part, []).append(
+            {
+                "title": page.title,
+                "href": url_for("checks.page", ref=assessment.ref, key=page.key),
+                "hint": page.note,
+                "state": _state(page.satisfied),
+            }
+        )
+    began = check.begun_at if check is not None else None
+    check_by = submitting.check_by(assessment.organisation_id, began) if began else None
+    return render_template(
+        "checks/overview.html",
+        assessment=assessment,
+        parts=parts,
+        first=next((page for page in pages if page.satisfied is None), None),
+        left=sum(page.satisfied is None for page in pages),
+        wanting=sum(page.satisfied is False for page in pages),
+        is_open=assessment.stage is Stage.CHECKING,
+        began=began,
+        check_by=check_by,
+        days_left=queue.working_days_left(check_by, clock.today()) if check_by else 0,
+        meeting_on=checks.meeting_of(assessment),
+    )
+
+
+@blueprint.route("/a/<ref>/check/<key>", methods=["GET", "POST"])
+@opens(Permission.CHECK)
+def page(seen: Seen, key: str) -> Any:
+    """Show one page read-only beside what is to be looked for, and keep what was found."""
+    assessment = seen.assessment
+    pages = checks.pages_to_check(assessment)
+    content = queue.content_of(assessment, key, now=clock.now())
+    place = next(at for at, one in enumerate(pages) if one.key == key)
+    following = pages[place + 1] if place + 1 < len(pages) else None
+    kept = pages[place]
+    form = FindingForm(
+        data={
+            "satisfied": None if kept.satisfied is None else ("yes" if kept.satisfied else "no"),
+            "note": kept.note,
+        }
+    )
+    status = 200
+    if form.is_submitted():
+        try:
+            if form.validate():
+                checks.find_section(
+                    assessment.ref,
+                    key=key,
+                    satisfied=form.satisfied.data == "yes",
+                    note_text=form.note.data or "",
+                    by=visitor.person_id,
+                    now=clock.now(),
+                )
+                if following is not None:
+                    return redirect(url_for("checks.page", ref=assessment.ref, key=following.key), 303)
+                return redirect(url_for("checks.overview", ref=assessment.ref), 303)
+        except Invalid as error:
+            refuse(form, error)
+        status = 400
+    return (
+        render_template(
+            "checks/page.html",
+            form=form,
+            assessment=assessment,
+            content=content,
+            position=place + 1,
+            how_many=len(pages),
+            previous=url_for("checks.page", ref=assessment.ref, key=pages[place - 1].key) if place else "",
+            following=url_for("checks.page", ref=assessment.ref, key=following.key) if following else "",
+            following_title=following.title if following else "",
+            comments=checks.comments_of(assessment.id, section=key),
+            is_open=assessment.stage is Stage.CHECKING,
+        ),
+        status,
+    )
+
+
+@blueprint.route("/a/<ref>/check/send-back", methods=["GET", "POST"])
+@opens(Permission.CHECK)
+def send_back(seen: Seen) -> Any:
+    """Send it back with every comment."""
+    assessment, form, status = seen.assessment, SendBackForm(), 200
+    if form.is_submitted():
+        try:
+            if form.validate():
+                checks.send_back(
+                    assessment.ref, message=form.message.data or "", by=visitor.person_id, now=clock.now()
+                )
+                done(f"{assessment.ref} was sent back to the author")
+                return redirect(url_for("checks.waiting"), 303)
+        except Invalid as error:
+            refuse(form, error)
+        status = 400
+    wanting = [page for page in checks.pages_to_check(assessment) if page.satisfied is False]
+    return render_template("checks/send_back.html", form=form, assessment=assessment, wanting=wanting), status
+
+
+@blueprint.route("/a/<ref>/check/pass", methods=["GET", "POST"])
+@opens(Permission.CHECK)
+def passing(seen: Seen) -> Any:
+    """Pass it, with reservations where there are any; the version for decision is frozen."""
+    assessment, form, status = seen.assessment, PassForm(), 200
+    if form.is_submitted():
+        try:
+            if form.validate():
+                checks.pass_check(
+                    assessment.ref,
+                    reservations=form.reservations.data or "",
+                    by=visitor.person_id,
+                    now=clock.now(),
+                )
+                done(f"{assessment.ref} passed. This version is frozen for the decision")
+                return redirect(url_for("checks.waiting"), 303)
+        except Invalid as error:
+            refuse(form, error)
+        status = 400
+    pages = checks.pages_to_check(assessment)
+    meeting_on = checks.meeting_of(assessment)
+    return (
+        render_template(
+            "checks/passing.html",
+            form=form,
+            assessment=assessment,
+            left=sum(not page.satisfied for page in pages),
+            meeting_on=meeting_on,
+            is_late=meeting_on is not None and clock.today() > meeting_on,
+        ),
+        status,
+    )
+
+
+@blueprint.route("/a/<ref>/comments", methods=["GET", "POST"])
+@opens(Permission.READ)
+def comments(seen: Seen) -> Any:
+    """Show the comments with their answers; take another, or an answer."""
+    assessment, status = seen.assessment, 200
+    pages = checks.pages_to_check(assessment)
+    asked = CommentForm(formdata=request.form if request.form.get("act") == "say" else None)
+    asked.offer([(page.key, page.title) for page in pages])
+    answer = AnswerForm(formdata=request.form if request.form.get("act") == "answer" else None)
+    form = answer if request.form.get("act") == "answer" else asked
+    if form.is_submitted():
+        try:
+            if form.validate():
+                if form is answer:
+                    checks.answer_comment(
+                        assessment.ref,
+                        number(answer.comment.data),
+                        answer=answer.answer.data,
+                        by=visitor.person_id,
+                        now=clock.now(),
+                    )
+                    done("Your answer was kept")
+                else:
+                    checks.say(
+                        assessment.ref,
+                        section=asked.section.data,
+                        text=asked.text.data,
+                        by=visitor.person_id,
+                        now=clock.now(),
+                    )
+                    done("Your comment was kept")
+                return redirect(url_for("checks.comments", ref=assessment.ref), 303)
+        except Invalid as error:
+            refuse(form, error)
+        status = 400
+    said = checks.comments_of(assessment.id)
+    may_answer = bool(seen.may(Permission.WRITE))
+    chosen = (
+        number(answer.comment.data)
+        if form is answer and status == 400
+        else number(request.args.get("answer"))
+    )
+    answering = next((one for one in said if one.id == chosen and not one.answered_at), None)
+    titles = {page.key: page.title for page in pages}
+    return (
+        render_template(
+            "checks/comments.html",
+            form=form if status == 400 else None,
+            assessment=assessment,
+            said=[
+                {
+                    "one": one,
+                    "title": titles.get(one.section, one.section),
+                    "href": page_of(assessment.ref, one.section),
+                }
+                for one in said
+            ],
+            asked=asked if seen.may(Permission.COMMENT) else None,
+            answer=answer,
+            answering=answering if may_answer else None,
+            may_answer=may_answer,
+        ),
+        status,
+    )

@@ -1,0 +1,218 @@
+"""The paper for decision, deciding alone, entering and confirming what a meeting decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+
+from ehiia import clock
+from ehiia.domain.vocabulary import Outcome, Permission
+from ehiia.forms.decision import ConfirmForm, DecideForm, DecisionForm, EnterForm, ReadForm
+from ehiia.services import deciding, papers, people, recording, sealing
+from ehiia.services.deciding import Decision
+from ehiia.services.papers import PaperPage
+from ehiia.services.people import Reauthenticated, TooManyTries
+from ehiia.services.recording import RecordRow
+from ehiia.services.sight import Seen
+from ehiia.services.transaction import Invalid, NotFound
+from ehiia.web.access import opens, signed_in, visitor
+from ehiia.web.asking import done, number, refuse
+
+blueprint = Blueprint("decisions", __name__)
+
+
+@blueprint.get("/papers")
+@signed_in
+def waiting() -> str:
+    """List the versions that wait for the visitor to decide, enter or confirm."""
+    rows = papers.waiting(visitor.actor, visitor.organisation_id)
+    return render_template("decisions/waiting.html", rows=rows)
+
+
+@blueprint.route("/a/<ref>/paper", methods=["GET", "POST"])
+@opens(Permission.READ)
+def paper(seen: Seen) -> Any:
+    """Show the frozen version to those who decide, and take "I have read this version"."""
+    assessment, form, status = seen.assessment, ReadForm(), 200
+    if form.is_submitted():
+        if form.validate():
+            deciding.say_read(
+                assessment.ref, sha256=form.sha256.data or "", by=visitor.person_id, now=clock.now()
+            )
+            return redirect(_next(seen) or url_for("decisions.paper", ref=assessment.ref), 303)
+        status = 400
+    page = papers.page_of(seen, today=clock.today())
+    if page is not None:
+        form.sha256.data = page.paper.snapshot.sha256
+    return (
+        render_template(
+            "decisions/paper.html",
+            form=form if page is not None else None,
+            assessment=assessment,
+            page=page,
+            may_read=bool(seen.may(Permission.READ_PAPER)),
+            onwards=_next(seen) if page is not None else "",
+            onwards_label=_label(seen, page),
+        ),
+        status,
+    )
+
+
+def _next(seen: Seen) -> str:
+    """Return where the visitor goes from the paper, or "" where they have nothing to do."""
+    for permission, endpoint in (
+        (Permission.DECIDE, "decisions.decide"),
+        (Permission.CONFIRM_DECISION, "decisions.confirm"),
+        (Permission.ENTER_DECISION, "decisions.enter"),
+    ):
+        if seen.may(permission):
+            return url_for(endpoint, ref=seen.assessment.ref)
+    return ""
+
+
+def _label(seen: Seen, page: PaperPage | None) -> str:
+    if seen.may(Permission.DECIDE):
+        return "Continue to the decision"
+    if seen.may(Permission.CONFIRM_DECISION):
+        return "Continue to confirm the decision"
+    return "Enter what the meeting decided" if page is None or page.entered is None else "Enter it again"
+
+
+def _decision(form: DecisionForm) -> Decision:
+    return Decision(
+        outcome=Outcome(form.outcome.data),
+        reasons=form.reasons.data or "",
+        conditions=form.conditions.data or "",
+        advice_followed=form.advice_followed.data == "yes",
+        advice_not_followed_reason=form.advice_not_followed_reason.data or "",
+    )
+
+
+def _sign_and(form: DecideForm | ConfirmForm, act: Callable[[Reauthenticated], RecordRow]) -> int:
+    """Sign in again, act, and seal at once where that can be done. Returns 0, or the status of a refusal."""
+    try:
+        again = people.sign_in_again(visitor.person_id, form.password.data or "", now=clock.now())
+        record = act(again)
+    except Invalid as error:
+        refuse(form, error)
+        return 400
+    except TooManyTries as error:
+        form.refuse("password", str(error))
+        return 429
+    sealing.seal_at_once(record.id, now=clock.now())
+    return 0
+
+
+@blueprint.route("/a/<ref>/decide", methods=["GET", "POST"])
+@opens(Permission.DECIDE)
+def decide(seen: Seen) -> Any:
+    """Let one person decide alone, signing in again."""
+    assessment, form, status = seen.assessment, DecideForm(), 200
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+
+            def act(again: Reauthenticated) -> RecordRow:
+                return deciding.decide(
+                    assessment.ref,
+                    _decision(form),
+                    sha256=form.sha256.data or "",
+                    reauthenticated=again,
+                    by=visitor.person_id,
+                    now=clock.now(),
+                )
+
+            status = _sign_and(form, act)
+            if not status:
+                return redirect(url_for("decisions.made", ref=assessment.ref), 303)
+    return _page("decisions/decide.html", seen, form), status
+
+
+@blueprint.route("/a/<ref>/enter-decision", methods=["GET", "POST"])
+@opens(Permission.ENTER_DECISION)
+def enter(seen: Seen) -> Any:
+    """Let the secretary enter what the meeting decided."""
+    assessment, status = seen.assessment, 200
+    form = EnterForm()
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            try:
+                deciding.enter(
+                    assessment.ref,
+                    _entered(form),
+                    sha256=form.sha256.data or "",
+                    by=visitor.person_id,
+                    now=clock.now(),
+                )
+                done("What the meeting decided was entered. Its chair was asked to confirm it")
+                return redirect(url_for("decisions.paper", ref=assessment.ref), 303)
+            except Invalid as error:
+                refuse(form, error)
+    return _page("decisions/enter.html", seen, form), status
+
+
+def _entered(form: EnterForm) -> Decision:
+    alone = _decision(form)
+    members = tuple(line.strip() for line in (form.members_present.data or "").split("\n") if line.strip())
+    return Decision(
+        outcome=alone.outcome,
+        reasons=alone.reasons,
+        conditions=alone.conditions,
+        advice_followed=alone.advice_followed,
+        advice_not_followed_reason=alone.advice_not_followed_reason,
+        meeting_on=form.meeting_on.data,
+        minute=form.minute.data or "",
+        members_present=members,
+        conflicts=form.conflicts.data or "",
+        version_circulated=bool(form.version_circulated.data),
+    )
+
+
+@blueprint.route("/a/<ref>/confirm-decision", methods=["GET", "POST"])
+@opens(Permission.CONFIRM_DECISION)
+def confirm(seen: Seen) -> Any:
+    """Let the chair confirm what was entered, signing in again."""
+    assessment, form, status = seen.assessment, ConfirmForm(), 200
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+
+            def act(again: Reauthenticated) -> RecordRow:
+                return deciding.confirm(
+                    assessment.ref,
+                    entry_id=number(form.entry.data),
+                    reauthenticated=again,
+                    by=visitor.person_id,
+                    now=clock.now(),
+                )
+
+            status = _sign_and(form, act)
+            if not status:
+                return redirect(url_for("decisions.made", ref=assessment.ref), 303)
+    return _page("decisions/confirm.html", seen, form), status
+
+
+def _page(template: str, seen: Seen, form: DecisionForm | ConfirmForm) -> str:
+    page = papers.page_of(seen, today=clock.today())
+    if page is not None and not form.is_submitted():
+        if isinstance(form, ConfirmForm):
+            form.entry.data = str(page.paper.entry.id) if page.paper.entry else ""
+        else:
+            form.sha256.data = page.paper.snapshot.sha256
+    return render_template(
+        template, form=form if page is not None else None, assessment=seen.assessment, page=page
+    )
+
+
+@blueprint.get("/a/<ref>/decided")
+@opens(Permission.READ)
+def made(seen: Seen) -> str:
+    """Say that it was decided, that the record was made, and how far its signed file is."""
+    records = recording.records_of(seen.assessment.id)
+    if not records:
+        raise NotFound
+    kept = recording.find_record(ref=records[0].ref)
+    return render_template("decisions/made.html", assessment=seen.assessment, kept=kept, record=kept.record)

@@ -1,0 +1,135 @@
+"""Decision records: the list, one as a page, its files; and looking at a file that somebody has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.wrappers import Response as Answer
+
+from ehiia import clock
+from ehiia.domain import paper
+from ehiia.forms.verify import VerifyForm
+from ehiia.services import recording, sealing, verifying
+from ehiia.services.recording import KeptRecord
+from ehiia.services.transaction import NotFound
+from ehiia.services.verifying import Busy, Checked
+from ehiia.web.access import public, signed_in, visitor
+from ehiia.web.asking import LARGEST_FILE, bytes_of, number
+
+blueprint = Blueprint("records", __name__)
+
+
+@blueprint.get("/records")
+@signed_in
+def register() -> str:
+    """List the records the visitor knows of, newest first."""
+    rows, older = recording.register(
+        visitor.actor, visitor.organisation_id, before=number(request.args.get("before"))
+    )
+    return render_template("records/register.html", rows=rows, older=older)
+
+
+@blueprint.get("/records/<record_ref>")
+@signed_in
+def show(record_ref: str) -> str:
+    """Show the frozen record, from itself alone."""
+    kept = recording.see_record(record_ref, actor=visitor.actor)
+    dimensions, rows = paper.matrix(kept.record.snapshot)
+    return render_template(
+        "records/show.html",
+        kept=kept,
+        record=kept.record,
+        snapshot=kept.record.snapshot,
+        dimensions=dimensions,
+        rows=rows,
+    )
+
+
+@blueprint.get("/records/<record_ref>.pdf")
+@signed_in
+def pdf(record_ref: str) -> Answer:
+    """Hand out the newest step of the signed file."""
+    kept = recording.see_record(record_ref, actor=visitor.actor)
+    return _file(kept, len(kept.files))
+
+
+@blueprint.get("/records/<record_ref>/step/<int:step>.pdf")
+@signed_in
+def step(record_ref: str, step: int) -> Answer:
+    """Hand out an earlier step of the signed file."""
+    return _file(recording.see_record(record_ref, actor=visitor.actor), step)
+
+
+def _file(kept: KeptRecord, step: int) -> Answer:
+    found = next((file for file in kept.files if file.step == step), None)
+    if found is None:
+        raise NotFound
+    response = Response(sealing.signed_files().get(found.storage_key), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.storage_key}"'
+    response.set_etag(found.sha256)
+    return response.make_conditional(request)
+
+
+@blueprint.get("/records/<record_ref>.json")
+@signed_in
+def data(record_ref: str) -> Answer:
+    """Hand out the canonical text that is signed; its SHA-256 is the ETag."""
+    kept = recording.see_record(record_ref, actor=visitor.actor)
+    response = Response(kept.row.text.encode("utf-8"), mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{kept.row.ref}.json"'
+    response.set_etag(kept.row.sha256)
+    return response.make_conditional(request)
+
+
+@blueprint.get("/records/certificate/<code>.pem")
+@public
+def certificate(code: str) -> Response:
+    """Hand out the root certificate of an organisation, for anybody's PDF reader."""
+    response = Response(sealing.root_certificate(code), mimetype="application/x-pem-file")
+    response.headers["Content-Disposition"] = 'attachment; filename="root.pem"'
+    return response
+
+
+@blueprint.route("/verify", methods=["GET", "POST"])
+@public
+def verify() -> Any:
+    """Look at a file that somebody has, and say in words what was found. Nothing of it is kept."""
+    form, status = VerifyForm(), 200
+    checked: Checked | None = None
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            given = bytes_of(form.file.data)
+            if given is None:
+                form.refuse("file", "Choose a signed PDF")
+            elif len(given[1]) > LARGEST_FILE:
+                form.refuse("file", "The file must be smaller than 20 MB")
+            else:
+                try:
+                    checked, status = verifying.check_file(given[1]), 200
+                except Busy:
+                    form.refuse("file", "Other files are being looked at. Try again in a minute")
+                    status = 503
+    return (
+        render_template(
+            "records/verify.html",
+            form=form,
+            checked=checked,
+            sentences=verifying.sentences(checked) if checked else (),
+            kind=_kind(checked) if checked else "",
+            # facts of the record are shown only where the file itself is ours: whoever has it has them
+            record=checked.record.record if checked and checked.ours and checked.record else None,
+            looked_at=clock.now(),
+        ),
+        status,
+    )
+
+
+def _kind(checked: Checked) -> str:
+    """Return the design of the answer: good, waiting (intact and ours, not the last word), unknown or bad."""
+    if checked.good:
+        return "good" if checked.current else "waiting"
+    if checked.file.readable and checked.file.intact:
+        return "unknown"
+    return "bad" if checked.file.readable and checked.file.signatures else "unknown"
