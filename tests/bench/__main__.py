@@ -132,8 +132,8 @@ class Saving:
         """Load the page and type; this is not measured."""
         self.number += 1
         fields = self.asker.form(self.page)
-        first = next(place for place, (name, _) in enumerate(fields) if name == self.question)
-        fields[first] = (self.question, f"Changed for the time {self.number}.")
+        first = next(place for place, (name, _) in enumerate(fields) if name == f"q-{self.question}")
+        fields[first] = (f"q-{self.question}", f"Changed for the time {self.number}.")
         self.body = encoded(fields)
 
     question = "problem"

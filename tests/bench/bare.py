@@ -9,6 +9,7 @@ standard input.
 from __future__ import annotations
 
 import json
+import logging
 import socket
 import sys
 from typing import Any
@@ -60,6 +61,7 @@ def main(descriptor: int, database_url: str) -> None:
     """Serve on an inherited socket until it is ended."""
     from waitress.server import create_server
 
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     app = bare_app(database_url, text(sys.stdin.read().replace(":", r"\:")))
     create_server(app, sockets=[socket.socket(fileno=descriptor)], threads=4).run()
 
