@@ -32,6 +32,7 @@ OPEN = (Claim.NOT_STARTED, Claim.ON_TRACK, Claim.AT_RISK)
 LIMIT = 100
 """So many of a kind are listed at most; the register and the lists of actions and reviews have them all."""
 ENTER = "Enter what the meeting decided"
+VERDICT = "Find out whether it was done and works"
 
 
 @dataclass(frozen=True)
@@ -288,7 +289,7 @@ def _verdicts(actor: Actor, organisation_id: int) -> Iterator[Item]:
             what = one.mitigation.what
             words = what if len(what) <= 90 else what[:90].rsplit(" ", 1)[0] + "…"
             yield Item(
-                "Find out whether it was done and works",
+                VERDICT,
                 one.assessment_ref,
                 words,
                 f"{one.owner or 'Its owner'} says it is done.",

@@ -11,6 +11,7 @@ from ehiia.domain.vocabulary import Permission
 from ehiia.services import history
 from ehiia.services.sight import Seen
 from ehiia.web.access import opens
+from ehiia.web.pages import crumbs, places_of
 
 blueprint = Blueprint("history", __name__)
 
@@ -23,4 +24,11 @@ def assessment(seen: Seen) -> str:
     page = history.of_subject(f"assessment:{seen.assessment.id}", before=request.args.get("before", type=int))
     days = [(day, list(entries)) for day, entries in groupby(page.entries, lambda e: day_of(e.at))]
     older = url_for("history.assessment", ref=ref, before=page.older) if page.older else ""
-    return render_template("history/assessment.html", assessment=seen.assessment, days=days, older=older)
+    return render_template(
+        "history/assessment.html",
+        assessment=seen.assessment,
+        places_here=places_of(seen, "history.assessment"),
+        crumbs=crumbs(seen),
+        days=days,
+        older=older,
+    )

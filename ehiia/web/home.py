@@ -31,10 +31,24 @@ class Shown:
     state: Tag
 
 
+PAGES = {
+    "Read and agree": "submission.agree",
+    "Check": "checks.overview",
+    "Confirm or refuse": "screening.countersign",
+    "Read and decide": "decisions.paper",
+    "Read the paper": "decisions.paper",
+    "Confirm the decision": "decisions.confirm",
+    waiting.ENTER: "decisions.enter",
+    "Review": "reviews.review",
+}
+"""Where each thing is done; everything else begins on the page of the assessment."""
+
+
 def _address(item: Item) -> str:
     if item.mitigation:
-        return page_url("mitigations.one", mitigation_ref=item.mitigation) or f"/a/{item.ref}"
-    return f"/a/{item.ref}"
+        endpoint = "audits.verdict" if item.do == waiting.VERDICT else "mitigations.one"
+        return page_url(endpoint, mitigation_ref=item.mitigation) or f"/a/{item.ref}"
+    return page_url(PAGES.get(item.do, ""), ref=item.ref) or f"/a/{item.ref}"
 
 
 def _shown(item: Item) -> Shown:
