@@ -1,0 +1,230 @@
+"""The whole demonstration, loaded once on each database: something sensible waits for everybody in it.
+
+One test, because loading takes long; what is not so is listed sentence by sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from ehiia import clock
+from ehiia.demonstration.command import demo_commands
+from ehiia.demonstration.story import stories
+from ehiia.domain.access import Actor
+from ehiia.domain.vocabulary import (
+    Claim,
+    Dimension,
+    Direction,
+    Part,
+    Permission,
+    SealState,
+    Stage,
+    Verdict,
+)
+from ehiia.services import people, recording, sealing, sight, verifying, waiting
+from ehiia.services.transaction import NotFound, read
+from ehiia.store import history
+from ehiia.store.answers import AuditItem, ImpactRow, MitigationRow
+from ehiia.store.assessments import Assessment
+from ehiia.store.base import Base, UTCDateTime
+from ehiia.store.decisions import Comment, RecordRow
+from ehiia.store.organisations import Organisation
+from ehiia.store.people import Person
+
+EXPECTED = {
+    "asthma": Stage.IN_FORCE,
+    "hearing": Stage.WRITING,
+    "phlebotomy": Stage.READY,
+    "strategy": Stage.IN_FORCE,
+    "surgery": Stage.SENT_BACK,
+    "transport": Stage.IN_FORCE,
+    "volunteers": Stage.NOT_NEEDED_TO_CONFIRM,
+    "winter": Stage.CHECKING,
+    "workforce": Stage.WITH_DIRECTOR,
+}
+"""Story -> the stage in which it stands when the demonstration has been loaded."""
+
+LATER_ON_PURPOSE = {"next_try_at", "leased_until"}
+"""Columns of moments that may lie ahead."""
+
+
+@dataclass
+class Loaded:
+    """The demonstration as a test looks at it."""
+
+    now: datetime
+    assessments: dict[str, Assessment]
+    """Story -> its assessment."""
+    ids: dict[str, int]
+    """First name in small letters -> id."""
+
+    def actor(self, name: str) -> Actor:
+        return people.actor_of(self.ids[name], today=clock.day_of(self.now))
+
+    def waiting(self, name: str) -> waiting.Waiting:
+        """Return what the person finds on the page "What waits for you"."""
+        actor = self.actor(name)
+        return waiting.waiting_for(actor, next(iter(actor.roles)), clock.day_of(self.now))
+
+    def has_to(self, name: str, do: str) -> bool:
+        found = self.waiting(name)
+        return any(item.do == do for item in found.overdue + found.this_week + found.later)
+
+    def knows(self, name: str, story: str) -> bool:
+        try:
+            sight.see(self.assessments[story].ref, Permission.READ, actor=self.actor(name))
+        except NotFound:
+            return False
+        return True
+
+
+CHECKS: list[Callable[[Loaded], bool]] = []
+
+
+def check(function: Callable[[Loaded], bool]) -> Callable[[Loaded], bool]:
+    """Add a check: a function named by what is so, true where it is."""
+    CHECKS.append(function)
+    return function
+
+
+@check
+def every_story_stands_in_its_stage(loaded: Loaded) -> bool:
+    return {name: one.stage for name, one in loaded.assessments.items()} == EXPECTED
+
+
+@check
+def every_author_has_something_overdue_and_something_due_before_long(loaded: Loaded) -> bool:
+    found, soon = loaded.waiting("amina"), clock.day_of(loaded.now) + timedelta(days=30)
+    return bool(found.overdue) and any(
+        item.due_on and item.due_on <= soon for item in found.this_week + found.later
+    )
+
+
+@check
+def the_author_has_a_review_overdue_an_action_overdue_and_comments_to_answer(loaded: Loaded) -> bool:
+    overdue = {item.do for item in loaded.waiting("amina").overdue}
+    return {"Review", "Say how it is going"} <= overdue and loaded.has_to("amina", "Answer the comments")
+
+
+@check
+def the_equality_lead_has_a_check_and_a_countersignature_waiting(loaded: Loaded) -> bool:
+    return loaded.has_to("ben", "Check") and loaded.has_to("ben", "Confirm or refuse")
+
+
+@check
+def the_director_has_one_to_agree(loaded: Loaded) -> bool:
+    return loaded.has_to("daniel", "Read and agree")
+
+
+@check
+def the_decision_maker_has_a_paper_to_read(loaded: Loaded) -> bool:
+    return loaded.has_to("carol", "Read the paper")
+
+
+@check
+def the_secretary_has_a_decision_to_enter(loaded: Loaded) -> bool:
+    return loaded.has_to("grace", waiting.ENTER)
+
+
+@check
+def the_auditor_has_actions_to_verify(loaded: Loaded) -> bool:
+    return loaded.has_to("dev", "Find out whether it was done and works")
+
+
+@check
+def the_owner_has_an_action_overdue_and_another_due_this_week(loaded: Loaded) -> bool:
+    found = loaded.waiting("helen")
+    return any(item.mitigation for item in found.overdue) and any(item.mitigation for item in found.this_week)
+
+
+@check
+def the_administrator_may_administer(loaded: Loaded) -> bool:
+    (organisation_id,) = loaded.actor("farah").roles
+    return organisation_id == loaded.assessments["strategy"].organisation_id
+
+
+@check
+def esther_of_another_organisation_knows_only_of_what_she_takes_part_in(loaded: Loaded) -> bool:
+    parts = {part for one in loaded.waiting("esther").mine for part in one.parts}
+    mine = {one.ref for one in loaded.waiting("esther").mine}
+    known = {one.ref for name, one in loaded.assessments.items() if loaded.knows("esther", name)}
+    return known == mine and parts <= {Part.READER}
+
+
+@check
+def one_assessment_is_restricted_and_unknown_to_the_author_of_the_others(loaded: Loaded) -> bool:
+    restricted = [name for name, one in loaded.assessments.items() if one.restricted]
+    return len(restricted) == 1 and not loaded.knows("amina", restricted[0])
+
+
+@check
+def actions_were_found_to_work_and_not_to_and_claims_of_every_common_kind_are_there(loaded: Loaded) -> bool:
+    verdicts = set(read().scalars(select(AuditItem.verdict)))
+    claims = set(read().scalars(select(MitigationRow.claim)))
+    common = {Claim.NOT_STARTED, Claim.ON_TRACK, Claim.AT_RISK, Claim.DONE}
+    return {Verdict.WORKING, Verdict.NOT_WORKING} <= verdicts and common <= claims
+
+
+@check
+def every_direction_of_an_impact_is_there(loaded: Loaded) -> bool:
+    seen = set(read().scalars(select(ImpactRow.direction).where(ImpactRow.dimension != Dimension.ELIMINATE)))
+    return set(Direction) <= seen
+
+
+@check
+def comments_wait_for_an_answer_and_others_were_answered(loaded: Loaded) -> bool:
+    return {at is not None for at in read().scalars(select(Comment.answered_at))} == {True, False}
+
+
+@check
+def the_history_holds_and_is_in_the_order_of_time(loaded: Loaded) -> bool:
+    for organisation in read().scalars(select(Organisation)):
+        rows = select(history.History.at).where(history.History.organisation_id == organisation.id)
+        at = list(read().scalars(rows.order_by(history.History.seq)))
+        if not at or at != sorted(at) or list(history.breaks(read(), organisation.id)):
+            return False
+    return True
+
+
+@check
+def every_decision_has_a_record_that_is_signed_and_verifies(loaded: Loaded) -> bool:
+    records = read().scalars(select(RecordRow)).all()
+    for record in records:
+        pdf = sealing.signed_files().get(sealing.storage_key(record.ref, 2))
+        found = verifying.check_file(pdf)
+        if not found.current or recording.find_record(ref=record.ref).state is not SealState.SIGNED:
+            return False
+    decided = [one.id for one in loaded.assessments.values() if one.stage is Stage.IN_FORCE]
+    return {record.assessment_id for record in records} == set(decided)
+
+
+@check
+def nothing_in_it_lies_in_the_future(loaded: Loaded) -> bool:
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, UTCDateTime) and column.name not in LATER_ON_PURPOSE:
+                latest = read().scalar(select(func.max(column)))
+                if latest is not None and latest > loaded.now:
+                    return False
+    return True
+
+
+@pytest.mark.slow
+def test_the_demonstration_holds_something_for_everybody(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(demo_commands, ["load"])
+    assert result.exit_code == 0, result.exception or result.output
+    with app.app_context():
+        titles = {story.title: name for name, story in stories().items()}
+        loaded = Loaded(
+            now=clock.now(),
+            assessments={titles[row.title]: row for row in read().scalars(select(Assessment))},
+            ids={person.email.split("@")[0]: person.id for person in read().scalars(select(Person))},
+        )
+        wrong = [one.__name__.replace("_", " ") for one in CHECKS if not one(loaded)]
+    assert not wrong, "\n".join(["This is not so:", *wrong])
