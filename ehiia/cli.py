@@ -14,13 +14,14 @@ from ehiia.content.load import publish
 from ehiia.content.reading import ContentError
 from ehiia.domain import workflow
 from ehiia.domain.vocabulary import Role
-from ehiia.services import administration, history, organisations, people
+from ehiia.services import administration, history, organisations, people, verifying
 from ehiia.services.transaction import Invalid
 
 people_commands = AppGroup("people", help="People and accounts.")
 docs_commands = AppGroup("docs", help="Documents drawn from the code.")
 questions_commands = AppGroup("questions", help="Question sets.")
 organisation_commands = AppGroup("organisation", help="The organisation and its file.")
+record_commands = AppGroup("records", help="Decision records.")
 history_commands = AppGroup("history", help="The history and its chain.")
 
 
@@ -110,6 +111,32 @@ def verify_history() -> None:
     sys.exit(1 if broken else 0)
 
 
+@record_commands.command("verify")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def verify_files(files: tuple[Path, ...]) -> None:
+    """Say in words whether each PDF is intact, trusted and ours.
+
+    Ends with 0 only if every file is all three, with 1 if one is not, with 2 if one cannot be read.
+    """
+    ending = 0
+    for path in files:
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            click.echo(f"{path}: cannot be read: {error.strerror or error}", err=True)
+            ending = 2
+            continue
+        checked = verifying.check_file(content)
+        click.echo(f"{path}:")
+        for sentence in verifying.sentences(checked):
+            click.echo(f"  {sentence}")
+        if checked.ours and checked.record is not None:
+            click.echo(f"  It is the record {checked.record.row.ref}.")
+        if not checked.good:
+            ending = max(ending, 1)
+    sys.exit(ending)
+
+
 def register_commands(app: Flask) -> None:
     """Register every group of commands."""
     for group in (
@@ -118,5 +145,6 @@ def register_commands(app: Flask) -> None:
         questions_commands,
         history_commands,
         organisation_commands,
+        record_commands,
     ):
         app.cli.add_command(group)

@@ -1,12 +1,10 @@
-"""What views that ask something have in common: refusals shown on the form, and addresses of pages."""
+"""What views that ask something have in common: refusals shown on the form, what was done, uploads."""
 
 from __future__ import annotations
 
 from flask import flash
 from werkzeug.datastructures import FileStorage
 
-from ehiia.domain.completeness import MissingAnswer
-from ehiia.domain.questions import QuestionSet, SectionKind
 from ehiia.forms.base import EhiiaForm
 from ehiia.services.transaction import Invalid
 
@@ -34,17 +32,3 @@ def bytes_of(file: FileStorage | None) -> tuple[str, bytes] | None:
     if file is None or not file.filename:
         return None
     return file.filename, file.read(LARGEST_FILE + 1)
-
-
-def place_of(ref: str, questions: QuestionSet, item: MissingAnswer) -> str:
-    """Return the address of the field in which something is missing."""
-    section = questions.section(item.section_id)
-    if section is not None and section.kind is SectionKind.GROUP and item.subject:
-        return f"/a/{ref}/group/{item.subject}#{item.anchor}"
-    return f"/a/{ref}/section/{item.section_id}#{item.anchor}"
-
-
-def page_of(ref: str, key: str) -> str:
-    """Return the address of a page of an assessment by its key: "section" or "section:subject"."""
-    section_id, _, subject = key.partition(":")
-    return f"/a/{ref}/group/{subject}" if subject else f"/a/{ref}/section/{section_id}"

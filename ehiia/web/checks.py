@@ -14,7 +14,8 @@ from ehiia.services import submission as submitting
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid, read
 from ehiia.web.access import opens, requires, visitor
-from ehiia.web.asking import done, number, page_of, refuse
+from ehiia.web.asking import done, number, refuse
+from ehiia.web.pages import leaf_url, places_of
 from ehiia.web.present import Tag
 
 blueprint = Blueprint("checks", __name__)
@@ -36,11 +37,11 @@ def _state(satisfied: bool | None) -> Tag:
 
 @blueprint.get("/a/<ref>/check")
 @opens(Permission.CHECK)
-def overview(seen: Seen) -> str:
+def check(seen: Seen) -> str:
     """Show how far the check is."""
     assessment = seen.assessment
     pages = checks.pages_to_check(assessment)
-    check = checks.current_check(read(), assessment)
+    current = checks.current_check(read(), assessment)
     parts: dict[str, list[dict[str, Any]]] = {}
     for page in pages:
         parts.setdefault(page.part, []).append(
@@ -51,10 +52,10 @@ def overview(seen: Seen) -> str:
                 "state": _state(page.satisfied),
             }
         )
-    began = check.begun_at if check is not None else None
+    began = current.begun_at if current is not None else None
     check_by = submitting.check_by(assessment.organisation_id, began) if began else None
     return render_template(
-        "checks/overview.html",
+        "checks/check.html",
         assessment=assessment,
         parts=parts,
         first=next((page for page in pages if page.satisfied is None), None),
@@ -98,7 +99,7 @@ def page(seen: Seen, key: str) -> Any:
                 )
                 if following is not None:
                     return redirect(url_for("checks.page", ref=assessment.ref, key=following.key), 303)
-                return redirect(url_for("checks.overview", ref=assessment.ref), 303)
+                return redirect(url_for("checks.check", ref=assessment.ref), 303)
         except Invalid as error:
             refuse(form, error)
         status = 400
@@ -223,11 +224,12 @@ def comments(seen: Seen) -> Any:
             "checks/comments.html",
             form=form if status == 400 else None,
             assessment=assessment,
+            places=places_of(seen, "checks.comments"),
             said=[
                 {
                     "one": one,
                     "title": titles.get(one.section, one.section),
-                    "href": page_of(assessment.ref, one.section),
+                    "href": leaf_url(assessment.ref, *one.section.split(":", 1)),
                 }
                 for one in said
             ],

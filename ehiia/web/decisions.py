@@ -19,6 +19,7 @@ from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid, NotFound
 from ehiia.web.access import opens, signed_in, visitor
 from ehiia.web.asking import done, number, refuse
+from ehiia.web.pages import places_of
 
 blueprint = Blueprint("decisions", __name__)
 
@@ -52,6 +53,7 @@ def paper(seen: Seen) -> Any:
             form=form if page is not None else None,
             assessment=assessment,
             page=page,
+            places=places_of(seen, "decisions.paper"),
             may_read=bool(seen.may(Permission.READ_PAPER)),
             onwards=_next(seen) if page is not None else "",
             onwards_label=_label(seen, page),

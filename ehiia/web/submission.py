@@ -15,7 +15,8 @@ from ehiia.services.sight import Seen
 from ehiia.services.submission import NotReady
 from ehiia.services.transaction import Invalid
 from ehiia.web.access import opens, visitor
-from ehiia.web.asking import done, place_of, refuse
+from ehiia.web.asking import done, refuse
+from ehiia.web.pages import missing_url
 
 blueprint = Blueprint("submission", __name__)
 
@@ -46,7 +47,7 @@ def submit(seen: Seen) -> Any:
     for item in readiness.missing:
         section = questions.section(item.section_id)
         title = section.title if section else item.section_id
-        pages.setdefault(title, []).append((item.text, place_of(assessment.ref, questions, item)))
+        pages.setdefault(title, []).append((item.text, missing_url(assessment.ref, item)))
     settings = organisations.settings_of(organisations.get(assessment.organisation_id))
     director = people.names({assessment.director_id}) if assessment.director_id else {}
     return (
