@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from ehiia.content import load
@@ -65,32 +65,48 @@ def _impact(row: ImpactRow) -> Impact:
     )
 
 
+_HERE = bindparam("here", type_=Integer)
+# Built once: every save reads them all.
+_VALUES = select(Answer.question, Answer.subject, Answer.value).where(Answer.assessment_id == _HERE)
+_GROUPS = (
+    select(AssessmentGroup).where(AssessmentGroup.assessment_id == _HERE).order_by(AssessmentGroup.position)
+)
+_IMPACTS = (
+    select(ImpactRow)
+    .where(ImpactRow.assessment_id == _HERE)
+    .order_by(ImpactRow.subject, ImpactRow.dimension)
+    .execution_options(populate_existing=True)
+)
+_EVIDENCE = (
+    select(EvidenceRow)
+    .where(EvidenceRow.assessment_id == _HERE, EvidenceRow.taken_out_at.is_(None))
+    .order_by(EvidenceRow.id)
+)
+_MITIGATIONS = (
+    select(MitigationRow, Person.name)
+    .outerjoin(Person, Person.id == MitigationRow.owner_id)
+    .where(MitigationRow.assessment_id == _HERE, MitigationRow.taken_out_at.is_(None))
+    .order_by(MitigationRow.id)
+)
+_LINKS = (
+    select(MitigationImpact.mitigation_id, MitigationImpact.subject, MitigationImpact.dimension)
+    .join(MitigationRow, MitigationRow.id == MitigationImpact.mitigation_id)
+    .where(MitigationRow.assessment_id == _HERE)
+    .order_by(MitigationImpact.subject, MitigationImpact.dimension)
+)
+
+
 def answers_of(session: Session, assessment: Assessment) -> Answers:
     """Read everything answered in an assessment: six queries, whatever its size."""
     here = assessment.id
     values: dict[tuple[str, str], Value] = {
         (question, subject): value
-        for question, subject, value in session.execute(
-            select(Answer.question, Answer.subject, Answer.value).where(Answer.assessment_id == here)
-        )
+        for question, subject, value in session.execute(_VALUES, {"here": here})
         if subject != SCREENING
     }
-    groups = session.scalars(
-        select(AssessmentGroup)
-        .where(AssessmentGroup.assessment_id == here)
-        .order_by(AssessmentGroup.position)
-    ).all()
-    impacts = session.scalars(
-        select(ImpactRow)
-        .where(ImpactRow.assessment_id == here)
-        .order_by(ImpactRow.subject, ImpactRow.dimension)
-        .execution_options(populate_existing=True)
-    )
-    evidence = session.scalars(
-        select(EvidenceRow)
-        .where(EvidenceRow.assessment_id == here, EvidenceRow.taken_out_at.is_(None))
-        .order_by(EvidenceRow.id)
-    )
+    groups = session.scalars(_GROUPS, {"here": here}).all()
+    impacts = session.scalars(_IMPACTS, {"here": here})
+    evidence = session.scalars(_EVIDENCE, {"here": here})
     conclusion = values.get(("conclusion", ""))
     return Answers(
         kind=assessment.kind,
@@ -122,19 +138,9 @@ def _subject(group: AssessmentGroup, values: Mapping[tuple[str, str], Value]) ->
 
 def mitigations_of(session: Session, assessment_id: int) -> tuple[MitigatingAction, ...]:
     """Read the mitigating actions that were not taken out, in the order they were added."""
-    rows = session.execute(
-        select(MitigationRow, Person.name)
-        .outerjoin(Person, Person.id == MitigationRow.owner_id)
-        .where(MitigationRow.assessment_id == assessment_id, MitigationRow.taken_out_at.is_(None))
-        .order_by(MitigationRow.id)
-    ).all()
+    rows = session.execute(_MITIGATIONS, {"here": assessment_id}).all()
     links: dict[int, list[tuple[str, str]]] = {}
-    for mitigation_id, subject, dimension in session.execute(
-        select(MitigationImpact.mitigation_id, MitigationImpact.subject, MitigationImpact.dimension)
-        .join(MitigationRow, MitigationRow.id == MitigationImpact.mitigation_id)
-        .where(MitigationRow.assessment_id == assessment_id)
-        .order_by(MitigationImpact.subject, MitigationImpact.dimension)
-    ):
+    for mitigation_id, subject, dimension in session.execute(_LINKS, {"here": assessment_id}):
         links.setdefault(mitigation_id, []).append((subject, dimension))
     return tuple(
         MitigatingAction(
