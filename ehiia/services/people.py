@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from flask_security import hash_password, verify_password
 from sqlalchemy import bindparam, or_, select, update
@@ -18,10 +17,13 @@ from ehiia.notify.messages import render
 from ehiia.services import outbox
 from ehiia.services.installation import config
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, note, read, transaction
+from ehiia.services.tries import TRIES, WINDOW, TooManyTries, check_tries, count_try, digest, forget_tries
 from ehiia.store.organisations import Organisation
-from ehiia.store.people import Account, LoginSession, Person, Post, Throttle
+from ehiia.store.people import Account, LoginSession, Person, Post
 
 __all__ = [
+    "TRIES",
+    "WINDOW",
     "Account",
     "Person",
     "Reauthenticated",
@@ -46,10 +48,6 @@ __all__ = [
     "with_role",
 ]
 
-TRIES = 10
-WINDOW = timedelta(minutes=15)
-"""So many failed tries to sign in are borne within this window, by address and by e-mail."""
-
 
 @dataclass(frozen=True)
 class Reauthenticated:
@@ -57,15 +55,6 @@ class Reauthenticated:
 
     method: Reauthentication
     at: datetime
-
-
-class TooManyTries(Exception):
-    """Somebody tried too often; ``minutes`` until it may be tried again."""
-
-    def __init__(self, minutes: int) -> None:
-        """Keep how long to wait."""
-        super().__init__(f"Too many tries. Wait {minutes} minutes, then try again.")
-        self.minutes = minutes
 
 
 def actor_of(person_id: int, *, today: date, session: Session | None = None) -> Actor:
@@ -256,7 +245,7 @@ def begin_session(account_id: int, *, now: datetime) -> str:
     """Remember that somebody signed in; returns the random id for the cookie."""
     token = secrets.token_urlsafe(24)
     with transaction() as session:
-        session.add(LoginSession(id_sha256=_digest(token), account_id=account_id, created_at=now))
+        session.add(LoginSession(id_sha256=digest(token), account_id=account_id, created_at=now))
     return token
 
 
@@ -264,7 +253,7 @@ def session_began(token: str, account_id: int) -> datetime | None:
     """Return when this browser signed in, or None where that session has ended or never was."""
     return read().scalar(
         select(LoginSession.created_at).where(
-            LoginSession.id_sha256 == _digest(token),
+            LoginSession.id_sha256 == digest(token),
             LoginSession.account_id == account_id,
             LoginSession.ended_at.is_(None),
         )
@@ -275,7 +264,7 @@ def end_session(token: str, *, now: datetime) -> None:
     """Remember that somebody signed out."""
     with transaction() as session:
         session.execute(
-            update(LoginSession).where(LoginSession.id_sha256 == _digest(token)).values(ended_at=now)
+            update(LoginSession).where(LoginSession.id_sha256 == digest(token)).values(ended_at=now)
         )
 
 
@@ -317,7 +306,7 @@ def signed_in(uniquifier: str, token: str | None, *, today: date) -> SignedIn | 
 
     None where the account is gone or closed.
     """
-    given = {"uniquifier": uniquifier, "token": _digest(token or ""), "today": today}
+    given = {"uniquifier": uniquifier, "token": digest(token or ""), "today": today}
     rows = read().execute(_SIGNED_IN, given).all()
     if not rows or not rows[0][0].active:
         return None
@@ -337,42 +326,7 @@ def signed_in(uniquifier: str, token: str | None, *, today: date) -> SignedIn | 
     return SignedIn(account, began, actor, tuple(organisations.values()))
 
 
-# -- tries ------------------------------------------------------------------------------------
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def check_tries(*keys: str, now: datetime) -> None:
-    """Raise TooManyTries where one of these keys (an address, an e-mail) was tried too often."""
-    rows = read().scalars(select(Throttle).where(Throttle.key_sha256.in_([_digest(key) for key in keys])))
-    for row in rows:
-        if row.count >= TRIES and now < row.window_started_at + WINDOW:
-            left = row.window_started_at + WINDOW - now
-            raise TooManyTries(minutes=-int(-left.total_seconds() // 60))
-
-
-def count_try(*keys: str, now: datetime) -> None:
-    """Count a failed try against each key."""
-    with transaction() as session:
-        for key in keys:
-            row = session.get(Throttle, _digest(key), with_for_update=True)
-            if row is None:
-                session.add(Throttle(key_sha256=_digest(key), count=1, window_started_at=now))
-            elif now >= row.window_started_at + WINDOW:
-                row.count, row.window_started_at = 1, now
-            else:
-                row.count += 1
-
-
-def forget_tries(*keys: str) -> None:
-    """Forget the failed tries after a success."""
-    with transaction() as session:
-        for key in keys:
-            row = session.get(Throttle, _digest(key))
-            if row is not None:
-                session.delete(row)
+# -- signing in again ---------------------------------------------------------------------------
 
 
 def sign_in_again(person_id: int, password: str, *, now: datetime) -> Reauthenticated:

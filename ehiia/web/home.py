@@ -33,7 +33,7 @@ class Shown:
 
 PAGES = {
     "Read and agree": "submission.agree",
-    "Check": "checks.overview",
+    "Check": "checks.check",
     "Confirm or refuse": "screening.countersign",
     "Read and decide": "decisions.paper",
     "Read the paper": "decisions.paper",
