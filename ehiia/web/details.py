@@ -127,8 +127,8 @@ def route(seen: Seen) -> Any:
             steps = _forms(rows, bodies)
         else:
             status = 400
-            chosen = _chosen(steps)
-            if all(checked) and chosen is not None:
+            chosen = _chosen(steps) if all(checked) else None
+            if chosen is not None:
                 done = _save(seen, frame, chosen)
                 if done is None:
                     if starting and assessment.stage is Stage.SCREENING:
@@ -140,7 +140,8 @@ def route(seen: Seen) -> Any:
     return render_template(
         "details/route.html",
         seen=seen,
-        frame=frame,
+        route_form=frame,
+        forms=[frame, *steps],
         steps=steps,
         stored=stored,
         may=seen.may(Permission.WRITE),

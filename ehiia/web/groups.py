@@ -10,7 +10,7 @@ from ehiia import clock
 from ehiia.content import load
 from ehiia.domain import scoring
 from ehiia.domain.answers import Risk
-from ehiia.domain.questions import Group
+from ehiia.domain.questions import Group, Question
 from ehiia.domain.vocabulary import Dimension, Likelihood, Permission, Severity, Stage, YesNoUnknown
 from ehiia.forms.builder import ImpactForm, QuestionForm, impact_form, question_form
 from ehiia.services import answering, checks, evidence, mitigations, overview
@@ -56,7 +56,10 @@ def group(seen: Seen, code: str) -> Any:
     status = 200
     form: QuestionForm | None = None
     parts: list[ImpactForm] = []
-    kind = question_form(leaf.section.questions, people=about.people)
+    shown = _shown(seen, leaf, page)
+    if request.method == "POST":
+        shown = tuple(q for q in leaf.section.questions if f"was-{q.id}" in request.form) or shown
+    kind = question_form(shown, people=about.people)
     if request.method == "POST":
         dimensions = tuple(d for d in scoring.dimensions(about) if f"{d.value}-was" in request.form)
         form, parts = kind(), [impact_form(dimension)() for dimension in dimensions]
@@ -114,6 +117,13 @@ def group(seen: Seen, code: str) -> Any:
     ), status
 
 
+def _shown(seen: Seen, leaf: Leaf, page: Page) -> tuple[Question, ...]:
+    """Return the questions of the page: all of them until the first is answered, then those it opens."""
+    if page.values.get("affected") is None:
+        return leaf.section.questions
+    return overview.asked(seen.assessment, leaf.section, page.values, leaf.subject)
+
+
 def _after(seen: Seen, leaf: Leaf, leaves: tuple[Leaf, ...], form: QuestionForm, impacts_shown: bool) -> str:
     """Return where to go after a save: back where "yes" opened the dimensions, else to the next page."""
     ref = seen.assessment.ref
@@ -143,8 +153,6 @@ def _rows(
 ) -> list[tuple[str, str, str]]:
     """Return what was answered for those who only read: label, words, anchor."""
     rows = [(q.label, answer_text(q, page.values.get(q.id), {}), q.id) for q in kind.questions]
-    if page.values.get("affected") != YesNoUnknown.NO.value:
-        rows = [row for row in rows if row[2] != "not_affected_reason"]
     return rows + [
         (
             dimension.label,

@@ -148,7 +148,7 @@ def _actions(seen: Seen) -> dict[str, Any]:
     missing: dict[str, list[tuple[str, str]]] = {}
     for item in whole.review.missing:
         if item.section_id == "mitigations" and item.subject:
-            missing.setdefault(item.subject, []).append((item.question_id, item.text))
+            missing.setdefault(item.subject, []).append((item.question_id, _lacking(item.text)))
     effects = [
         question.id
         for one in whole.questions.sections
@@ -176,6 +176,11 @@ def _actions(seen: Seen) -> dict[str, Any]:
         for row, owner, links in mitigations.list_of(assessment.id)
     ]
     return {"actions": actions, "needing": needing}
+
+
+def _lacking(text: str) -> str:
+    """Return what is missing of an action without its name, which stands above."""
+    return present.capital(text.partition(": ")[2] or text)
 
 
 def page_values(whole: overview.Whole) -> dict[str, Any]:

@@ -25,16 +25,16 @@ def fields(form: Tag) -> dict[str, Any]:
     """Return what a browser would send of a form that nobody touched, without buttons."""
     sent: dict[str, Any] = {}
     for field in form.find_all(["input", "textarea", "select"]):
-        name, kind = field.get("name"), field.get("type", "")
+        name, kind = str(field.get("name") or ""), field.get("type", "")
         if not name or (kind in ("radio", "checkbox") and not field.has_attr("checked")):
             continue
         if field.name == "select":
             chosen = field.find("option", selected=True) or field.find("option")
-            value = chosen["value"] if chosen else ""
+            value = str(chosen["value"]) if chosen else ""
         elif field.name == "textarea":
             value = field.get_text().removeprefix("\n")
         else:
-            value = field.get("value", "")
+            value = str(field.get("value") or "")
         if kind == "checkbox":
             sent.setdefault(name, []).append(value)
         else:
@@ -50,14 +50,14 @@ def fill(client: FlaskClient, path: str, changes: dict[str, Any], **kwargs: Any)
 
 def chosen(page: BeautifulSoup, name: str) -> list[str]:
     """Return the values that are ticked, or the text that stands, in the fields of this name."""
-    values = []
+    values: list[str] = []
     for field in page.find_all(["input", "textarea", "select"], {"name": name}):
         if field.get("type") in ("radio", "checkbox"):
-            values += [field["value"]] if field.has_attr("checked") else []
+            values += [str(field["value"])] if field.has_attr("checked") else []
         elif field.name == "select":
-            values += [option["value"] for option in field.find_all("option", selected=True)]
+            values += [str(option["value"]) for option in field.find_all("option", selected=True)]
         elif field.name == "textarea":
             values.append(field.get_text().removeprefix("\n"))
         else:
-            values.append(field.get("value", ""))
+            values.append(str(field.get("value") or ""))
     return values
