@@ -9,7 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
 from ehiia.documents.pdf import styles
-from ehiia.documents.pdf.fonts import BODY, BOLD, markup
+from ehiia.documents.pdf.fonts import BODY, BOLD, body_characters, markup
 from ehiia.documents.pdf.layout import ONE_AT_A_TIME
 
 SIZES = (9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0)
@@ -23,6 +23,7 @@ def signature_appearance(lines: tuple[str, ...], *, width: float, height: float)
     """
     out = BytesIO()
     with ONE_AT_A_TIME:
+        body_characters()  # makes the fonts known: this process may sign what another laid out
         canvas = Canvas(out, pagesize=(width, height), pageCompression=1, invariant=1, initialFontName=BODY)
         canvas.setFillColor(styles.PALE)
         canvas.setStrokeColor(styles.BLUE)
