@@ -196,9 +196,16 @@ def _verifies(actor: Actor, facts: Facts, mitigation: MitigationFacts) -> Ruling
         return Ruling(False, "You own this action, so somebody else must verify it.")
     if facts.wrote or facts.parts & (WRITERS | {Part.DIRECTOR}):
         return Ruling(False, "You wrote or direct this assessment, so somebody else must verify its actions.")
-    if facts.did & {Attested.PASSED, Attested.COUNTERSIGNED, Attested.DECIDED, Attested.CONFIRMED}:
+    # who agreed it as director directed it, whoever is named as director today
+    if facts.did & {
+        Attested.AGREED,
+        Attested.PASSED,
+        Attested.COUNTERSIGNED,
+        Attested.DECIDED,
+        Attested.CONFIRMED,
+    }:
         return Ruling(
-            False, "You checked or decided this assessment, so somebody else must verify its actions."
+            False, "You agreed, checked or decided this assessment, so somebody else must verify its actions."
         )
     return YES
 

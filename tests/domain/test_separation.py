@@ -1,0 +1,85 @@
+"""Separation of duties, for every person, part, post and move there could be."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ehiia.domain.access import WRITERS, Actor, Facts, MitigationFacts, Sight, may, sight
+from ehiia.domain.vocabulary import Attested, Part, Permission, Role, Stage
+from ehiia.domain.workflow import MOVES
+
+HERE, ELSEWHERE = 1, 2
+CHECKED_OR_DECIDED = {
+    Attested.AGREED,
+    Attested.PASSED,
+    Attested.COUNTERSIGNED,
+    Attested.DECIDED,
+    Attested.CONFIRMED,
+}
+
+sets_of_roles = st.frozensets(st.sampled_from(Role))
+actors = st.builds(
+    Actor,
+    person_id=st.just(7),
+    roles=st.fixed_dictionaries({}, optional={HERE: sets_of_roles, ELSEWHERE: sets_of_roles}),
+    active=st.booleans(),
+)
+facts = st.builds(
+    Facts,
+    organisation_id=st.just(HERE),
+    stage=st.sampled_from(Stage),
+    restricted=st.booleans(),
+    parts=st.frozensets(st.sampled_from(Part)),
+    wrote=st.booleans(),
+    did=st.frozensets(st.sampled_from(Attested)),
+    decides_alone=st.booleans(),
+    chairs=st.booleans(),
+    secretary=st.booleans(),
+)
+writers = facts.filter(lambda one: one.wrote or bool(one.parts & WRITERS))
+
+
+@given(actors, writers)
+def test_nobody_checks_or_decides_alone_what_they_wrote(actor: Actor, known: Facts) -> None:
+    for permission in (Permission.CHECK, Permission.COUNTERSIGN, Permission.DECIDE):
+        assert not may(actor, permission, known)
+    if known.wrote:
+        assert not may(actor, Permission.AGREE, known)
+
+
+@given(actors, facts, st.booleans())
+def test_nobody_verifies_what_they_own_wrote_direct_checked_or_decided(
+    actor: Actor, known: Facts, owned: bool
+) -> None:
+    if may(actor, Permission.VERIFY, known, MitigationFacts(owned=owned)):
+        assert not owned
+        assert not known.wrote
+        assert not known.parts & (WRITERS | {Part.DIRECTOR})
+        assert not known.did & CHECKED_OR_DECIDED
+
+
+@given(actors, facts)
+def test_no_move_is_open_to_somebody_who_cannot_see_the_assessment(actor: Actor, known: Facts) -> None:
+    if sight(actor, known) is not Sight.FULL:
+        for move in MOVES:
+            assert move.permission is None or not may(actor, move.permission, known)
+
+
+@given(actors, writers)
+def test_no_move_lets_a_writer_pass_or_countersign(actor: Actor, known: Facts) -> None:
+    for move in MOVES:
+        if move.name in {"pass_check", "send_back", "countersign", "refuse_not_needed"}:
+            assert move.permission is not None
+            assert not may(actor, move.permission, known)
+
+
+@given(actors, facts)
+def test_a_refusal_always_says_why(actor: Actor, known: Facts) -> None:
+    for permission in Permission:
+        if permission in {Permission.START, Permission.SEE_AUDIT_PLAN, Permission.SEE_CHECK_QUEUE}:
+            continue
+        if permission is Permission.ADMINISTER:
+            continue
+        ruling = may(actor, permission, known)
+        assert ruling or ruling.reason
