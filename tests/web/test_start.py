@@ -198,7 +198,7 @@ def answer_pages(client: Any, ref: str, values: dict[str, Any]) -> Any:
         typed = {
             f"q-{name}": value
             for name, value in values.items()
-            if form.find(attrs={"name": f"q-{name}"}) is not None
+            if form.select_one(f"[name='q-{name}']") is not None
         }
         answer = client.post(form["action"], data=fields(form) | typed | {"then": "on"})
         assert answer.status_code == 303
