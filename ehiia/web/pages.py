@@ -11,6 +11,7 @@ from flask import url_for
 from ehiia.domain.completeness import MissingAnswer, Review, SectionState, State
 from ehiia.domain.countdown import Milestone
 from ehiia.domain.vocabulary import Part, Permission, Stage
+from ehiia.services import checks
 from ehiia.services.overview import Assessment, Leaf
 from ehiia.services.sight import Seen
 from ehiia.web import present
@@ -182,7 +183,8 @@ def _write_on(seen: Seen, review: Review) -> NextStep:
     done = f"{progress.answered} of {progress.asked} questions are answered."
     if not seen.may(Permission.WRITE):
         return NextStep("Being written", f"{done} You can read what is there so far.")
-    if sent_back and (url := first_url("checks.comments", ref=ref)):
+    to_answer = sent_back and any(not one.answer for one in checks.comments_of(seen.assessment.id))
+    if to_answer and (url := first_url("checks.comments", ref=ref)):
         return NextStep(
             "Next: answer the comments", "It was sent back to you with comments.", "Read the comments", url
         )
