@@ -18,7 +18,7 @@ from ehiia.domain.vocabulary import Attested, Gate, Permission, Reauthentication
 from ehiia.services import freezing, moves, organisations, people
 from ehiia.services.answered import answers_of, effect_questions, question_set_of
 from ehiia.services.sight import deciding_step, see
-from ehiia.services.telling import authors, equality_leads, tell
+from ehiia.services.telling import authors, equality_leads, taking_part, tell
 from ehiia.services.transaction import Invalid, read, transaction
 from ehiia.store.assessments import Assessment, Participant
 from ehiia.store.decisions import AttestationRow, Comment, QualityCheck, SnapshotRow
@@ -69,6 +69,11 @@ def readiness_of(assessment: Assessment, *, session: Session | None = None) -> R
         details.append("Say on the route which body decides")
     elif step[1].chair_id is None:
         details.append(f"An administrator must name who chairs or is “{step[1].name}”")
+    elif assessment.restricted and step[1].chair_id not in taking_part(session, assessment.id):
+        details.append(
+            f"It is restricted: invite whoever decides for “{step[1].name}” as a named reader, "
+            "or they cannot see it"
+        )
     open_comments = session.scalars(
         select(Comment.id).where(Comment.assessment_id == assessment.id, Comment.answered_at.is_(None))
     ).all()

@@ -51,14 +51,18 @@ def equality_leads(session: Session, assessment: Assessment, now: datetime) -> s
             assessment.organisation_id, Role.EQUALITY_LEAD, today=day_of(now), session=session
         )
     }
-    if not assessment.restricted:
-        return leads
-    taking_part = session.scalars(
-        select(Participant.person_id).where(
-            Participant.assessment_id == assessment.id, Participant.ended_at.is_(None)
+    return leads & taking_part(session, assessment.id) if assessment.restricted else leads
+
+
+def taking_part(session: Session, assessment_id: int) -> set[int]:
+    """Return the ids of everybody who takes part now."""
+    return set(
+        session.scalars(
+            select(Participant.person_id).where(
+                Participant.assessment_id == assessment_id, Participant.ended_at.is_(None)
+            )
         )
     )
-    return leads & set(taking_part)
 
 
 def tell(
@@ -73,8 +77,11 @@ def tell(
 ) -> None:
     """Tell people something about an assessment through the outbox, once, in the caller's transaction.
 
-    The date of the deciding meeting is told where it is known and still to come.
+    The date of the deciding meeting is told where it is known and still to come. Of a restricted
+    assessment only those who take part are told anything.
     """
+    if assessment.restricted:
+        person_ids = person_ids & taking_part(session, assessment.id)
     name = session.scalar(select(Person.name).where(Person.id == by)) or ""
     step = deciding_step(session, assessment.id)
     known: dict[str, object] = {"by": name}

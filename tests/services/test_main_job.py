@@ -25,6 +25,7 @@ from ehiia.services import (
     reviews,
     sealing,
     submission,
+    telling,
     verifying,
 )
 from ehiia.services.answered import page_of
@@ -36,6 +37,7 @@ from ehiia.services.transaction import Invalid, NotAllowed, NotFound, read, tran
 from ehiia.store import history
 from ehiia.store.assessments import Participant
 from ehiia.store.decisions import RecordRow
+from ehiia.store.duties import MailRow
 from ehiia.store.people import Post
 from tests import factories
 from tests.factories import HOUR, current
@@ -529,4 +531,30 @@ def test_of_a_restricted_assessment_other_people_learn_nothing(cast: Cast, now: 
         with pytest.raises(NotFound):
             checks.say(ref, section="proposal", text="Hello", by=stranger, now=now)
     submission.agree(ref, by=cast.daniel, now=now)
-    assert submission.equality_leads(read(), current(ref), now) == set()
+    assert telling.equality_leads(read(), current(ref), now) == set()
+
+
+def test_a_restricted_assessment_is_submitted_once_those_who_decide_can_see_it(
+    cast: Cast, now: datetime
+) -> None:
+    ref = factories.answered(cast, now)
+    assessments.restrict(ref, reason="Staff could be known.", until_on=None, by=cast.amina, now=now)
+    with pytest.raises(NotReady) as refused:
+        submission.submit(ref, declared=True, by=cast.amina, now=now)
+    assert "named reader" in refused.value.readiness.details[0]
+    assessments.invite(ref, person_id=cast.carol, part=Part.READER, by=cast.amina, now=now)
+    assessments.invite(ref, person_id=cast.ben, part=Part.READER, by=cast.amina, now=now)
+    before = _mails()
+    submission.submit(ref, declared=True, by=cast.amina, now=now)
+    submission.agree(ref, by=cast.daniel, now=now)
+    factories.satisfy(ref, cast.ben, now)
+    checks.pass_check(ref, reservations="", by=cast.ben, now=now)
+    told = _mails()[len(before) :]
+    assert {who.split("@")[0] for who, _ in told} == {"amina", "ben", "carol", "daniel"}
+    assert not any("Harbour" in subject for _, subject in told)
+
+
+def _mails() -> list[tuple[str, str]]:
+    found = read().execute(select(MailRow.recipient, MailRow.subject).order_by(MailRow.id)).all()
+    read().rollback()
+    return [(recipient, subject) for recipient, subject in found]

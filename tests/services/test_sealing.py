@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from ehiia.documents.pdf.layout import lay_out
 from ehiia.documents.signing import aside
 from ehiia.domain.vocabulary import SealState, Stage
 from ehiia.extensions import db
@@ -76,7 +77,6 @@ def test_two_workers_at_once_seal_once(
     app: Flask, record: RecordRow, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     laid_out: list[str] = []
-    lay_out = sealing.lay_out
 
     def counting(*args: Any, **kwargs: Any) -> bytes:
         laid_out.append("once")

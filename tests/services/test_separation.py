@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from ehiia.domain.access import Sight
+from ehiia.domain.access import Sight, sight
 from ehiia.domain.vocabulary import Attested, Claim, Outcome, Part, ProposalKind, Role, Stage, Verdict
 from ehiia.domain.workflow import Refused
 from ehiia.services import (
@@ -27,7 +27,7 @@ from ehiia.services import (
 from ehiia.services.answered import page_of
 from ehiia.services.answering import Given
 from ehiia.services.deciding import Decision
-from ehiia.services.sight import facts_of, see_many, sight
+from ehiia.services.sight import facts_of, see_many
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, read, transaction
 from ehiia.store.answers import AuditItem, MitigationRow
 from ehiia.store.assessments import Assessment, Participant

@@ -1,4 +1,7 @@
-"""The pages from submitting to the verified record, as the people of the tests see them."""
+"""The pages from submitting to the verified record, as the people of the tests see them.
+
+Long because each page stands on the one before it, up to the record, its review and its verdicts.
+"""
 
 from __future__ import annotations
 
