@@ -35,6 +35,7 @@ from ehiia.services import demonstration_people, outbox, people
 from ehiia.services.people import Account
 from ehiia.services.transaction import transaction
 from ehiia.web.access import public, same_site_path, signed_in, visitor
+from ehiia.web.typed import typed
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -203,7 +204,7 @@ def _limits() -> Response | None:
     if request.method == "POST" and request.endpoint in TRIED:
         people.check_tries(*_keys(), now=now)
     if not current_user.is_authenticated:
-        return None
+        return _signed_out_while_typing() if _behind_a_door() and typed() else None
     config = request_config()
     seen = session.get("seen", 0)
     known: people.SignedIn | None = g.get("signed_in")
@@ -214,11 +215,32 @@ def _limits() -> Response | None:
         session.clear()
         if request.endpoint in {"accounts.signed_out", "security.login"}:
             return None
+        if typed():
+            return _signed_out_while_typing()
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("security.login", next=back))  # type: ignore[return-value]
     if now.timestamp() - seen > TOUCH.total_seconds():
         session["seen"] = int(now.timestamp())
     return None
+
+
+def _behind_a_door() -> bool:
+    """Whether the page is for people who are signed in."""
+    door = getattr(current_app.view_functions.get(request.endpoint or ""), "__door__", "public")
+    return bool(door != "public")
+
+
+def _signed_out_while_typing() -> Response:
+    """Show what was typed when somebody was signed out before they sent it: nothing is lost."""
+    page = render_template(
+        "layout/error.html",
+        code=401,
+        title="You were signed out",
+        advice="It was too long since you last used this, or your account was closed. What you sent was not "
+        "saved. Copy it, sign in, and paste it into the page.",
+        typed=typed(),
+    )
+    return Response(page, 401)
 
 
 def _on_this_site(target: str | None) -> bool:

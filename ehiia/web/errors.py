@@ -13,6 +13,7 @@ from ehiia.domain.workflow import Refused
 from ehiia.extensions import db
 from ehiia.services.people import TooManyTries
 from ehiia.services.transaction import NotAllowed, NotFound
+from ehiia.web.typed import typed
 
 log = structlog.get_logger()
 
@@ -31,13 +32,31 @@ WORDS: dict[int, tuple[str, str]] = {
 }
 
 
+def _plain_tracebacks() -> None:
+    """Log errors without the values of variables: they hold what people typed, and secrets."""
+    structlog.configure(
+        processors=[
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ]
+    )
+
+
 def init_errors(app: Flask) -> None:
     """Register the error pages."""
+    _plain_tracebacks()
 
     def page(code: int, reason: str = "") -> tuple[str, int]:
         db.session.rollback()
         title, advice = WORDS.get(code, WORDS[500])
-        return render_template("layout/error.html", code=code, title=title, advice=reason or advice), code
+        return (
+            render_template(
+                "layout/error.html", code=code, title=title, advice=reason or advice, typed=typed()
+            ),
+            code,
+        )
 
     @app.errorhandler(NotFound)
     def not_found(_error: NotFound) -> Any:
@@ -59,8 +78,8 @@ def init_errors(app: Flask) -> None:
     def stale_form(_error: CSRFError) -> Any:
         return page(
             400,
-            "The form had been open for too long, or you signed out meanwhile. Go back: what you "
-            "typed is still in your browser. Copy it, load the page again and paste it.",
+            "The form had been open for too long, or you signed out meanwhile. Nothing was saved. "
+            "Load the page again, and copy into it what you typed.",
         )
 
     @app.errorhandler(HTTPException)

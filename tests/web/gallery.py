@@ -180,7 +180,7 @@ def make_app() -> Flask:
     @app.get("/error/<int:code>")
     def error(code: int) -> tuple[str, int]:
         return render_template(
-            "layout/error.html", code=code, title="Page not found", advice="Look again."
+            "layout/error.html", code=code, title="Page not found", advice="Look again.", typed=()
         ), code
 
     return app
