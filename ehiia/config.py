@@ -18,12 +18,12 @@ class ConfigError(ValueError):
 VARIABLES: dict[str, str] = {
     "EHIIA_INSTANCE": "folder of the database, keys, signed records and uploads; default: instance/",
     "EHIIA_DATABASE_URL": "postgresql://... for PostgreSQL; default: SQLite in the instance folder",
-    "EHIIA_PUBLIC_URL": "address people type, such as https://ehiia.example.nhs.uk; decides whether cookies are Secure",
-    "EHIIA_LISTENS_ON": "address the server listens on; the demonstration's passwords are shown on loopback only",
+    "EHIIA_PUBLIC_URL": "address people type, like https://ehiia.example.nhs.uk; https makes cookies Secure",
+    "EHIIA_LISTENS_ON": "address of the server; the demonstration's passwords are shown on loopback only",
     "EHIIA_DEMONSTRATION": "1 while the demonstration is loaded: mail goes to a folder, pages say so",
     "EHIIA_SECRET_KEY_FILE": "file with the secret that signs cookies; default: made in instance/keys/",
-    "EHIIA_KEYS_SECRET_FILE": "file with the secret that opens the signing keys; default: made in instance/keys/",
-    "EHIIA_MAIL_HOST": "SMTP server; without one mail waits in the outbox (demonstration: goes to a folder)",
+    "EHIIA_KEYS_SECRET_FILE": "file with the secret that opens the signing keys; made in instance/keys/",
+    "EHIIA_MAIL_HOST": "SMTP server; without one mail waits in the outbox (demonstration: a folder)",
     "EHIIA_MAIL_PORT": "SMTP port, default 25",
     "EHIIA_MAIL_FROM": "address that mail comes from",
     "EHIIA_MAIL_STARTTLS": "1 to refuse sending without STARTTLS",
@@ -126,7 +126,7 @@ class Config:
 
     @classmethod
     def for_tests(cls, *, instance: Path, database_url: str = "", **changes: object) -> Config:
-        """Return a configuration for tests: fixed secrets, mail into a folder, nothing read from the environment."""
+        """Return a configuration for tests: fixed secrets, mail into a folder, no environment."""
         instance.mkdir(parents=True, exist_ok=True)
         config = cls(
             instance=instance,

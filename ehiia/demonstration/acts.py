@@ -35,6 +35,7 @@ from ehiia.services import (
     evidence,
     mitigations,
     people,
+    restriction,
     reviews,
     screening,
     sight,
@@ -321,7 +322,7 @@ ACTS: dict[str, Acted] = {
         lambda ref, act, by, now: assessments.make_move(ref, "withdraw", reason=act.text, by=by, now=now)
     ),
     "restrict": _simple(
-        lambda ref, act, by, now: assessments.restrict(ref, reason=act.text, until_on=None, by=by, now=now)
+        lambda ref, act, by, now: restriction.restrict(ref, reason=act.text, until_on=None, by=by, now=now)
     ),
 }
 """What can happen in a story."""

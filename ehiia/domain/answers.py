@@ -13,8 +13,8 @@ from datetime import date
 from ehiia.domain.vocabulary import (
     ADVERSE,
     Claim,
-    Confidence,
     Conclusion,
+    Confidence,
     Dimension,
     Direction,
     InPlace,

@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import and_, or_, select, update
 
 from ehiia.clock import LONDON
-from ehiia.services import assessments, housekeeping, outbox, reminders, work
+from ehiia.services import housekeeping, outbox, reminders, restriction, work
 from ehiia.services.transaction import read, transaction
 from ehiia.store import due
 from ehiia.store.assessments import Assessment
@@ -114,7 +114,7 @@ def _would_remind(now: datetime) -> list[str]:
 
 
 def _lift(now: datetime, go_on: GoOn) -> str:
-    return f"{assessments.lift_restrictions(now=now)} lifted"
+    return f"{restriction.lift_restrictions(now=now)} lifted"
 
 
 def _would_lift(now: datetime) -> list[str]:

@@ -20,7 +20,7 @@ from ehiia.domain.vocabulary import (
     YesNoUnknown,
 )
 from ehiia.forms.assessment import DetailsForm, as_options, number, offer
-from ehiia.services import assessments, organisations, people
+from ehiia.services import assessments, organisations, people, recording
 from ehiia.services import overview as pages_of
 from ehiia.services.assessments import Details
 from ehiia.services.overview import Assessment, Whole
@@ -131,7 +131,7 @@ def overview(seen: Seen) -> Any:
     assessment = seen.assessment
     if not seen.may(Permission.READ):
         return render_template(
-            "assessments/known.html",
+            "assessments/_known.html",
             seen=seen,
             author=people.names({assessment.created_by}).get(assessment.created_by, ""),
             crumbs=crumbs(),
@@ -157,6 +157,7 @@ def overview(seen: Seen) -> Any:
         involved=people_words(assessments.involved(assessment.id), visitor.person_id),
         deciding=deciding,
         advising=[step for step in route if step is not deciding],
+        records=recording.records_of(assessment.id),
         stops=[
             (move.name, STOPS[move.name])
             for move in workflow.open_moves(assessment.stage)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from ehiia import clock
 from ehiia.domain.vocabulary import Part, Permission
 from ehiia.forms.assessment import InviteForm, RestrictForm, TokenForm, as_options, number, offer
-from ehiia.services import assessments
+from ehiia.services import assessments, restriction
 from ehiia.services import people as people_service
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid, NotFound
@@ -91,7 +91,7 @@ def restrict(seen: Seen) -> Any:
         status = 400
         if form.validate():
             try:
-                assessments.restrict(
+                restriction.restrict(
                     ref,
                     reason=form.reason.data or "",
                     until_on=form.until_on.data,
@@ -118,6 +118,6 @@ def restrict(seen: Seen) -> Any:
 def lift(seen: Seen) -> Response:
     """Let everybody in the organisation see it again."""
     if TokenForm().validate():
-        assessments.lift_restriction(seen.assessment.ref, by=visitor.person_id, now=clock.now())
+        restriction.lift_restriction(seen.assessment.ref, by=visitor.person_id, now=clock.now())
         flash("Everybody in the organisation can see it again", "success")
     return redirect(overview_url(seen.assessment.ref), 303)

@@ -22,6 +22,7 @@ from ehiia.services import (
     deciding,
     people,
     recording,
+    restriction,
     reviews,
     sealing,
     submission,
@@ -526,7 +527,7 @@ def test_somebody_who_left_meanwhile_does_nothing_any_more(cast: Cast, now: date
 
 def test_of_a_restricted_assessment_other_people_learn_nothing(cast: Cast, now: datetime) -> None:
     ref = factories.submitted(cast, now)
-    assessments.restrict(ref, reason="Staff could be known.", until_on=None, by=cast.amina, now=now)
+    restriction.restrict(ref, reason="Staff could be known.", until_on=None, by=cast.amina, now=now)
     for stranger in (cast.ben, cast.dev, cast.farah, cast.esther, cast.helen):
         with pytest.raises(NotFound):
             checks.say(ref, section="proposal", text="Hello", by=stranger, now=now)
@@ -538,7 +539,7 @@ def test_a_restricted_assessment_is_submitted_once_those_who_decide_can_see_it(
     cast: Cast, now: datetime
 ) -> None:
     ref = factories.answered(cast, now)
-    assessments.restrict(ref, reason="Staff could be known.", until_on=None, by=cast.amina, now=now)
+    restriction.restrict(ref, reason="Staff could be known.", until_on=None, by=cast.amina, now=now)
     with pytest.raises(NotReady) as refused:
         submission.submit(ref, declared=True, by=cast.amina, now=now)
     assert "named reader" in refused.value.readiness.details[0]

@@ -1,4 +1,7 @@
-"""Mitigating actions: promising, owning, claiming, and finding them in the register."""
+"""Mitigating actions: promising, owning, claiming, and finding them in the register.
+
+Long because every promise about an action is kept in one place.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from sqlalchemy import select
 
 from ehiia.clock import day_of
 from ehiia.domain.vocabulary import Claim, InPlace, Likelihood, Part, Permission, Severity, Stage, Verdict
-from ehiia.services import answering, assessments, mitigations, promises, screening
+from ehiia.services import answering, assessments, mitigations, promises, restriction, screening
 from ehiia.services import people as people_service
 from ehiia.services.answering import Given
 from ehiia.services.mitigations import Promise
@@ -292,7 +295,7 @@ def test_a_cancelled_action_answers_nothing_any_more(cast: Cast, now: datetime) 
 def test_an_action_of_a_restricted_assessment_does_not_exist_for_others(cast: Cast, now: datetime) -> None:
     ref = writing.writing(cast, now)
     made = writing.promised(ref, cast, now)
-    assessments.restrict(ref, reason="Staff are not told yet.", until_on=None, by=cast.amina, now=now)
+    restriction.restrict(ref, reason="Staff are not told yet.", until_on=None, by=cast.amina, now=now)
     for who, known in (("helen", True), ("amina", True), ("carol", False), ("ben", False)):
         actor = people_service.actor_of(cast.ids[who], today=day_of(now))
         listed = promises.register(actor, cast.organisation_id, today=day_of(now)).rows

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from ehiia.clock import day_of
 from ehiia.domain.vocabulary import Claim, Part, Stage
-from ehiia.services import answering, assessments, mitigations
+from ehiia.services import answering, assessments, mitigations, restriction
 from ehiia.services.answering import Given
 from ehiia.services.transaction import read, transaction
 from ehiia.store.answers import EvidenceRow, MitigationRow
@@ -100,7 +100,7 @@ def test_an_equality_lead_sees_of_a_restricted_one_only_that_it_exists(
     app: Flask, cast: Cast, ref: str, as_: Browsers, now: datetime
 ) -> None:
     with app.app_context():
-        assessments.restrict(ref, reason="Staff not told.", until_on=None, by=cast.amina, now=now)
+        restriction.restrict(ref, reason="Staff not told.", until_on=None, by=cast.amina, now=now)
     text = words(as_("ben").get(f"/a/{ref}"))
     assert "The author is Amina Hassan" in text
     assert "Telephone first" not in text
@@ -365,7 +365,7 @@ def test_owners_who_take_part_in_nothing_else_can_read_what_they_promised(
     app: Flask, cast: Cast, ref: str, as_: Browsers, now: datetime
 ) -> None:
     with app.app_context():
-        assessments.restrict(ref, reason="Staff not told.", until_on=None, by=cast.amina, now=now)
+        restriction.restrict(ref, reason="Staff not told.", until_on=None, by=cast.amina, now=now)
         assert Part.OWNER in {
             one.part for one in assessments.involved(read().scalars(select(Assessment.id)).one())
         }

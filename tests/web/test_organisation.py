@@ -15,7 +15,7 @@ from ehiia import clock
 from ehiia.clock import day_of
 from ehiia.domain.vocabulary import Role
 from ehiia.extensions import db
-from ehiia.services import administration, assessments, organisations, outbox, people
+from ehiia.services import administration, organisations, outbox, people, restriction
 from ehiia.services.transaction import NotAllowed, NotFound, transaction
 from ehiia.store.duties import DeliveryState, MailRow
 from tests import writing as drafts
@@ -218,7 +218,7 @@ def test_whoever_leaves_is_shown_with_what_they_leave_behind(
     with app.app_context():
         ref = drafts.writing(cast, standing_clock.now)
         secret = drafts.writing(cast, standing_clock.now, title="Zebra closure")
-        assessments.restrict(
+        restriction.restrict(
             secret, reason="Names one person", until_on=None, by=cast.amina, now=standing_clock.now
         )
         action = drafts.promised(ref, cast, standing_clock.now, owner_id=cast.amina)

@@ -11,7 +11,7 @@ from flask import Flask
 from ehiia.content import load
 from ehiia.domain.questions import AnswerKind
 from ehiia.domain.vocabulary import Part, Stage
-from ehiia.services import assessments
+from ehiia.services import assessments, restriction
 from ehiia.services.transaction import transaction
 from ehiia.store.assessments import Assessment
 from tests import writing
@@ -314,7 +314,7 @@ def test_a_restricted_assessment_is_a_404_to_everybody_else(
     app: Flask, cast: Cast, ref: str, as_: Browsers, now: datetime, path: str
 ) -> None:
     with app.app_context():
-        assessments.restrict(ref, reason="Not told yet.", until_on=None, by=cast.amina, now=now)
+        restriction.restrict(ref, reason="Not told yet.", until_on=None, by=cast.amina, now=now)
     for who in ("ben", "carol", "dev", "farah", "esther"):
         assert as_(who).get(at(ref, path)).status_code == 404
     assert as_("amina").get(at(ref, path)).status_code == 200

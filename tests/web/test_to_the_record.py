@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ehiia.domain.vocabulary import Stage
-from ehiia.services import sealing
+from ehiia.services import restriction, sealing
 from tests import factories
 from tests.factories import HOUR, current
 from tests.people import PASSWORD, Cast, send
@@ -489,11 +489,10 @@ def test_every_door_opens_for_the_right_people_only(
 def test_of_a_restricted_assessment_no_page_says_anything(
     app: Flask, cast: Cast, as_: Browsers, standing_clock: Clock, record: str
 ) -> None:
-    from ehiia.services import assessments
 
     ref = record.removesuffix("-D1")
     with app.app_context():
-        assessments.restrict(
+        restriction.restrict(
             ref, reason="Staff could be known.", until_on=None, by=cast.amina, now=standing_clock.now
         )
     for who in ("ben", "dev", "farah", "carol"):
