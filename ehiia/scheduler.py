@@ -7,13 +7,11 @@ run; one is enough.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
-from types import FrameType
 
 import click
 import structlog
@@ -43,14 +41,12 @@ def run(app: Flask, *, now: Callable[[], datetime] = clock.now) -> None:
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
 
-    def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
-        # A pipe and not the event: a second signal while its lock is held would wait for itself for ever.
-        with contextlib.suppress(BlockingIOError):
-            os.write(writer, b"!")
-
     asked_by = (signal.SIGTERM, signal.SIGINT)
+    # Python's own handler in C writes to the pipe. A handler of ours would run only once the main thread is
+    # back from a system call: a signal that comes just before the read below would be waited for for ever.
+    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     for number in asked_by:
-        signal.signal(number, ask_to_stop)
+        signal.signal(number, lambda _number, _frame: None)
     scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(len(table.JOBS))})
     for job in table.JOBS:
         scheduler.add_job(
@@ -73,6 +69,7 @@ def run(app: Flask, *, now: Callable[[], datetime] = clock.now) -> None:
         scheduler.shutdown(wait=True)
         for number in asked_by:  # the process ends after this, however often it is told
             signal.signal(number, signal.SIG_IGN)
+        signal.set_wakeup_fd(-1)
         os.close(reader)
         os.close(writer)
     click.echo("The scheduler has stopped.")
