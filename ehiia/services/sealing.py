@@ -1,36 +1,23 @@
 """The signed file of a record: sealed by the organisation, then signed in the decision-maker's name.
 
 The decision stands whether or not this can be done at once: it is a row of
-work that is claimed before it is done. Each step writes one file that is never
-overwritten and one insert-only row. A file whose row was lost in a crash is
-taken over only if it verifies as this record's.
+work that is claimed before it is done. The work itself is in ``seal_work``,
+which is loaded when there is some.
 """
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ehiia.documents.pdf.layout import lay_out
-from ehiia.documents.pdf.structure import Signatory
-from ehiia.documents.signing import authority, seal, verify
-from ehiia.documents.signing.authority import Credential, KeptKey
-from ehiia.domain.decision import DecisionRecord
 from ehiia.files.store import LocalFiles
-from ehiia.services import freezing, installation, organisations, work
+from ehiia.services import installation, work
 from ehiia.services.recording import SEAL_WORK
-from ehiia.services.transaction import NotFound, note, read, transaction
-from ehiia.store.decisions import RecordFile, RecordRow
+from ehiia.services.transaction import NotFound, read
 from ehiia.store.organisations import Organisation
 from ehiia.store.people import SigningKey
-
-DECIDER = "Signatory1"
-"""Name of the signature field of the decision-maker."""
 
 
 def signed_files() -> LocalFiles:
@@ -43,60 +30,9 @@ def storage_key(record_ref: str, step: int) -> str:
     return f"{record_ref}.{step}.pdf"
 
 
-# -- keys -----------------------------------------------------------------------------------------
-
-
-def keys_of(session: Session, organisation: Organisation, *, now: datetime) -> tuple[Credential, Credential]:
-    """Return root and seal of an organisation; made when first needed, in the caller's transaction."""
-    secret = installation.config().keys_secret
-    # one at a time: two records that are the first of an organisation must not make two roots
-    session.execute(
-        select(Organisation.id).where(Organisation.id == organisation.id).with_for_update(key_share=True)
-    )
-    rows = {
-        row.purpose: row
-        for row in session.scalars(
-            select(SigningKey)
-            .where(SigningKey.organisation_id == organisation.id, SigningKey.revoked_at.is_(None))
-            .order_by(SigningKey.id)
-        )
-    }
-    if "root" in rows and "seal" in rows:
-        root = authority.reopen(_kept(rows["root"]), secret=secret)
-        return root, authority.reopen(_kept(rows["seal"]), secret=secret)
-    root = authority.make_root(organisation.name, now=now)
-    made = authority.make_seal(organisation.name, root=root, now=now)
-    for purpose, credential in (("root", root), ("seal", made)):
-        kept = authority.keep(credential, secret=secret)
-        session.add(
-            SigningKey(
-                organisation_id=organisation.id,
-                purpose=purpose,
-                certificate_pem=kept.certificate,
-                private_key=kept.encrypted_key.encode(),
-                made_at=now,
-            )
-        )
-    session.flush()
-    note(
-        session,
-        "keys_made",
-        organisation_id=organisation.id,
-        subject=f"organisation:{organisation.id}",
-        by=None,
-        at=now,
-    )
-    return root, made
-
-
-def _kept(row: SigningKey) -> KeptKey:
-    return KeptKey(row.certificate_pem, row.private_key.decode())
-
-
-def roots(session: Session) -> tuple[x509.Certificate, ...]:
-    """Return the root certificates of every organisation here, revoked ones too: old records rest on them."""
-    pems = session.scalars(select(SigningKey.certificate_pem).where(SigningKey.purpose == "root"))
-    return tuple(x509.load_pem_x509_certificate(pem.encode()) for pem in pems)
+def roots(session: Session) -> tuple[str, ...]:
+    """Return the root certificates (PEM) of every organisation here; old records rest on revoked ones too."""
+    return tuple(session.scalars(select(SigningKey.certificate_pem).where(SigningKey.purpose == "root")))
 
 
 def root_certificate(organisation_code: str) -> str:
@@ -117,9 +53,6 @@ def root_certificate(organisation_code: str) -> str:
     return found
 
 
-# -- the work ---------------------------------------------------------------------------------------
-
-
 def seal_at_once(record_id: int, *, now: datetime) -> bool:
     """Try to seal a record now; where that fails it waits for the scheduler. Returns whether it is done."""
     return work.do_now(f"{SEAL_WORK}:{record_id}", now=now)
@@ -130,74 +63,10 @@ def seal_record(record_id: int, *, now: datetime) -> None:
 
     ``now`` is the true moment: it is the signing time in the file.
     """
-    with transaction() as session:  # committed before any file rests on them: a crash must not take them back
-        kept = session.get(RecordRow, record_id)
-        if kept is None:
-            raise NotFound
-        keys_of(session, organisations.get(kept.organisation_id, session=session), now=now)
-    for step in (1, 2):
-        with transaction() as session:
-            row = session.scalar(select(RecordRow).where(RecordRow.id == record_id).with_for_update())
-            if row is None:
-                raise NotFound
-            if session.get(RecordFile, (record_id, step)) is None:
-                _do_step(session, row, step, now)
+    # here and not above: it loads about 30 MB, which most web processes never need
+    from ehiia.services import seal_work
 
-
-def _do_step(session: Session, row: RecordRow, step: int, now: datetime) -> None:
-    record = freezing.thaw_record(row.text)
-    if record.digest() != row.sha256:
-        raise RuntimeError(f"the text of record {row.ref} does not give its digest; it is not sealed")
-    organisation = organisations.get(row.organisation_id, session=session)
-    root, own_seal = keys_of(session, organisation, now=now)
-    decider = Signatory(DECIDER, record.decision.decided_by.name, record.decision.decided_by.role)
-    files, key = signed_files(), storage_key(row.ref, step)
-    signed_at = now
-    if files.exists(key):  # a crash came between the file and its row
-        pdf = files.get(key)
-        found = verify(pdf, trusted=(root.certificate,))
-        ours = found.intact and found.trusted and found.record_sha256 == row.sha256
-        if not ours or len(found.signatures) != step:
-            raise RuntimeError(f"there is a file {key} that is not this record's; it must be looked at")
-        signed_at = found.signatures[-1].at or now
-    elif step == 1:
-        pdf = seal.certify(
-            lay_out(record, signatories=(decider,)), seal=own_seal, issuer=root.certificate, now=now
-        )
-    else:
-        before = files.get(storage_key(row.ref, 1))
-        reason = f"Decided {record.decision.outcome_label.lower()}; {_method(record)}"
-        pdf = seal.sign(before, field=DECIDER, signatory=decider, authority=root, now=now, reason=reason)
-    session.add(
-        RecordFile(
-            record_id=row.id,
-            step=step,
-            sha256=hashlib.sha256(pdf).hexdigest(),
-            storage_key=key,
-            size=len(pdf),
-            signatory=organisation.name if step == 1 else decider.name,
-            certificate_pem=seal.signer_certificate(pdf).public_bytes(Encoding.PEM).decode(),
-            signed_at=signed_at,
-        )
-    )
-    session.flush()
-    note(
-        session,
-        "sealed" if step == 1 else "signed",
-        organisation_id=row.organisation_id,
-        subject=f"assessment:{row.assessment_id}",
-        by=None,
-        at=now,
-        record=row.ref,
-        file=key,
-    )
-    if not files.exists(key):
-        files.put(key, pdf)
-
-
-def _method(record: DecisionRecord) -> str:
-    act = record.attestations[-1]
-    return act.method or "attested"
+    seal_work.seal_record(record_id, now=now)
 
 
 work.HANDLERS[SEAL_WORK] = seal_record

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ehiia.documents.signing import aside
 from ehiia.documents.signing.aside import Busy
-from ehiia.documents.signing.verify import Verification
+from ehiia.documents.signing.facts import Verification
 from ehiia.services import recording, sealing
 from ehiia.services.recording import KeptRecord
 from ehiia.services.transaction import NotFound, transaction

@@ -15,8 +15,9 @@ from reportlab.lib.colors import white
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer
 from reportlab.platypus import Table as Grid
 
-from ehiia.documents.pdf import lay_out, styles
+from ehiia.documents.pdf import styles
 from ehiia.documents.pdf.fonts import body_characters
+from ehiia.documents.pdf.layout import lay_out
 from ehiia.documents.pdf.record import record_document
 from ehiia.documents.pdf.structure import (
     Block,
@@ -33,7 +34,8 @@ from ehiia.documents.pdf.structure import (
     Table,
 )
 from ehiia.documents.pdf.structure import Paragraph as Text
-from ehiia.documents.signing import Credential, certify, sign
+from ehiia.documents.signing.authority import Credential
+from ehiia.documents.signing.seal import certify, sign
 from ehiia.domain.decision import DecisionRecord
 from tests.documents.records import CAROL
 

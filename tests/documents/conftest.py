@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ehiia.documents.pdf import lay_out
-from ehiia.documents.signing import Credential, certify, make_root, make_seal, sign
+from ehiia.documents.pdf.layout import lay_out
+from ehiia.documents.signing.authority import Credential, make_root, make_seal
+from ehiia.documents.signing.seal import certify, sign
 from tests.documents.records import CAROL, small_record
 
 NOW = datetime(2026, 11, 21, 9, 30, 15, tzinfo=UTC)

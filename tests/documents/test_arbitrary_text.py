@@ -10,8 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ehiia.documents.pdf import Signatory, lay_out
-from ehiia.documents.signing import certify, sign, verify
+from ehiia.documents.pdf.layout import lay_out
+from ehiia.documents.pdf.structure import Signatory
+from ehiia.documents.signing.seal import certify, sign
+from ehiia.documents.signing.verify import verify
 from ehiia.domain.decision import Answered, DecisionRecord, Person
 from tests.documents.conftest import NOW, Keys, Steps
 from tests.documents.reading import as_printed, squeezed, text_of

@@ -10,8 +10,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509 import BasicConstraints, KeyUsage
 from cryptography.x509.oid import NameOID
 
-from ehiia.documents.signing import WrongSecret, keep, make_root, make_seal, reopen, single_use
-from ehiia.documents.signing.authority import name_part
+from ehiia.documents.signing.authority import (
+    WrongSecret,
+    keep,
+    make_root,
+    make_seal,
+    name_part,
+    reopen,
+    single_use,
+)
 from tests.documents.conftest import NOW, Keys, make_keys
 
 SECRET = b"a secret of the machine"

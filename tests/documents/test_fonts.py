@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ehiia.documents.pdf import lay_out
 from ehiia.documents.pdf.fonts import BODY, FALLBACK, markup, printable, runs, shortened, width
+from ehiia.documents.pdf.layout import lay_out
 from tests.documents.reading import squeezed, text_of
 from tests.documents.records import small_record
 

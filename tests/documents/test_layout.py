@@ -17,8 +17,7 @@ import pikepdf
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from ehiia.documents.pdf import lay_out
-from ehiia.documents.pdf.layout import lay_out_document
+from ehiia.documents.pdf.layout import lay_out, lay_out_document
 from ehiia.documents.pdf.record import record_document
 from ehiia.documents.pdf.structure import Cell, Column, Line, Table, texts
 from ehiia.domain.decision import DecisionRecord
@@ -36,7 +35,8 @@ def test_the_same_record_gives_the_same_bytes(record: DecisionRecord) -> None:
 
 def test_another_process_on_another_day_gives_the_same_bytes() -> None:
     program = (
-        "import hashlib, sys; from tests.documents.records import *; from ehiia.documents.pdf import lay_out;"
+        "import hashlib, sys; from tests.documents.records import *;"
+        "from ehiia.documents.pdf.layout import lay_out;"
         "sys.stdout.write(hashlib.sha256(lay_out(small_record(), signatories=(CAROL,))).hexdigest())"
     )
     there = os.environ | {"PYTHONHASHSEED": "77", "TZ": "Pacific/Auckland", "SOURCE_DATE_EPOCH": "1"}

@@ -11,8 +11,10 @@ import pikepdf
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from ehiia.documents.pdf import Signatory, lay_out
-from ehiia.documents.signing import SigningRefused, certify, sign, verify
+from ehiia.documents.pdf.layout import lay_out
+from ehiia.documents.pdf.structure import Signatory
+from ehiia.documents.signing.seal import SigningRefused, certify, sign
+from ehiia.documents.signing.verify import verify
 from tests.documents.conftest import NOW, Keys, Steps
 from tests.documents.large import large_record
 from tests.documents.reading import run, squeezed, text_of

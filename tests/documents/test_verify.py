@@ -15,9 +15,10 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from reportlab.pdfgen.canvas import Canvas
 
-from ehiia.documents.pdf import lay_out
-from ehiia.documents.signing import SignatureKind, Verification, certify, sign, verify
-from ehiia.documents.signing.verify import Coverage
+from ehiia.documents.pdf.layout import lay_out
+from ehiia.documents.signing.facts import Coverage, SignatureKind, Verification
+from ehiia.documents.signing.seal import certify, sign
+from ehiia.documents.signing.verify import verify
 from tests.documents.conftest import NOW, Keys, Steps, make_keys
 from tests.documents.records import CAROL, small_record
 

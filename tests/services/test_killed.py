@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 from flask import Flask
 from sqlalchemy import func, select
 
 from ehiia.config import Config
-from ehiia.documents.signing import verify
+from ehiia.documents.signing.verify import verify
 from ehiia.domain.vocabulary import SealState
 from ehiia.extensions import db
 from ehiia.services import answering, history, recording, sealing, verifying, work
@@ -167,7 +168,8 @@ def sealed_once_and_whole(cast: Cast, config: Config, ref: str, record: RecordRo
     for file in kept.files:
         found = verifying.check_file(files.get(file.storage_key))
         assert (found.file.intact, found.file.trusted, found.ours) == (True, True, True), file.storage_key
-    last = verify(files.get(kept.files[-1].storage_key), trusted=sealing.roots(read()))
+    roots = tuple(x509.load_pem_x509_certificate(pem.encode()) for pem in sealing.roots(read()))
+    last = verify(files.get(kept.files[-1].storage_key), trusted=roots)
     assert [one.at for one in last.signatures] == [file.signed_at for file in kept.files]
     assert [verb for verb in verbs(ref) if verb in ("sealed", "signed")] == ["sealed", "signed"]
     names = {path.name for path in files.root.iterdir() if path.name.startswith(record.ref)}

@@ -16,7 +16,7 @@ from ehiia.documents.pdf.layout import lay_out
 from ehiia.documents.signing import aside
 from ehiia.domain.vocabulary import SealState, Stage
 from ehiia.extensions import db
-from ehiia.services import recording, sealing, verifying, work
+from ehiia.services import recording, seal_work, sealing, verifying, work
 from ehiia.services.transaction import read
 from ehiia.store.decisions import RecordRow
 from tests import factories
@@ -53,7 +53,7 @@ def test_a_decision_stands_when_sealing_fails_and_the_worker_seals_it_later_once
 ) -> None:
     later = now + 5 * HOUR
     with monkeypatch.context() as patch:
-        patch.setattr(sealing, "lay_out", broken)
+        patch.setattr(seal_work, "lay_out", broken)
         assert not sealing.seal_at_once(record.id, now=later)
     assert kept(record).state is SealState.WAITING
     assert current(kept(record).assessment.ref).stage is Stage.IN_FORCE
@@ -82,7 +82,7 @@ def test_two_workers_at_once_seal_once(
         laid_out.append("once")
         return lay_out(*args, **kwargs)
 
-    monkeypatch.setattr(sealing, "lay_out", counting)
+    monkeypatch.setattr(seal_work, "lay_out", counting)
     starting = threading.Barrier(2)
     troubles: list[BaseException] = []
 

@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ehiia.domain.vocabulary import Stage
-from ehiia.services import restriction, sealing
+from ehiia.services import restriction, seal_work, sealing
 from tests import factories
 from tests.factories import HOUR, current
 from tests.people import PASSWORD, Cast, send
@@ -275,7 +275,7 @@ def test_the_decision_stands_while_the_file_waits_to_be_sealed(
     def broken(*_: object, **__: object) -> bytes:
         raise OSError("no room left")
 
-    monkeypatch.setattr(sealing, "lay_out", broken)
+    monkeypatch.setattr(seal_work, "lay_out", broken)
     fields = DECISION | {"sha256": sha256, "password": PASSWORD}
     assert send(carol, f"/a/{ref}/decide", fields).status_code == 303
     assert "Waiting to be sealed" in words(carol.get(f"/a/{ref}/decided"))

@@ -1,6 +1,4 @@
-"""The decision record as a PDF: first what it says (``record``), then how it looks (``layout``)."""
+"""The decision record as a PDF: first what it says (``record``), then how it looks (``layout``).
 
-from ehiia.documents.pdf.layout import lay_out
-from ehiia.documents.pdf.structure import Signatory
-
-__all__ = ["Signatory", "lay_out"]
+Nothing is imported here: ``words`` and ``structure`` are light, ``layout`` loads ReportLab.
+"""
