@@ -76,6 +76,13 @@ TEMPLATES: dict[str, Template] = {
         why=DIRECTOR,
         optional=("meeting_on",),
     ),
+    "restricted_since": _t(
+        "Restricted now: {proposal}",
+        "The assessment {proposal} was restricted since this message was written; what it said is left out.",
+        "Please open the assessment to see whether anything waits for you.",
+        OPEN,
+        why="you take part in this assessment",
+    ),
     "waiting_for_check": _t(
         "To check: {proposal}",
         "The assessment {proposal} waits to be checked.",

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.notify.messages import Message, Value, render
-from ehiia.services import outbox
+from ehiia.services import outbox, people
 from ehiia.services.installation import config
-from ehiia.services.transaction import note, transaction
+from ehiia.services.transaction import Invalid, NotFound, note, transaction
 from ehiia.store import due
-from ehiia.store.assessments import Assessment
-from ehiia.store.duties import Notice
+from ehiia.store.assessments import Assessment, Participant
+from ehiia.store.duties import DeliveryState, MailRow, Notice
 from ehiia.store.people import Account, Person, Post
 
 ASSESSMENT_PATH = "/a/{ref}"
@@ -117,19 +117,86 @@ def address_of(session: Session, person_id: int, *, today: date) -> str | None:
     )
 
 
-def send_test(*, organisation_id: int, recipient: str, by: int, now: datetime) -> int | None:
-    """Queue a test mail to an address, for an administrator; return the id of the mail."""
+def hide(session: Session, assessment: Assessment) -> None:
+    """Take what a restricted assessment is about out of the mail that told of it.
+
+    In the caller's transaction. Mail that waits for people who take no part in it is dropped; all other
+    mail, sent mail too, keeps the reference only, because an administrator reads the subjects.
+    """
+    keys = session.scalars(select(Notice.dedupe_key).where(Notice.assessment_id == assessment.id)).all()
+    taking_part = set(
+        session.scalars(
+            select(Person.email)
+            .join(Participant, Participant.person_id == Person.id)
+            .where(Participant.assessment_id == assessment.id, Participant.ended_at.is_(None))
+        )
+    )
+    message = render(
+        "restricted_since",
+        {"ref": assessment.ref, "path": ASSESSMENT_PATH.format(ref=assessment.ref)},
+        public_url=config().public_url,
+        restricted=True,
+    )
+    ids = [outbox.message_id(key) for key in keys]
+    for mail in session.scalars(select(MailRow).where(MailRow.message_id.in_(ids)).with_for_update()):
+        unsent = mail.state in (DeliveryState.WAITING, DeliveryState.FAILED)
+        if unsent and mail.recipient not in taking_part:
+            session.delete(mail)
+        else:
+            mail.subject, mail.body = message.subject, message.body
+    session.flush()
+
+
+# -- for an administrator ----------------------------------------------------------------------
+
+
+def send_again(mail_id: int, *, organisation_id: int, by: int | None, now: datetime) -> None:
+    """Let a mail that was given up be tried again from the start. Raises NotAllowed, NotFound, Invalid."""
+    with transaction() as session:
+        people.must_administer(session, organisation_id, by=by, now=now)
+        row = session.scalar(
+            select(MailRow)
+            .where(MailRow.id == mail_id, outbox.of_organisation(organisation_id))
+            .with_for_update()
+        )
+        if row is None:
+            raise NotFound
+        if row.state is not DeliveryState.FAILED:
+            raise Invalid(mail="Only mail that was given up can be sent again")
+        if not row.body:
+            raise Invalid(mail="Its link has expired and its text was removed: ask for a new password again")
+        for name, value in due.again(now).items():
+            setattr(row, name, value)
+        note(
+            session,
+            "mail_sent_again",
+            organisation_id=organisation_id,
+            subject=f"organisation:{organisation_id}",
+            by=by,
+            at=now,
+            mail=mail_id,
+        )
+
+
+def send_test(*, organisation_id: int, recipient: str, by: int | None, now: datetime) -> int | None:
+    """Queue a test mail to an address, for an administrator; return its id, None where one was just queued.
+
+    A form that is sent twice within a minute queues one mail. Raises NotAllowed.
+    """
     message = render("test_mail", {})
     with transaction() as session:
+        people.must_administer(session, organisation_id, by=by, now=now)
         mail = outbox.queue_mail(
             session,
-            dedupe_key=f"test:{organisation_id}:{by}:{recipient}:{now.isoformat()}",
+            dedupe_key=f"test:{organisation_id}:{by}:{recipient}:{now:%Y-%m-%dT%H:%M}",
             recipient=recipient,
             subject=message.subject,
             body=message.body,
             organisation_id=organisation_id,
             now=now,
         )
+        if mail is None:
+            return None
         note(
             session,
             "test_mail_queued",

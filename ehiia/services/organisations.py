@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import BindParameter, Date, Integer, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from ehiia.clock import day_of
 from ehiia.content import load
 from ehiia.domain.scoring import BandBorders
-from ehiia.services.people import must_administer
+from ehiia.services.people import must_administer, with_role
 from ehiia.services.transaction import Invalid, NotFound, Stale, note, read, transaction
 from ehiia.store.organisations import Body, LocalGroup, Organisation, Place, RefCounter
 
@@ -256,6 +257,7 @@ def add_body(organisation_id: int, new: NewBody, *, by: int | None, now: datetim
         raise Invalid(name="Enter the name of the committee or decision-maker")
     with transaction() as session:
         must_administer(session, organisation_id, by=by, now=now)
+        _must_be_here(session, organisation_id, chair_id=new.chair_id, secretary_id=new.secretary_id, now=now)
         code = new.code or slug(name)
         if session.scalar(select(Body.id).where(Body.organisation_id == organisation_id, Body.code == code)):
             raise Invalid(name="There is a body of this name already")
@@ -337,6 +339,19 @@ def add_group(
     return made
 
 
+def _must_be_here(
+    session: Session, organisation_id: int, *, chair_id: int | None, secretary_id: int | None, now: datetime
+) -> None:
+    """Raise Invalid (by field) unless whoever is named holds a post in the organisation today."""
+    known = {one.id for one in with_role(organisation_id, today=day_of(now), session=session)}
+    named = {"chair_id": chair_id, "secretary_id": secretary_id}
+    errors = {
+        name: "Choose a person from the list" for name, one in named.items() if one and one not in known
+    }
+    if errors:
+        raise Invalid(**errors)
+
+
 def change_body(
     organisation_id: int,
     body_id: int,
@@ -347,7 +362,7 @@ def change_body(
     by: int,
     now: datetime,
 ) -> Body:
-    """Name another chair or secretary. Raises NotFound, or Stale where somebody changed it meanwhile."""
+    """Name another chair or secretary. Raises NotFound, Invalid by field, Stale."""
     with transaction() as session:
         must_administer(session, organisation_id, by=by, now=now)
         body = session.get(Body, body_id, with_for_update=True)
@@ -355,6 +370,13 @@ def change_body(
             raise NotFound
         if body.revision != revision:
             raise Stale
+        _must_be_here(
+            session,
+            organisation_id,
+            chair_id=chair_id if chair_id != body.chair_id else None,
+            secretary_id=secretary_id if secretary_id != body.secretary_id else None,
+            now=now,
+        )
         body.chair_id, body.secretary_id = chair_id, secretary_id
         body.revision += 1
         note(

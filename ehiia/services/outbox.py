@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from ehiia.notify import delivery
 from ehiia.notify.delivery import Accepted, Delivery, Outgoing, Refused, TryLater
 from ehiia.services.installation import config
-from ehiia.services.transaction import Invalid, NotFound, note, read, transaction
+from ehiia.services.transaction import read, transaction
 from ehiia.store import due
 from ehiia.store.duties import DeliveryState, MailRow
 from ehiia.store.people import Person, Post
@@ -209,10 +209,13 @@ def sent(organisation_id: int, *, before: int | None = None, limit: int = PAGE) 
 def count_failed(organisation_id: int) -> int:
     """Count the mail that was given up."""
     query = select(func.count()).select_from(MailRow)
-    return read().scalar(query.where(_of(organisation_id), MailRow.state == DeliveryState.FAILED)) or 0
+    return (
+        read().scalar(query.where(of_organisation(organisation_id), MailRow.state == DeliveryState.FAILED))
+        or 0
+    )
 
 
-def _of(organisation_id: int) -> ColumnElement[bool]:
+def of_organisation(organisation_id: int) -> ColumnElement[bool]:
     """Return the predicate of an organisation's mail, with mail about the accounts of its people."""
     addresses = (
         select(Person.email)
@@ -230,7 +233,7 @@ def _page(
 ) -> MailPage:
     query = (
         select(MailRow)
-        .where(_of(organisation_id), MailRow.state.in_(states))
+        .where(of_organisation(organisation_id), MailRow.state.in_(states))
         .order_by(MailRow.id.desc())
         .limit(limit + 1)
     )
@@ -252,31 +255,6 @@ def _page(
         for row in rows[:limit]
     )
     return MailPage(shown, shown[-1].id if len(rows) > limit else None)
-
-
-def send_again(mail_id: int, *, organisation_id: int, by: int, now: datetime) -> None:
-    """Let a mail that was given up be tried again from the start. Raises NotFound, Invalid."""
-    with transaction() as session:
-        row = session.scalar(
-            select(MailRow).where(MailRow.id == mail_id, _of(organisation_id)).with_for_update()
-        )
-        if row is None:
-            raise NotFound
-        if row.state is not DeliveryState.FAILED:
-            raise Invalid(mail="Only mail that was given up can be sent again")
-        if not row.body:
-            raise Invalid(mail="Its link has expired and its text was removed: ask for a new password again")
-        for name, value in due.again(now).items():
-            setattr(row, name, value)
-        note(
-            session,
-            "mail_sent_again",
-            organisation_id=organisation_id,
-            subject=f"organisation:{organisation_id}",
-            by=by,
-            at=now,
-            mail=mail_id,
-        )
 
 
 def forget_sent(*, now: datetime) -> int:

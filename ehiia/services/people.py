@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask_security import hash_password, verify_password
 from sqlalchemy import bindparam, or_, select, update
@@ -139,7 +139,7 @@ def add_person(
     """Add a person with posts from today and, where a password is given, an account.
 
     ``welcome``: they are told by mail how to choose their own password, and nobody needs to know the first.
-    Raises Invalid where the name is empty, the address is not one or is known already.
+    Raises NotAllowed, and Invalid where the name is empty, the address is not one or is known already.
     """
     name, email = " ".join(name.split()), email.strip().lower()
     if not name:
@@ -147,6 +147,7 @@ def add_person(
     if "@" not in email or len(email) > 254 or " " in email:
         raise Invalid(email="Enter an e-mail address, like name@example.nhs.uk")
     with transaction() as session:
+        must_administer(session, organisation_id, by=by, now=now)
         if session.scalar(select(Person.id).where(Person.email == email)):
             raise Invalid(email="There is a person with this e-mail address already")
         new = Person(name=name, email=email, created_at=now)
@@ -197,26 +198,35 @@ def _account(new: Person, password: str, now: datetime) -> Account:
     )
 
 
-def deactivate(person_id: int, *, organisation_id: int, by: int, now: datetime) -> None:
-    """Somebody left: their account is closed and their posts end today. What they did stays."""
+def deactivate(person_id: int, *, organisation_id: int, by: int | None, now: datetime) -> None:
+    """Somebody left: their posts here end today and their account is closed. What they did stays.
+
+    Whoever holds a post in another organisation too keeps it, with the account: an administrator speaks for
+    their own organisation only. Raises NotFound, NotAllowed; ``by`` None is the command line.
+    """
+    today = day_of(now)
     with transaction() as session:
-        leaver = session.get(Person, person_id)
-        held = leaver and session.scalar(
-            select(Post.id)
-            .where(Post.person_id == person_id, Post.organisation_id == organisation_id)
-            .limit(1)
-        )
-        if leaver is None or not held:
+        must_administer(session, organisation_id, by=by, now=now)
+        leaver = session.get(Person, person_id, with_for_update=True, populate_existing=True)
+        posts = session.scalars(select(Post).where(Post.person_id == person_id).with_for_update()).all()
+        here = [post for post in posts if post.organisation_id == organisation_id]
+        if leaver is None or not here:
             raise NotFound
-        leaver.left_on = day_of(now)
-        leaver.revision += 1
-        session.execute(update(Account).where(Account.person_id == person_id).values(active=False))
-        session.execute(
-            update(Post)
-            .where(Post.person_id == person_id, or_(Post.ends_on.is_(None), Post.ends_on > day_of(now)))
-            .values(ends_on=day_of(now))
+        if leaver.left_on is not None and leaver.left_on <= today:
+            return
+        elsewhere = any(
+            post.organisation_id != organisation_id and (post.ends_on is None or post.ends_on >= today)
+            for post in posts
         )
-        _end_sessions(session, person_id, now)
+        for post in here:
+            if post.ends_on is None or post.ends_on > today:
+                # the account stays open where there is another post: this one must not last the day
+                post.ends_on = today - timedelta(days=1) if elsewhere else today
+        if not elsewhere:
+            leaver.left_on = today
+            session.execute(update(Account).where(Account.person_id == person_id).values(active=False))
+            _end_sessions(session, person_id, now)
+        leaver.revision += 1
         note(
             session,
             "person_left",

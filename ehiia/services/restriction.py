@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.domain.vocabulary import Permission
-from ehiia.services import moves, people
+from ehiia.services import moves, notices, people
 from ehiia.services.sight import see
 from ehiia.services.transaction import Invalid, note, transaction
 from ehiia.store.assessments import Assessment
@@ -24,8 +24,12 @@ def restrict(ref: str, *, reason: str, until_on: date | None, by: int, now: date
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
         assessment = see(ref, Permission.RESTRICT, actor=actor, session=session, lock=True).assessment
+        before = assessment.restricted, assessment.restricted_reason, assessment.restricted_until_on
+        if before == (True, reason.strip(), until_on):
+            return  # the form was sent twice
         assessment.restricted, assessment.restricted_reason = True, reason.strip()
         assessment.restricted_until_on = until_on
+        notices.hide(session, assessment)
         moves.touch(assessment, now)
         note(
             session,
@@ -44,7 +48,8 @@ def lift_restriction(ref: str, *, by: int, now: datetime) -> None:
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
         assessment = see(ref, Permission.RESTRICT, actor=actor, session=session, lock=True).assessment
-        _lift(session, assessment, by=by, now=now)
+        if assessment.restricted:
+            _lift(session, assessment, by=by, now=now)
 
 
 def lift_restrictions(*, now: datetime) -> int:

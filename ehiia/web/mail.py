@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from ehiia import clock
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.organisation import TestMailForm
 from ehiia.notify.delivery import Received, read_folder, read_one
-from ehiia.services import notices, outbox
+from ehiia.services import administration, notices, outbox
 from ehiia.services.installation import config
 from ehiia.services.transaction import Invalid, NotFound
 from ehiia.web.access import requires, signed_in, visitor
@@ -66,7 +67,7 @@ def show_outbox() -> Any:
 def again(mail_id: int) -> Any:
     """Let a mail that was given up be tried again."""
     try:
-        outbox.send_again(
+        notices.send_again(
             mail_id, organisation_id=visitor.organisation_id, by=visitor.person_id, now=clock.now()
         )
         done("It will be tried again")
@@ -83,7 +84,16 @@ def _folder() -> Path:
 
 
 def _may_read(mail: Received) -> bool:
-    return visitor.may_in(Permission.ADMINISTER) or current_user.email in mail.recipient.lower()
+    """Say whether the mail went to the visitor, or to the people of an organisation they administer."""
+    to = parseaddr(mail.recipient)[1].lower()
+    if to == current_user.email.lower():
+        return True
+    if not visitor.may_in(Permission.ADMINISTER):
+        return False
+    if "addresses" not in g:
+        everybody = administration.members(visitor.organisation_id, today=clock.today())
+        g.addresses = {one.email.lower() for one in everybody}
+    return to in g.addresses
 
 
 @blueprint.get("/mail")

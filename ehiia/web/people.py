@@ -95,7 +95,7 @@ def left(person_id: int) -> Any:
         try:
             if form.validate():
                 administration.leave(here, person_id, by=visitor.person_id, now=clock.now())
-                done(f"{member.name} can sign in no more. What they did stays")
+                done(f"{member.name} has left. What they did stays")
                 return redirect(url_for("people.start"), 303)
         except Invalid as error:
             form.refuse("", str(error))

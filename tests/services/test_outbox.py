@@ -13,7 +13,7 @@ from ehiia.config import Mail
 from ehiia.domain.vocabulary import Role
 from ehiia.extensions import db
 from ehiia.notify.delivery import Memory, Outgoing, Refused, Result, Smtp, TryLater
-from ehiia.services import organisations, outbox, people
+from ehiia.services import notices, organisations, outbox, people
 from ehiia.services.outbox import LEASE, Sent, send_due
 from ehiia.services.transaction import Invalid, NotFound, transaction
 from ehiia.store.due import MOST_ATTEMPTS
@@ -159,12 +159,12 @@ def test_what_was_refused_for_good_is_sent_again_when_an_administrator_asks(
     )
     mail_id = queue("a", now=now, icb=icb)
     with pytest.raises(Invalid):
-        outbox.send_again(mail_id, organisation_id=icb.id, by=farah.id, now=now)
+        notices.send_again(mail_id, organisation_id=icb.id, by=farah.id, now=now)
     assert send_due(now=now, by_way_of=Memory(answers=[Refused("550 No such person")])) == Sent(given_up=1)
     (shown,) = outbox.failed(icb.id).mails
     assert (shown.id, shown.last_error) == (mail_id, "550 No such person")
     db.session.rollback()
-    outbox.send_again(mail_id, organisation_id=icb.id, by=farah.id, now=now)
+    notices.send_again(mail_id, organisation_id=icb.id, by=farah.id, now=now)
     assert [mail.id for mail in outbox.waiting(icb.id).mails] == [mail_id]
     db.session.rollback()
     assert send_due(now=now, by_way_of=Memory()) == Sent(accepted=1)
@@ -179,7 +179,7 @@ def test_another_organisations_mail_is_neither_shown_nor_sent_again(icb: Organis
     assert outbox.count_failed(other.id) == 1
     db.session.rollback()
     with pytest.raises(NotFound):
-        outbox.send_again(mail_id, organisation_id=icb.id, by=1, now=now)
+        notices.send_again(mail_id, organisation_id=icb.id, by=None, now=now)
 
 
 def test_the_outbox_is_paged_by_key(icb: Organisation, now: datetime) -> None:
