@@ -160,6 +160,8 @@ def _decides(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
 
 
 def _enters(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
+    if facts.chairs:  # one person for both would decide alone, whatever they wrote
+        return Ruling(False, "You confirm as chair what is entered, so the secretary enters it.")
     if facts.secretary or Part.SECRETARY in facts.parts:
         return YES
     return Ruling(False, "Only the committee's secretary enters what the meeting decided.")

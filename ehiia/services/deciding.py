@@ -22,7 +22,7 @@ from ehiia.services.people import Reauthenticated
 from ehiia.services.sight import Seen, deciding_step, see
 from ehiia.services.submission import attest
 from ehiia.services.telling import tell
-from ehiia.services.transaction import Invalid, note, read, transaction
+from ehiia.services.transaction import Invalid, NotAllowed, note, read, transaction
 from ehiia.services.versions import begin_version
 from ehiia.store.assessments import Participant
 from ehiia.store.decisions import AttestationRow, DecisionRow, MeetingEntry, RecordRow, SnapshotRow
@@ -235,6 +235,9 @@ def enter(ref: str, decision: Decision, *, sha256: str, by: int, now: datetime) 
         paper = _same(session, seen, sha256)
         if not paper.body.committee:
             raise Refused("One person decides this alone; there is no meeting to enter.")
+        entry = paper.entry
+        if entry is not None and (entry.content, entry.entered_by) == (content_of(decision), by):
+            return  # the form was sent twice: the chair is asked once
         _check(decision, committee=True, today=day_of(now), conclusion=paper.conclusion)
         if paper.entry is not None:
             paper.entry.ended_at = now
@@ -293,6 +296,8 @@ def confirm(
         paper = _paper(session, seen)
         if paper.entry is None or paper.entry.id != entry_id:
             raise Refused("What was entered has changed since you opened it. Read it again.")
+        if paper.entry.entered_by == by:
+            raise NotAllowed("You entered this decision yourself, so somebody else must enter it again.")
         _must_have_read(session, by, paper)
         decision = decision_from(paper.entry.content)
         _check(decision, committee=True, today=day_of(now), conclusion=paper.conclusion)
