@@ -296,13 +296,18 @@ def invite(ref: str, *, person_id: int, part: Part, expertise: str = "", by: int
     """Let somebody take part as contributor, secretary or named reader."""
     if part not in {Part.CONTRIBUTOR, Part.SECRETARY, Part.READER}:
         raise Invalid(part="Choose contributor, committee secretary or named reader")
+    if len(expertise.strip()) > 300:
+        raise Invalid(expertise="What they know must be 300 characters or fewer")
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
         assessment = see(ref, Permission.INVITE, actor=actor, session=session, lock=True).assessment
         guest = session.get(Person, person_id)
         if guest is None or (guest.left_on and guest.left_on <= day_of(now)):
             raise Invalid(person_id="Choose a person from the list")
-        _take_part(session, assessment.id, person_id, part, by=by, now=now, expertise=expertise.strip()[:300])
+        row = session.get(Participant, (assessment.id, person_id, part), populate_existing=True)
+        if row and row.ended_at is None and (row.expertise == expertise.strip() or not expertise.strip()):
+            return  # they take part already, as after a form that was sent twice: nobody is told again
+        _take_part(session, assessment.id, person_id, part, by=by, now=now, expertise=expertise.strip())
         note(
             session,
             "invited",

@@ -136,7 +136,6 @@ def give_verdict(
             errors["proof"] = str(error)
     if errors:
         raise Invalid(**errors)
-    sha256 = evidence_files().keep(proof.data) if proof else None
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
         seen, row = mitigations.see_one(
@@ -145,6 +144,15 @@ def give_verdict(
         if seen.assessment.stage in QUIET:
             raise Refused(f"The assessment is “{seen.assessment.stage.label}”, so its actions rest.")
         assessment = seen.assessment
+        # kept only now: whoever may give no verdict leaves no file
+        sha256 = evidence_files().keep(proof.data) if proof else None
+        newest = session.scalar(
+            select(AuditItem).where(AuditItem.mitigation_id == row.id).order_by(AuditItem.id.desc()).limit(1)
+        )
+        given = (verdict, found.strip(), sha256, by)
+        same = newest and (newest.verdict, newest.found, newest.file_sha256, newest.by) == given
+        if newest and same and (row.claimed_at is None or newest.at >= row.claimed_at):
+            return  # the form was sent twice: nobody is told twice
         if proof and sha256 and session.get(StoredFile, sha256) is None:
             session.add(
                 StoredFile(

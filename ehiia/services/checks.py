@@ -274,6 +274,11 @@ def say(ref: str, *, section: str, text: str, by: int, now: datetime) -> None:
         assessment = see(ref, Permission.COMMENT, actor=actor, session=session, lock=True).assessment
         if section not in {page.key for page in pages_to_check(assessment, session=session)}:
             raise NotFound
+        newest = session.scalar(
+            select(Comment).where(Comment.assessment_id == assessment.id).order_by(Comment.id.desc()).limit(1)
+        )
+        if newest and (newest.section, newest.text, newest.by) == (section, text.strip(), by):
+            return  # the form was sent twice
         session.add(Comment(assessment_id=assessment.id, section=section, text=text.strip(), by=by, at=now))
         note(
             session,
@@ -290,13 +295,17 @@ def answer_comment(ref: str, comment_id: int, *, answer: str, by: int, now: date
     """The author answers a comment: what was changed, or why not."""
     if not answer.strip():
         raise Invalid(answer="Say what you changed, or why you did not")
+    if len(answer.strip()) > 4000:
+        raise Invalid(answer="The answer must be 4,000 characters or fewer")
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
         assessment = see(ref, Permission.WRITE, actor=actor, session=session, lock=True).assessment
         comment = session.get(Comment, comment_id)
         if comment is None or comment.assessment_id != assessment.id:
             raise NotFound
-        comment.answer, comment.answered_by, comment.answered_at = answer.strip()[:4000], by, now
+        if (comment.answer, comment.answered_by) == (answer.strip(), by):
+            return  # the form was sent twice
+        comment.answer, comment.answered_by, comment.answered_at = answer.strip(), by, now
         note(
             session,
             "comment_answered",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -37,6 +37,8 @@ __all__ = ["MitigationRow", "Promise", "add", "change", "claim", "links_of", "li
 LONGEST = {"what": 4000, "measure": 2000, "outside_owner": 300}
 NEEDS_NOTE = frozenset({Claim.AT_RISK, Claim.DONE, Claim.SUPERSEDED, Claim.CANCELLED})
 OVERALL = "overall"
+TWICE = timedelta(minutes=1)
+"""The same claim within so long is one form that was sent twice."""
 
 Link = tuple[str, str]
 """An impact: (group code, dimension), or (question id, "overall") for a Core20PLUS5 question."""
@@ -139,6 +141,14 @@ def add(ref: str, promise: Promise, *, by: int, now: datetime) -> MitigationRow:
     with transaction() as session:
         assessment = _writing(session, ref, by, now)
         _check(session, assessment, promise, day_of(now))
+        newest = session.scalar(
+            select(MitigationRow)
+            .where(MitigationRow.assessment_id == assessment.id)
+            .order_by(MitigationRow.id.desc())
+            .limit(1)
+        )
+        if newest and newest.by == by and newest.taken_out_at is None and _says(session, newest, promise):
+            return newest  # the form was sent twice: its owner is told once
         number = session.scalar(
             select(func.count())
             .select_from(MitigationRow)
@@ -263,6 +273,17 @@ def _fill(session: Session, row: MitigationRow, promise: Promise) -> None:
     _link(session, row.id, promise.answers)
 
 
+def _says(session: Session, row: MitigationRow, promise: Promise) -> bool:
+    """Whether the row says just what is promised."""
+    return (
+        (row.what, row.measure, row.outside_owner)
+        == (promise.what.strip(), promise.measure.strip(), promise.outside_owner.strip())
+        and (row.owner_id, row.due_on, row.in_place) == (promise.owner_id, promise.due_on, promise.in_place)
+        and (row.expected_likelihood, row.expected_severity) == (promise.likelihood, promise.severity)
+        and set(links_of(row.id, session=session)) == set(promise.answers)
+    )
+
+
 def _link(session: Session, mitigation_id: int, links: Iterable[Link]) -> None:
     session.execute(delete(MitigationImpact).where(MitigationImpact.mitigation_id == mitigation_id))
     for subject, dimension in sorted(set(links)):
@@ -335,6 +356,9 @@ def claim(mitigation_ref: str, said: Claim, *, note_text: str, by: int, now: dat
         assessment = seen.assessment
         if assessment.stage in ENDED - {Stage.CLOSED}:
             raise Refused(f"The assessment is “{assessment.stage.label}”, so its actions have ended too.")
+        again = (row.claim, row.claim_note, row.claimed_by) == (said, note_text, by)
+        if again and row.claimed_at is not None and now - row.claimed_at < TWICE:
+            return row  # the form was sent twice
         before, row.claim = row.claim, said
         row.claim_note, row.claimed_by, row.claimed_at = note_text, by, now
         row.revision += 1

@@ -113,7 +113,8 @@ def test_an_action_may_answer_a_question_of_core20plus5(cast: Cast, now: datetim
 
 def test_references_count_up_and_are_never_used_again(cast: Cast, now: datetime) -> None:
     ref = writing.writing(cast, now)
-    first, second = writing.promised(ref, cast, now), writing.promised(ref, cast, now)
+    first = writing.promised(ref, cast, now)
+    second = writing.promised(ref, cast, now, what="Offer a second line")
     mitigations.take_out(second, by=cast.amina, now=now)
     third = writing.promised(ref, cast, now)
     assert [first, second, third] == [f"{ref}-M1", f"{ref}-M2", f"{ref}-M3"]
@@ -149,7 +150,8 @@ def test_what_cannot_be_is_refused_field_by_field(cast: Cast, now: datetime) -> 
 
 def test_an_owner_takes_part_as_long_as_they_own_an_action(cast: Cast, now: datetime) -> None:
     ref = writing.writing(cast, now)
-    first, second = writing.promised(ref, cast, now), writing.promised(ref, cast, now)
+    first = writing.promised(ref, cast, now)
+    second = writing.promised(ref, cast, now, what="Offer a second line")
     assert owns(ref, cast.helen)
     mitigations.take_out(first, by=cast.amina, now=now)
     assert owns(ref, cast.helen)
@@ -349,8 +351,9 @@ def test_paused_work_is_not_overdue(cast: Cast, now: datetime) -> None:
 def test_the_register_pages_by_key_and_shows_every_action_once(cast: Cast, now: datetime) -> None:
     ref = writing.writing(cast, now)
     today = day_of(now)
-    for days in (5, 5, 3, None, 9, None, None):
-        writing.promised(ref, cast, now, due_on=today + timedelta(days=days) if days else None)
+    for n, days in enumerate((5, 5, 3, None, 9, None, None), start=1):
+        due_on = today + timedelta(days=days) if days else None
+        writing.promised(ref, cast, now, what=f"Action {n}", due_on=due_on)
     actor = people_service.actor_of(cast.dev, today=today)
     seen: list[str] = []
     key = ""
