@@ -1,0 +1,222 @@
+"""To a stranger a restricted assessment does not exist, at every address there is.
+
+They are made from the map of addresses: a new page is covered by itself, and one that
+needs a value nobody named here fails until it is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from ehiia.domain.vocabulary import Claim, Verdict
+from ehiia.services import audits, checks, evidence, mitigations, restriction
+from ehiia.services.audits import Proof
+from ehiia.services.transaction import read
+from ehiia.store.answers import AuditItem
+from ehiia.store.duties import MailRow
+from ehiia.store.organisations import LocalGroup
+from ehiia.store.people import Post
+from tests import factories
+from tests.people import Cast
+from tests.web.conftest import Browsers, Clock
+
+TITLE = "Closing the ward on Quay Street"
+SAID = "Nobody on board of the ferry"
+"""Words of the assessment that are in its title, an action or a verdict only."""
+SECRETS = ("Quay Street", "A minibus from the harbour", SAID)
+
+ABOUT_ONE = frozenset({"ref", "mitigation_ref", "record_ref"})
+"""Names of what an address says about one assessment."""
+KNOWN = frozenset({"assessments.overview"})
+"""An equality lead sees here that a restricted assessment exists, and whose it is."""
+ELSEWHERE = frozenset({"static", "security.static", "security.logout"})
+
+
+@dataclass(frozen=True)
+class Restricted:
+    """A restricted assessment that was decided, and values for every address."""
+
+    ref: str
+    values: dict[str, Any]
+
+
+@pytest.fixture(params=["ready", "decided"])
+def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_clock: Clock) -> Restricted:
+    """Make a restricted assessment with everything that hangs on one, at a stage."""
+    now = standing_clock.now
+    with app.app_context():
+        proof = 0
+        if request.param == "ready":
+            route = factories.to_the_board(cast)
+            ref = factories.passed(cast, now, worse=True, title=TITLE, route=route)
+        else:
+            ref, _ = factories.decided(cast, now, worse=True, title=TITLE)
+            mitigations.claim(f"{ref}-M1", Claim.DONE, note_text=SAID, by=cast.helen, now=now)
+            audits.give_verdict(
+                f"{ref}-M1",
+                verdict=Verdict.NOT_WORKING,
+                found=SAID,
+                proof=Proof("seen.txt", b"Seen."),
+                by=cast.dev,
+                now=now,
+            )
+            proof = read().scalars(select(AuditItem.id)).one()
+            read().rollback()
+        checks.say(ref, section="proposal", text=SAID, by=cast.ivan, now=now)
+        restriction.restrict(ref, reason="Staff could be known.", until_on=None, by=cast.amina, now=now)
+        sources = evidence.list_of(factories.current(ref).id)
+        values = {
+            "ref": ref,
+            "mitigation_ref": f"{ref}-M1",
+            "record_ref": f"{ref}-D1",
+            "verdict_id": proof or 1,
+            "evidence_id": sources[0].id,
+            "step": 1,
+            "what": "pause",
+            "key": "proposal",
+            "section_id": "proposal",
+            "person_id": cast.helen,
+            "place_id": cast.place_ids[0],
+            "body_id": cast.board_id,
+            "group_id": read().scalar(select(LocalGroup.id).limit(1)) or 1,
+            "post_id": read().scalar(select(Post.id).where(Post.person_id == cast.helen)),
+            "mail_id": read().scalar(select(MailRow.id).limit(1)) or 1,
+            "token": "none",
+            "filename": "none",
+            "name": "none",
+        }
+        read().rollback()
+    return Restricted(ref, values)
+
+
+def addresses(app: Flask, made: Restricted, *, about_one: bool) -> Iterator[tuple[Rule, str, str]]:
+    """Yield every address with its method: those about one assessment, or all others."""
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if bool(rule.arguments & ABOUT_ONE) is not about_one or rule.endpoint in ELSEWHERE:
+                continue
+            values = dict(made.values)
+            values["code"] = "disability" if "ref" in rule.arguments else "snee"
+            if rule.endpoint == "screening.questions":
+                values["section_id"] = "proposal"
+            built = rule.build({name: values[name] for name in rule.arguments})
+            assert built is not None, rule
+            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                yield rule, method, built[1]
+
+
+def token_of(client: FlaskClient) -> str:
+    found = BeautifulSoup(client.get("/").get_data(as_text=True), "html.parser")
+    field = found.find("input", {"name": "csrf_token"})
+    assert field is not None
+    return str(field["value"])
+
+
+def ask(client: FlaskClient, method: str, address: str, token: str) -> Any:
+    if method == "GET":
+        return client.get(address)
+    return client.post(address, data={"csrf_token": token})
+
+
+@pytest.mark.parametrize("who", ["esther", "dev", "ivan", "carol"])
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_whoever_takes_no_part_meets_a_404_at_every_address(
+    app: Flask, as_: Browsers, restricted: Restricted, who: str
+) -> None:
+    browser = as_(who)
+    token = token_of(browser)
+    tried = 0
+    for rule, method, address in addresses(app, restricted, about_one=True):
+        answer = ask(browser, method, address, token)
+        leads = who == "ivan" and rule.endpoint in KNOWN
+        assert answer.status_code == (200 if leads else 404), (method, address, who)
+        page = answer.get_data(as_text=True)
+        assert not any(secret in page for secret in SECRETS), (method, address, who)
+        tried += 1
+    assert tried > 60
+
+
+@pytest.mark.parametrize("who", ["esther", "ivan", "carol", "farah"])
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_no_other_page_says_a_word_of_it(app: Flask, as_: Browsers, restricted: Restricted, who: str) -> None:
+    browser = as_(who)
+    token = token_of(browser)
+    searches = [
+        (None, "GET", f"/assessments?{query}")
+        for query in ("words=Closing", f"words={restricted.ref}", "mine=1", "shared=1", "words=closing+the")
+    ]
+    searches += [(None, "GET", f"/organisation/mail?tab={tab}") for tab in ("waiting", "sent", "failed")]
+    searches += [(None, "GET", f"/mitigations?{query}") for query in ("whose=shared", "due=overdue")]
+    pages = [*searches, *addresses(app, restricted, about_one=False)]
+    acts = [page for page in pages if page[1] == "POST"]
+    for rule, method, address in [page for page in pages if page[1] == "GET"] + acts:
+        if rule is not None and method == "POST" and rule.endpoint in {"people.end_post", "people.left"}:
+            continue  # would end what the other pages are looked at with
+        answer = ask(browser, method, address, token)
+        assert answer.status_code < 500, (method, address, who)
+        page = answer.get_data(as_text=True)
+        assert not any(secret in page for secret in SECRETS), (method, address, who)
+        named = who == "ivan" and address.startswith("/assessments")
+        mail = who == "farah" and address.startswith("/organisation/mail")
+        if not named and not mail:
+            assert restricted.ref not in page.replace(f"words={restricted.ref}", "").replace(
+                f'value="{restricted.ref}"', ""
+            ), (method, address, who)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_somebody_who_is_not_signed_in_is_asked_to_sign_in_everywhere(
+    app: Flask, cast: Cast, restricted: Restricted
+) -> None:
+    client = app.test_client()
+    found = BeautifulSoup(client.get("/sign-in").get_data(as_text=True), "html.parser")
+    field = found.find("input", {"name": "csrf_token"})
+    assert field is not None
+    token = str(field["value"])
+    for _, method, address in addresses(app, restricted, about_one=True):
+        answer = ask(client, method, address, token)
+        assert answer.status_code in {302, 303}, (method, address)
+        assert "/sign-in" in answer.headers["Location"], (method, address)
+    for rule, method, address in addresses(app, restricted, about_one=False):
+        answer = ask(client, method, address, token)
+        page = answer.get_data(as_text=True)
+        assert restricted.ref not in page, (method, address)
+        assert not any(secret in page for secret in SECRETS), (method, address)
+        if getattr(app.view_functions[rule.endpoint], "__door__", "public") not in {"public"}:
+            assert answer.status_code in {302, 303, 404}, (method, address)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_addresses_are_real_ones_amina_meets_none_that_is_not_there(
+    app: Flask, as_: Browsers, restricted: Restricted
+) -> None:
+    """Without this the 404s above could be those of a wrong address."""
+    amina = as_("amina")
+    missing = {
+        rule.endpoint
+        for rule, method, address in addresses(app, restricted, about_one=True)
+        if method == "GET" and amina.get(address).status_code == 404
+    }
+    later = {"decisions.made", "records.show", "records.data", "records.pdf", "records.step", "audits.proof"}
+    assert missing <= later | {"screening.questions"}, missing
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_esther_meets_a_404_at_every_address_of_what_is_not_restricted_either(
+    app: Flask, cast: Cast, as_: Browsers, restricted: Restricted, standing_clock: Clock
+) -> None:
+    with app.app_context():
+        restriction.lift_restriction(restricted.ref, by=cast.amina, now=standing_clock.now)
+    esther = as_("esther")
+    token = token_of(esther)
+    for _, method, address in addresses(app, restricted, about_one=True):
+        assert ask(esther, method, address, token).status_code == 404, (method, address)
