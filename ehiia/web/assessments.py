@@ -149,7 +149,10 @@ def overview(seen: Seen) -> Any:
         stages=stage_line(assessment, dates, director_agrees=settings.director_agrees),
         step=next_step(seen, whole.review),
         groups=_task_groups(assessment, whole),
-        missing=[(item.text, missing_url(assessment.ref, item)) for item in whole.review.missing],
+        missing=[
+            (item.text, missing_url(assessment.ref, item, may_write=bool(seen.may(Permission.WRITE))))
+            for item in whole.review.missing
+        ],
         left_out=pages_of.groups_left_out(assessment, whole.answers.groups),
         left_out_reason=str(whole.answers.value("groups_left_out_reason") or ""),
         not_asked=_not_asked(whole),

@@ -65,7 +65,9 @@ def _link_id(link: tuple[str, str]) -> str:
 def _impacts(seen: Seen, now: tuple[tuple[str, str], ...]) -> list[Option]:
     """Return the impacts an action may answer: those that leave somebody worse off, and those it answers."""
     whole = overview.whole(seen.assessment)
-    links = [(i.subject, i.dimension.value) for i in scoring.counted(whole.answers) if i.adverse]
+    order = [group.code for group in whole.answers.groups]
+    adverse = [impact for impact in scoring.counted(whole.answers) if impact.adverse]
+    links = [(i.subject, i.dimension.value) for i in sorted(adverse, key=lambda i: order.index(i.subject))]
     links += [
         (question, scoring.OVERALL)
         for (question, subject), value in whole.answers.values.items()

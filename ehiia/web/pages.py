@@ -95,9 +95,11 @@ def url_of(ref: str, leaf: Leaf | SectionState) -> str:
 _FIELDS = {"owner": "owner_id", "due": "due_on-day", "expected": "expected_likelihood"}
 
 
-def missing_url(ref: str, missing: MissingAnswer) -> str:
-    """Return the address of the field in which a missing answer is given."""
+def missing_url(ref: str, missing: MissingAnswer, *, may_write: bool = True) -> str:
+    """Return the address of the field in which a missing answer is given, or of the page for a reader."""
     if missing.subject.startswith(f"{ref}-M"):
+        if not may_write:
+            return url_for("mitigations.one", mitigation_ref=missing.subject)
         field = _FIELDS.get(missing.question_id, missing.question_id)
         return url_for("mitigations.change", mitigation_ref=missing.subject, _anchor=field)
     return leaf_url(ref, missing.section_id, missing.subject, missing.anchor)
