@@ -63,7 +63,7 @@ def seal_record(record_id: int, *, now: datetime) -> None:
 
     ``now`` is the true moment: it is the signing time in the file.
     """
-    # here and not above: it loads about 30 MB, which most web processes never need
+    # here and not above: it loads about 24 MB, which most web processes never need
     from ehiia.services import seal_work
 
     seal_work.seal_record(record_id, now=now)

@@ -1,7 +1,7 @@
 """What can be found about a signed file, as values, and its words.
 
 Apart from ``verify`` so that who only hands a file on, or reads an answer, need not load what it
-takes to look: pyHanko and cryptography are about 30 MB of a web process.
+takes to look: pyHanko and cryptography.
 """
 
 from __future__ import annotations
