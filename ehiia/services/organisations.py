@@ -257,6 +257,8 @@ def add_body(organisation_id: int, new: NewBody, *, by: int | None, now: datetim
         raise Invalid(name="Enter the name of the committee or decision-maker")
     with transaction() as session:
         must_administer(session, organisation_id, by=by, now=now)
+        if new.chair_id and new.chair_id == new.secretary_id:
+            raise Invalid(secretary_id=TWO_PEOPLE)
         _must_be_here(session, organisation_id, chair_id=new.chair_id, secretary_id=new.secretary_id, now=now)
         code = new.code or slug(name)
         if session.scalar(select(Body.id).where(Body.organisation_id == organisation_id, Body.code == code)):
@@ -339,6 +341,9 @@ def add_group(
     return made
 
 
+TWO_PEOPLE = "Choose somebody else: the secretary enters what the chair confirms"
+
+
 def _must_be_here(
     session: Session, organisation_id: int, *, chair_id: int | None, secretary_id: int | None, now: datetime
 ) -> None:
@@ -370,6 +375,8 @@ def change_body(
             raise NotFound
         if body.revision != revision:
             raise Stale
+        if chair_id and chair_id == secretary_id:
+            raise Invalid(secretary_id=TWO_PEOPLE)
         _must_be_here(
             session,
             organisation_id,

@@ -251,6 +251,22 @@ def test_what_belongs_to_another_assessment_is_not_there(cast: Cast, now: dateti
             act()
 
 
+def test_chair_and_secretary_are_two_people(cast: Cast, now: datetime) -> None:
+    with pytest.raises(Invalid, match="Choose somebody else"):
+        organisations.change_body(
+            cast.organisation_id,
+            cast.board_id,
+            chair_id=cast.carol,
+            secretary_id=cast.carol,
+            revision=1,
+            by=cast.farah,
+            now=now,
+        )
+    new = NewBody("A committee", chair_id=cast.carol, secretary_id=cast.carol)
+    with pytest.raises(Invalid, match="Choose somebody else"):
+        organisations.add_body(cast.organisation_id, new, by=cast.farah, now=now)
+
+
 # -- one person for both parts -------------------------------------------------------------------------
 
 
