@@ -285,7 +285,11 @@ def test_a_make_that_was_interrupted_is_noticed(tmp_path: Path) -> None:
     makefile.write_text(f"run:\n\t@exec {sys.executable} {program}\n")
     environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
     with subprocess.Popen(
-        ["make", "-f", str(makefile), "run"], env=environment, stderr=subprocess.DEVNULL
+        ["make", "-f", str(makefile), "run"],
+        env=environment,
+        stderr=subprocess.DEVNULL,
+        # a run in the background ignores INT, and make would inherit that
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as process:
         wait_for(lambda: begun(mark))
         process.send_signal(signal.SIGINT)

@@ -95,9 +95,13 @@ def live_server(make_app: Callable[..., Flask]) -> Iterator[LiveServer]:
 # -- the browser -------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start Chromium once. Fails with a sentence where there is none."""
+    """Start Chromium once for each file of tests. Fails with a sentence where there is none.
+
+    Not once for the whole run: while Playwright runs, its event loop runs in this thread, and other tests
+    that begin a loop of their own (signing does) would be refused.
+    """
     from playwright.sync_api import sync_playwright
 
     program = os.environ.get("EHIIA_TEST_BROWSER") or shutil.which("chromium")
