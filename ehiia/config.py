@@ -82,11 +82,6 @@ class Config:
         """Whether cookies are Secure: they follow the scheme of the public address."""
         return urlsplit(self.public_url).scheme == "https"
 
-    @property
-    def is_sqlite(self) -> bool:
-        """Whether the database is the embedded one."""
-        return self.database_url.startswith("sqlite")
-
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
         """Read the configuration; makes the instance folder and missing secrets (mode 0600).

@@ -43,6 +43,7 @@ from ehiia.services.people import Reauthenticated
 from ehiia.services.transaction import read
 from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import RecordRow, SnapshotRow
+from tests.domain.whole import answer_to
 from tests.people import Cast
 
 HOUR = timedelta(hours=1)
@@ -150,23 +151,7 @@ def _fill(ref: str, subject: str, left: list[MissingAnswer], by: int, now: datet
 def _value(question: Question) -> Any:
     if question.id == "conclusion":
         return "go_ahead"
-    match question.kind:
-        case AnswerKind.CHOICE:
-            return question.options[0].id
-        case AnswerKind.MULTI:
-            return [question.options[0].id]
-        case AnswerKind.NUMBER | AnswerKind.PERCENT:
-            return 12
-        case AnswerKind.DATE:
-            return "2026-11-27"
-        case AnswerKind.UNKNOWABLE:
-            return "no"
-        case AnswerKind.EFFECT:
-            return {"direction": "same", "reason": "Nothing in it touches them."}
-        case AnswerKind.GROUPS:
-            return ["homeless"]
-        case _:
-            return "Said in plain words."
+    return ["homeless"] if question.kind is AnswerKind.GROUPS else answer_to(question)
 
 
 def _worse_off(cast: Cast, ref: str, by: int, now: datetime) -> None:

@@ -112,12 +112,6 @@ def deciding_steps(session: Session, assessment_ids: Iterable[int]) -> dict[int,
     return found
 
 
-def deciding_body(session: Session, assessment_id: int) -> Body | None:
-    """Return the body that decides, or None where the route names none."""
-    found = deciding_step(session, assessment_id)
-    return found[1] if found else None
-
-
 def see_many(session: Session, assessments: Sequence[Assessment], *, actor: Actor) -> list[Seen]:
     """Return those of these assessments that the person can see in full, in their order: three queries."""
     facts = facts_of_many(session, assessments, actor.person_id)

@@ -157,16 +157,3 @@ class Move(Base):
     by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[Moment]
     reason: Mapped[Long] = mapped_column(default="")
-
-
-class Opening(Base):
-    """Who opened which page of an assessment and when: part of the proof of regard."""
-
-    __tablename__ = "opening"
-    __table_args__ = (Index(None, "assessment_id", "at"),)
-
-    id: Mapped[Key]
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
-    page: Mapped[str] = mapped_column(String(64))
-    at: Mapped[Moment]

@@ -24,10 +24,21 @@ BAND_BARS = {
 }
 
 
-class HeadingLine(Paragraph):  # type: ignore[misc]
-    """A heading with its bookmark and its line in the outline; notes its page for the contents."""
+class _OfHeading(Paragraph):  # type: ignore[misc]
+    """A paragraph that stands for a heading; the first part of it does so when it is split."""
 
     heading: Heading | None = None
+
+    def split(self, wide: float, high: float) -> list[Any]:
+        """Split it; the first part keeps the heading. Called by platypus."""
+        parts: list[Any] = super().split(wide, high)
+        if parts:
+            parts[0].heading = self.heading
+        return parts
+
+
+class HeadingLine(_OfHeading):
+    """A heading with its bookmark and its line in the outline; notes its page for the contents."""
 
     @classmethod
     def of(cls, heading: Heading) -> HeadingLine:
@@ -35,13 +46,6 @@ class HeadingLine(Paragraph):  # type: ignore[misc]
         made = cls(markup(heading.text), styles.HEADINGS[heading.level])
         made.heading = heading
         return made
-
-    def split(self, wide: float, high: float) -> list[Any]:
-        """Split it; the first part stays the heading. Called by platypus."""
-        parts: list[Any] = super().split(wide, high)
-        if parts:
-            parts[0].heading = self.heading
-        return parts
 
     def draw(self) -> None:
         """Draw it; called by platypus."""
@@ -54,10 +58,8 @@ class HeadingLine(Paragraph):  # type: ignore[misc]
         super().draw()
 
 
-class ContentsLine(Paragraph):  # type: ignore[misc]
+class ContentsLine(_OfHeading):
     """A line of the contents: a link, and the number of the page when it is known."""
-
-    heading: Heading | None = None
 
     @classmethod
     def of(cls, heading: Heading) -> ContentsLine:
@@ -65,13 +67,6 @@ class ContentsLine(Paragraph):  # type: ignore[misc]
         made = cls(markup(heading.text), styles.CONTENTS[heading.level])
         made.heading = heading
         return made
-
-    def split(self, wide: float, high: float) -> list[Any]:
-        """Split it; the first part stays the heading. Called by platypus."""
-        parts: list[Any] = super().split(wide, high)
-        if parts:
-            parts[0].heading = self.heading
-        return parts
 
     def draw(self) -> None:
         """Draw it; called by platypus."""

@@ -917,20 +917,6 @@ def upgrade() -> None:
         op.f("ix_notice_person_id_notice_made_at"), "notice", ["person_id", "made_at"], unique=False
     )
     op.create_table(
-        "opening",
-        sa.Column("id", sa.Integer().with_variant(sa.BigInteger(), "postgresql"), nullable=False),
-        sa.Column("person_id", sa.Integer().with_variant(sa.BigInteger(), "postgresql"), nullable=False),
-        sa.Column("assessment_id", sa.Integer().with_variant(sa.BigInteger(), "postgresql"), nullable=False),
-        sa.Column("page", sa.String(length=64), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["assessment_id"], ["assessment.id"], name=op.f("fk_opening_assessment_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_opening_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_opening")),
-    )
-    op.create_index(
-        op.f("ix_opening_assessment_id_opening_at"), "opening", ["assessment_id", "at"], unique=False
-    )
-    op.create_table(
         "participant",
         sa.Column("assessment_id", sa.Integer().with_variant(sa.BigInteger(), "postgresql"), nullable=False),
         sa.Column("person_id", sa.Integer().with_variant(sa.BigInteger(), "postgresql"), nullable=False),
