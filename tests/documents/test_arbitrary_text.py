@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ehiia.documents.pdf.layout import lay_out
@@ -90,6 +90,7 @@ def _rewritten_by_poppler(text: str) -> bool:
 
 @QUICK
 @given(TEXTS, TEXTS, TEXTS)
+@example("", "\x00", "")
 def test_anybody_can_sign_for_any_reason(keys: Keys, name: str, role: str, reason: str) -> None:
     person = Signatory("Somebody", name, role)
     pdf = lay_out(small_record(), signatories=(person,))

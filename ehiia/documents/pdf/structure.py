@@ -8,6 +8,7 @@ All values are frozen; text is plain text, line ends inside it are kept.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,13 @@ class Signatory:
     field: str
     name: str
     role: str
+
+    def __post_init__(self) -> None:
+        """Take control characters out: in the label of a field they would read as a later change."""
+        for part in ("name", "role"):
+            text = getattr(self, part)
+            plain = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)
+            object.__setattr__(self, part, " ".join(plain.split()) if plain != text else text)
 
 
 class Tone(Enum):
