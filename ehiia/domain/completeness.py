@@ -275,6 +275,22 @@ def counts(questions: QuestionSet, answers: Answers) -> Progress:
     return review(questions, answers).progress
 
 
+def answered_more(questions: QuestionSet, changed: Mapping[str, tuple[object, object]]) -> int | None:
+    """Return how many more questions are answered after a change, or None where only a review can tell.
+
+    ``changed``: question id -> value before and after, of answers about no group. A question that stands
+    alone moves the counts by itself, so that saving it need not read everything else.
+    """
+    more = 0
+    for question_id, (before, after) in changed.items():
+        question = questions.on_their_own.get(question_id)
+        if question is None or question_id in NEEDED or question.kind is AnswerKind.EFFECT:
+            return None
+        if question.required:
+            more += given(after) - given(before)
+    return more
+
+
 def _pages(walk: _Walk, section: Section, open_impacts: set[tuple[str, str]]) -> Iterator[_Page]:
     if section.kind == SectionKind.GROUP:
         for code in walk.subjects(section):

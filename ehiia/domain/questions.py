@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ehiia.domain.vocabulary import LegalStatus, ProposalKind, Word
 
@@ -121,6 +122,20 @@ class QuestionSet:
     def question(self, question_id: str) -> Question | None:
         """Find a question by its id in any section."""
         return next((q for section in self.sections for q in section.questions if q.id == question_id), None)
+
+    @cached_property
+    def on_their_own(self) -> Mapping[str, Question]:
+        """Questions that are always asked, once, and decide about no other: id -> question."""
+        always = AskedWhen()
+        conditions = {section.asked_when.question for section in self.sections}
+        conditions |= {q.asked_when.question for section in self.sections for q in section.questions}
+        return {
+            question.id: question
+            for section in self.sections
+            if section.kind is not SectionKind.GROUP and section.asked_when == always
+            for question in section.questions
+            if question.asked_when == always and question.id not in conditions
+        }
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,10 @@ def _impact(row: ImpactRow) -> Impact:
 
 
 _HERE = bindparam("here", type_=Integer)
-# Built once: every save reads them all.
+# Built once: pages and saves read them again and again.
+_PAGE = select(Answer.question, Answer.value, Answer.revision).where(
+    Answer.assessment_id == _HERE, Answer.subject == bindparam("subject")
+)
 _VALUES = select(Answer.question, Answer.subject, Answer.value).where(Answer.assessment_id == _HERE)
 _GROUPS = (
     select(AssessmentGroup).where(AssessmentGroup.assessment_id == _HERE).order_by(AssessmentGroup.position)
@@ -161,11 +164,7 @@ def mitigations_of(session: Session, assessment_id: int) -> tuple[MitigatingActi
 def page_of(assessment: Assessment, subject: str = "") -> Page:
     """Read what a page of one subject is filled with."""
     session = read()
-    rows = session.execute(
-        select(Answer.question, Answer.value, Answer.revision).where(
-            Answer.assessment_id == assessment.id, Answer.subject == subject
-        )
-    ).all()
+    rows = session.execute(_PAGE, {"here": assessment.id, "subject": subject}).all()
     impacts: list[ImpactRow] = []
     if subject:
         impacts = list(

@@ -100,7 +100,8 @@ def save_page(
             raise Refused(f"This page is closed: the assessment is “{assessment.stage.label}”.")
         changed, conflicts = _save_answers(session, assessment, subject, answers, by, now)
         more, clashes = _save_impacts(session, assessment, subject, impacts, by, now)
-        changed_ids, conflicts = changed + more, conflicts | clashes
+        conflicts |= clashes
+        changed_ids = [*changed, *more]
         undid = False
         if changed_ids:
             undid = changed_answers(
@@ -112,7 +113,8 @@ def save_page(
             )
             if "groups_chosen" in changed_ids:
                 _choose_groups(session, assessment, answers["groups_chosen"].value, now)
-            recount(session, assessment)
+            if subject or not _counted(assessment, changed):
+                recount(session, assessment)
     return Saved(len(changed_ids), now, undid, conflicts)
 
 
@@ -123,7 +125,8 @@ def _save_answers(
     answers: Mapping[str, Given],
     by: int,
     now: datetime,
-) -> tuple[list[str], dict[str, Conflict]]:
+) -> tuple[dict[str, tuple[Value, Value]], dict[str, Conflict]]:
+    """Write what was touched; returns the values before and after, and what somebody else wrote meanwhile."""
     rows = {
         row.question: row
         for row in session.scalars(
@@ -135,7 +138,7 @@ def _save_answers(
             .execution_options(populate_existing=True)
         )
     }
-    changed: list[str] = []
+    changed: dict[str, tuple[Value, Value]] = {}
     conflicts: dict[str, Conflict] = {}
     for question, given in answers.items():
         row = rows.get(question)
@@ -151,7 +154,7 @@ def _save_answers(
         else:
             row.revision += 1
         row.value, row.by, row.at = given.value, by, now
-        changed.append(question)
+        changed[question] = (stored, given.value)
     return changed, conflicts
 
 
@@ -297,6 +300,16 @@ def groups_to_choose(session: Session, assessment: Assessment, now: datetime) ->
         for row in organisations.local_groups(assessment.organisation_id, today=today, session=session)
     ]
     return tuple(local + national)
+
+
+def _counted(assessment: Assessment, changed: Mapping[str, tuple[Value, Value]]) -> bool:
+    """Move the counts by what changed, where that is all it takes; says whether it was."""
+    more = completeness.answered_more(question_set_of(assessment), changed)
+    if more is None:
+        return False
+    assessment.answered_count += more
+    assessment.missing_count -= more
+    return True
 
 
 def recount(session: Session, assessment: Assessment) -> None:

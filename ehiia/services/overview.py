@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from ehiia.content import holidays
 from ehiia.domain import completeness, countdown
@@ -69,13 +69,17 @@ def whole(assessment: Assessment) -> Whole:
     return Whole(questions, answers, completeness.review(questions, answers, borders), borders)
 
 
+# Built once: every page of an assessment asks it.
+_GROUPS = (
+    select(AssessmentGroup)
+    .where(AssessmentGroup.assessment_id == bindparam("here"))
+    .order_by(AssessmentGroup.position)
+)
+
+
 def groups_of(assessment_id: int) -> tuple[SubjectGroup, ...]:
     """Return the groups the assessment considers, in order, without what was answered about them."""
-    rows = read().scalars(
-        select(AssessmentGroup)
-        .where(AssessmentGroup.assessment_id == assessment_id)
-        .order_by(AssessmentGroup.position)
-    )
+    rows = read().scalars(_GROUPS, {"here": assessment_id})
     return tuple(
         SubjectGroup(row.code, row.label, row.people, row.legal_status, row.first_aim_only) for row in rows
     )

@@ -57,19 +57,23 @@ class Reauthenticated:
     at: datetime
 
 
+# Built once: every save asks it.
+_POSTS = (
+    select(Person.left_on, Post.organisation_id, Post.role)
+    .outerjoin(
+        Post,
+        (Post.person_id == Person.id)
+        & (Post.starts_on <= bindparam("today"))
+        & or_(Post.ends_on.is_(None), Post.ends_on >= bindparam("today")),
+    )
+    .where(Person.id == bindparam("person"))
+)
+
+
 def actor_of(person_id: int, *, today: date, session: Session | None = None) -> Actor:
     """Return the person as the policy sees them: current posts, and whether they are still here."""
     session = session or read()
-    rows = session.execute(
-        select(Person.left_on, Post.organisation_id, Post.role)
-        .outerjoin(
-            Post,
-            (Post.person_id == Person.id)
-            & (Post.starts_on <= today)
-            & or_(Post.ends_on.is_(None), Post.ends_on >= today),
-        )
-        .where(Person.id == person_id)
-    ).all()
+    rows = session.execute(_POSTS, {"person": person_id, "today": today}).all()
     roles: dict[int, set[Role]] = {}
     for _, organisation_id, role in rows:
         if organisation_id is not None:

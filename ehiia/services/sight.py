@@ -38,6 +38,8 @@ class Seen:
 
 _IDS = bindparam("ids", type_=Integer, expanding=True)
 # Built once: every page of an assessment and every save asks these.
+_ONE = select(Assessment).where(Assessment.ref == bindparam("ref"))
+_ONE_LOCKED = _ONE.with_for_update().execution_options(populate_existing=True)
 _PARTS = select(
     Participant.assessment_id, Participant.part, Participant.wrote_at, Participant.ended_at
 ).where(Participant.person_id == bindparam("person"), Participant.assessment_id.in_(_IDS))
@@ -128,10 +130,7 @@ def see(
     where they know of it without the right. ``lock`` holds the row until the transaction ends.
     """
     session = session or read()
-    query = select(Assessment).where(Assessment.ref == ref)
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    assessment = session.scalar(query)
+    assessment = session.scalar(_ONE_LOCKED if lock else _ONE, {"ref": ref})
     if assessment is None:
         raise NotFound
     facts = facts_of(session, assessment, actor.person_id)

@@ -18,7 +18,7 @@ from ehiia.domain.completeness import (
     missing,
     section_states,
 )
-from ehiia.domain.questions import AnswerKind
+from ehiia.domain.questions import AnswerKind, Question
 from ehiia.domain.vocabulary import (
     Claim,
     Conclusion,
@@ -377,3 +377,31 @@ def test_no_harm_without_an_answer_ever_goes_unlisted(
         )
         if impact.adverse and asked:
             assert (impact.subject, f"{impact.dimension}-justification") in listed
+
+
+@given(
+    kind=KINDS,
+    gone=SOME,
+    question=st.sampled_from([q for section in Q.sections for q in section.questions]),
+    blank=st.booleans(),
+)
+def test_counts_kept_by_what_changed_are_the_counts_of_a_review(
+    kind: ProposalKind, gone: set[str], question: Question, blank: bool
+) -> None:
+    before = make.without(make.whole(kind), *gone)
+    value = "" if blank else make.answer_to(question)
+    after = make.given(before, **{question.id: value})
+    more = completeness.answered_more(Q, {question.id: (before.values.get((question.id, "")), value)})
+    if more is not None:
+        was, now = completeness.review(Q, before), completeness.review(Q, after)
+        assert now.progress.asked == was.progress.asked
+        assert now.progress.answered == was.progress.answered + more
+        assert len(now.missing) == len(was.missing) - more
+
+
+def test_most_long_answers_are_counted_without_a_review() -> None:
+    texts = [q for section in Q.sections for q in section.questions if q.kind is AnswerKind.TEXT]
+    alone = [q.id for q in texts if completeness.answered_more(Q, {q.id: ("", "Said.")}) is not None]
+    assert len(alone) > len(texts) / 2
+    for deciding in ("unlawful_risk", "conclusion", "groups_chosen", "smoking"):
+        assert completeness.answered_more(Q, {deciding: (None, "yes")}) is None
