@@ -43,15 +43,17 @@ class Piece:
 def changes(before: str, after: str) -> tuple[Piece, ...]:
     """Return the pieces of both wordings in reading order; what was taken out stands before what was added.
 
-    Kept and added pieces together are ``after``, letter for letter but for white space around it; kept and
-    removed pieces are ``before`` but for white space.
+    But for white space, kept and added pieces together are ``after``, kept and removed ones ``before``; every
+    piece but the last ends with white space, so that they can be set one after the other.
     """
     old, new = _TOKENS.findall(before.strip()), _TOKENS.findall(after.strip())
     old_words, new_words = [_word(token) for token in old], [_word(token) for token in new]
-    pieces: list[Piece] = []
-    for fate, tokens in _joined(_runs(old_words, new_words, old, new)):
-        pieces.append(Piece(fate, "".join(tokens)))
-    return tuple(pieces)
+    found = [(fate, "".join(tokens)) for fate, tokens in _joined(_runs(old_words, new_words, old, new))]
+    last = len(found) - 1
+    return tuple(
+        Piece(fate, text if at == last or text[-1].isspace() else f"{text} ")
+        for at, (fate, text) in enumerate(found)
+    )
 
 
 def differs(before: str, after: str) -> bool:
