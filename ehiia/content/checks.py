@@ -15,6 +15,7 @@ from ehiia.domain import completeness, screening
 from ehiia.domain.questions import (
     AnswerKind,
     AskedWhen,
+    Depth,
     Group,
     Option,
     Question,
@@ -41,11 +42,15 @@ def question_set_problems(questions: QuestionSet, groups: Collection[str]) -> li
         problems += _section(where, section, groups)
         problems += _condition(where, section.asked_when, by_id)
         problems += _order(where, section.asked_when, None, earlier)
+        problems += _subjects(where, section.asked_when, None, groups)
+        problems += _shorter(where, section, section.asked_when, by_id)
         for question in section.questions:
             spot = f"{where}, question {question.id}"
             problems += _question(spot, question, section)
             problems += _condition(spot, question.asked_when, by_id)
             problems += _order(spot, question.asked_when, section, earlier)
+            problems += _subjects(spot, question.asked_when, section, groups)
+            problems += _shorter(spot, question, question.asked_when, by_id)
             earlier[question.id] = section
     return problems + _rules(questions, by_id)
 
@@ -66,6 +71,16 @@ def _order(
     about_groups = SectionKind.GROUP in (parent.kind, section.kind if section else SectionKind.QUESTIONS)
     if about_groups and parent is not section:
         return [f"{where}.asked_when.question: a question about a group goes with its own section only"]
+    return []
+
+
+def _shorter(
+    where: str, asked: Question | Section, condition: AskedWhen, by_id: Mapping[str, Question]
+) -> list[str]:
+    """Check that the short form asks whatever a question or section of the short form hangs on."""
+    parent = by_id.get(condition.question)
+    if asked.depth is Depth.SHORT and parent is not None and parent.depth is not Depth.SHORT:
+        return [f'{where}.asked_when.question: "{parent.id}" must be short too, as this is']
     return []
 
 
@@ -118,9 +133,30 @@ def _question(where: str, question: Question, section: Section) -> list[str]:
     problems += twice(f"{where}.options", (option.id for option in question.options))
     if question.max_length < 1 or question.rows < 1:
         problems.append(f"{where}: max_length and rows must be 1 or more")
-    if "{people}" in question.label + question.hint and section.kind != SectionKind.GROUP:
+    words = (question.label, question.hint, question.good, question.why, question.poor, *question.prompts)
+    if any("{people}" in text for text in words) and section.kind != SectionKind.GROUP:
         problems.append(f"{where}: {{people}} is only known in a section of kind group")
+    if not all(prompt.strip() for prompt in question.prompts):
+        problems.append(f"{where}.prompts: must not be empty")
+    problems += twice(f"{where}.prompts", question.prompts)
+    if question.depth is Depth.SHORT and section.depth is not Depth.SHORT:
+        problems.append(f"{where}.depth: cannot be short in a section that is not")
     return problems
+
+
+def _subjects(
+    where: str, condition: AskedWhen, section: Section | None, groups: Collection[str]
+) -> list[str]:
+    """Check the groups that a condition names; ``section`` is None for a condition of a whole section."""
+    if not condition.subjects:
+        return []
+    spot = f"{where}.asked_when.subjects"
+    if section is None or section.kind != SectionKind.GROUP:
+        return [f"{spot}: only a question in a section of kind group is about groups"]
+    known = section.subjects or groups
+    return [
+        f'{spot}: there is no group "{code}" here' for code in condition.subjects if code not in known
+    ] + twice(spot, condition.subjects)
 
 
 def _condition(where: str, condition: AskedWhen, by_id: dict[str, Question]) -> list[str]:
@@ -159,10 +195,15 @@ def _rules(questions: QuestionSet, by_id: dict[str, Question]) -> list[str]:
             problems.append(f"question conclusion.options: must be exactly {', '.join(sorted(words))}")
     else:
         return []
-    return problems + [
+    problems += [
         f'questions: the rules need a question "{name}" of kind {kind}'
         for name, kind in needed.items()
         if name not in by_id or by_id[name].kind != kind
+    ]
+    return problems + [
+        f"question {name}.depth: must be short, since the rules read it"
+        for name in needed
+        if questions.id == "assessment" and name in by_id and by_id[name].depth is not Depth.SHORT
     ]
 
 

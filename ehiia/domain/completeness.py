@@ -169,11 +169,11 @@ class _Walk:
         if condition == _ALWAYS:
             return True
         if not condition.question:
-            return condition.holds(self.answers.kind, {})
+            return condition.holds(self.answers.kind, {}, subject)
         parent, section = self.home[condition.question]
         about = subject if section.kind == SectionKind.GROUP else ""
         return (
-            condition.holds(self.answers.kind, self.own(about))
+            condition.holds(self.answers.kind, self.own(about), subject)
             and self.holds(section.asked_when, "")
             and self.holds(parent.asked_when, about)
         )

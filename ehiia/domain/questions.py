@@ -29,6 +29,17 @@ class AnswerKind(Word):
     GROUPS = "groups", "Groups of people", "a list of codes of groups"
 
 
+class Depth(Word):
+    """How small an assessment may be and still ask something.
+
+    A question stands in the short form when it and its section are both ``short``; the extended form asks
+    everything.
+    """
+
+    SHORT = "short", "Short form", "Asked in the short form and in the extended one."
+    EXTENDED = "extended", "Extended form", "Asked in the extended form only."
+
+
 class SectionKind(Word):
     """What a section is made of."""
 
@@ -52,16 +63,23 @@ class AskedWhen:
     """When something is asked. Every condition given must hold; none given means always.
 
     ``kinds``: the kind of proposal is one of these.
+    ``subjects``: the page is that of one of these groups (codes); only in a section of groups.
     ``question`` and ``is_one_of``: that question (same subject) was answered with one of these ids.
     """
 
     kinds: tuple[ProposalKind, ...] = ()
     question: str = ""
     is_one_of: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
 
-    def holds(self, kind: ProposalKind, answers: Mapping[str, object]) -> bool:
-        """Say whether it is asked of a proposal of this kind with these answers (question id -> value)."""
+    def holds(self, kind: ProposalKind, answers: Mapping[str, object], subject: str = "") -> bool:
+        """Say whether it is asked of a proposal of this kind with these answers (question id -> value).
+
+        ``subject``: the code of the group that the page is about, or "".
+        """
         if self.kinds and kind not in self.kinds:
+            return False
+        if self.subjects and subject not in self.subjects:
             return False
         if not self.question:
             return True
@@ -80,6 +98,14 @@ class Question:
     hint: str = ""
     good: str = ""
     """What a good answer looks like; shown on demand beside the question."""
+    why: str = ""
+    """Why it is asked, with the section of the law where that matters."""
+    poor: str = ""
+    """What makes an answer poor: what an equality lead would send back."""
+    prompts: tuple[str, ...] = ()
+    """Things to think of, one sentence each; shown on demand."""
+    depth: Depth = Depth.EXTENDED
+    """Whether the short form asks it too (``short``) or only the extended form does."""
     options: tuple[Option, ...] = ()
     required: bool = True
     max_length: int = 4000
@@ -99,6 +125,8 @@ class Section:
     intro: str = ""
     minutes: int = 10
     """How long it takes to fill in, roughly."""
+    depth: Depth = Depth.EXTENDED
+    """Whether the short form has this page; on it are then those of its questions that are ``short`` too."""
     questions: tuple[Question, ...] = ()
     subjects: tuple[str, ...] = ()
     """For a GROUP section: codes of the groups that always have a page, in order. Empty: those chosen."""

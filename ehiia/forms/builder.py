@@ -247,8 +247,12 @@ def _question_form(
 
 
 def _about(question: Question, people: str) -> Question:
-    words = {name: getattr(question, name).replace("{people}", people) for name in ("label", "hint", "good")}
-    return replace(question, **words)
+    words = {
+        name: getattr(question, name).replace("{people}", people)
+        for name in ("label", "hint", "good", "why", "poor")
+    }
+    prompts = tuple(prompt.replace("{people}", people) for prompt in question.prompts)
+    return replace(question, **words, prompts=prompts)
 
 
 # -- a group's page ---------------------------------------------------------------------------

@@ -149,6 +149,37 @@ def test_a_good_set_is_read(tmp_path: Path) -> None:
             '{ kinds = ["magic"], question = "colour"',
             "asked_when.kinds[0]: 'magic' is not",
         ),
+        (
+            '{ question = "touched"',
+            '{ subjects = ["race"], question = "touched"',
+            'question how.asked_when.subjects: there is no group "race" here',
+        ),
+        (
+            '{ question = "colour"',
+            '{ subjects = ["age"], question = "colour"',
+            "question why.asked_when.subjects: only a question in a section of kind group",
+        ),
+        (
+            'label = "Why?"',
+            'label = "Why?"\nprompts = ["Cost", " "]',
+            "question why.prompts: must not be empty",
+        ),
+        (
+            'label = "Why?"',
+            'label = "Why?"\nprompts = ["Cost", "Cost"]',
+            'question why.prompts: "Cost" occurs more than once',
+        ),
+        ('label = "Why?"', 'label = "Why?"\npoor = "{people}"', "question why: {people} is only known"),
+        (
+            'label = "Why?"',
+            'label = "Why?"\ndepth = "short"',
+            "question why.depth: cannot be short in a section that is not",
+        ),
+        (
+            'label = "Why?"',
+            'label = "Why?"\ndepth = "deep"',
+            "sections[0].questions[1].depth: 'deep' is not one of: short, extended",
+        ),
         ('id = "tiny"', 'id = "tiny"\n"', "the file: is not TOML"),
     ],
 )
@@ -156,6 +187,28 @@ def test_a_mistake_is_told_with_its_place(tmp_path: Path, old: str, new: str, pr
     assert old in GOOD
     problems = read(tmp_path, GOOD.replace(old, new, 1))
     assert any(problem in text for text in problems), problems
+
+
+def test_a_question_about_some_of_the_groups_is_read(tmp_path: Path) -> None:
+    some = '{ subjects = ["age"], question = "touched"'
+    assert read(tmp_path, GOOD.replace('{ question = "touched"', some)) == ()
+
+
+def test_what_the_short_form_asks_may_not_hang_on_what_it_leaves_out(tmp_path: Path) -> None:
+    text = GOOD.replace('title = "First"', 'title = "First"\ndepth = "short"')
+    text = text.replace('label = "Why?"', 'label = "Why?"\ndepth = "short"')
+    told = 'section first, question why.asked_when.question: "colour" must be short too, as this is'
+    assert read(tmp_path, text) == (told,)
+    text = text.replace('label = "Which colour?"', 'label = "Which colour?"\ndepth = "short"')
+    assert read(tmp_path, text) == ()
+
+
+def test_what_the_rules_read_is_asked_in_the_short_form(tmp_path: Path) -> None:
+    text = (load.HERE / "question_sets" / "assessment-v1.toml").read_text(encoding="utf-8")
+    longer = text.replace('id = "unlawful_risk"\ndepth = "short"', 'id = "unlawful_risk"')
+    assert longer != text
+    problems = read(tmp_path, longer, "assessment-v1.toml")
+    assert problems == ("question unlawful_risk.depth: must be short, since the rules read it",)
 
 
 def test_all_mistakes_are_told_together(tmp_path: Path) -> None:

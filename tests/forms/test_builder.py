@@ -286,6 +286,9 @@ OPENING = (
         "Could {people} be affected?",
         hint="Think of {people}.",
         good="{people}!",
+        why="Why {people}?",
+        poor="{people} again.",
+        prompts=("A rule for {people}", "A form for {people}"),
     ),
     Question("not_affected_reason", AnswerKind.TEXT, "Why would {people} not be affected?", max_length=20),
 )
@@ -301,7 +304,10 @@ def test_the_questions_of_a_group_name_the_people(posted: Post) -> None:
     text = BeautifulSoup(page_of(form), "html.parser").get_text()
     assert "Could disabled people be affected?" in text
     assert "Think of disabled people." in text
-    assert form.questions[0].good == "disabled people!"
+    first = form.questions[0]
+    assert (first.good, first.why) == ("disabled people!", "Why disabled people?")
+    assert first.poor == "disabled people again."
+    assert first.prompts == ("A rule for disabled people", "A form for disabled people")
     posted({"affected": "unknown"})
     assert question_form(OPENING, people="disabled people")().answers()["affected"] == "unknown"
 
