@@ -17,6 +17,7 @@ from ehiia.domain.vocabulary import (
     Confidence,
     Dimension,
     Direction,
+    GapState,
     InPlace,
     LegalStatus,
     Likelihood,
@@ -80,14 +81,71 @@ class SubjectGroup:
 
 @dataclass(frozen=True)
 class EvidenceItem:
-    """One source that the assessment rests on."""
+    """One source that the assessment rests on, at the version of the library item that it uses."""
 
     kind: str
     title: str
     publisher: str
     year: str
     shows: str
+    """What it shows for this decision; where that was not said, what it shows in general."""
     strength: Confidence | None = None
+    number: int = 0
+    """Its place in the list of sources, from 1: citations name it, and the record prints it as [1]."""
+    place: str = ""
+    groups: tuple[str, ...] = ()
+    """Codes of the groups that it covers."""
+    link: str = ""
+    file_name: str = ""
+    version: int = 1
+    privileged: bool = False
+    """Legal advice: shown to those who may read the assessment, and left out of every record."""
+
+
+@dataclass(frozen=True)
+class Citation:
+    """An answer or an impact rests on a source: ``question`` or ``dimension`` is set, never both."""
+
+    source: int
+    """``EvidenceItem.number`` of the source."""
+    subject: str = ""
+    """Code of the group, or "" for questions that are asked once."""
+    question: str = ""
+    dimension: Dimension | None = None
+
+
+@dataclass(frozen=True)
+class EvidenceGap:
+    """Something that is not known. Never the same as a missing answer, which was not filled in."""
+
+    ref: str
+    """"G1", "G2": within the assessment."""
+    unknown: str
+    """What is not known."""
+    groups: tuple[str, ...] = ()
+    """Codes of the groups it is about."""
+    material: bool | None = None
+    """Whether it matters to the decision; None while nobody has said."""
+    plan: str = ""
+    """How it will be closed."""
+    due_on: date | None = None
+    owner: str = ""
+    state: GapState = GapState.OPEN
+    found: str = ""
+    """What was found, once it is closed."""
+    source: int = 0
+    """``EvidenceItem.number`` of the source that closed it, or 0."""
+    plain: str = ""
+    """What is put to the decision-maker, in plain words."""
+    accepted_reason: str = ""
+    accepted_until: date | None = None
+    """The date by which it must be closed although the decision was made without knowing."""
+    protection: str = ""
+    """How people are protected meanwhile."""
+    subject: str = ""
+    question: str = ""
+    dimension: Dimension | None = None
+    """Where it was noticed: a question or an impact, or nowhere in particular."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +178,19 @@ class Answers:
     mitigations: tuple[MitigatingAction, ...] = ()
     conclusion: Conclusion | None = None
     go_live_on: date | None = None
+    citations: tuple[Citation, ...] = ()
+    gaps: tuple[EvidenceGap, ...] = ()
+
+    def cited(
+        self, subject: str = "", *, question: str = "", dimension: Dimension | None = None
+    ) -> tuple[EvidenceItem, ...]:
+        """Return the sources that an answer or an impact rests on, in the order of the list."""
+        numbers = {
+            one.source
+            for one in self.citations
+            if (one.subject, one.question, one.dimension) == (subject, question, dimension)
+        }
+        return tuple(item for item in self.evidence if item.number in numbers)
 
     def value(self, question_id: str, subject: str = "") -> Value:
         """Return the value given, or None."""

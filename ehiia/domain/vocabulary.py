@@ -183,6 +183,18 @@ class Confidence(Word):
     STRONG = "strong", "Strong"
 
 
+class GapState(Word):
+    """How far an evidence gap is: something not known, which is never a missing answer."""
+
+    OPEN = "open", "Open", "It is not known yet."
+    CLOSED = "closed", "Closed", "It was found out."
+    ACCEPTED = (
+        "accepted",
+        "Accepted",
+        "The body that decided knew of it, and gave a reason, a closing date and protection meanwhile.",
+    )
+
+
 class Likelihood(Degree):
     """How likely the harm is."""
 

@@ -117,8 +117,8 @@ def answers_of(session: Session, assessment: Assessment) -> Answers:
         groups=tuple(_subject(group, values) for group in groups),
         impacts=tuple(_impact(row) for row in impacts),
         evidence=tuple(
-            EvidenceItem(row.kind, row.title, row.publisher, row.year, row.shows, row.strength)
-            for row in evidence
+            EvidenceItem(row.kind, row.title, row.publisher, row.year, row.shows, row.strength, number)
+            for number, row in enumerate(evidence, start=1)
         ),
         mitigations=mitigations_of(session, here),
         conclusion=Conclusion(conclusion) if isinstance(conclusion, str) else None,
