@@ -91,30 +91,45 @@ def save_page(
     ``only_while``: the one stage in which this page is open, for the screening. Raises NotFound,
     NotAllowed (who may not write, or a stage in which answers are not changed), Refused (another stage).
     """
-    impacts = impacts or {}
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
         seen = see(ref, Permission.WRITE, actor=actor, session=session, lock=True)
         assessment = seen.assessment
         if only_while is not None and assessment.stage is not only_while:
             raise Refused(f"This page is closed: the assessment is “{assessment.stage.label}”.")
-        changed, conflicts = _save_answers(session, assessment, subject, answers, by, now)
-        more, clashes = _save_impacts(session, assessment, subject, impacts, by, now)
-        conflicts |= clashes
-        changed_ids = [*changed, *more]
-        undid = False
-        if changed_ids:
-            undid = changed_answers(
-                session,
-                assessment,
-                by=by,
-                now=now,
-                what={"about": subject, "questions": sorted(changed_ids)},
-            )
-            if "groups_chosen" in changed_ids:
-                _choose_groups(session, assessment, answers["groups_chosen"].value, now)
-            if subject or not _counted(assessment, changed):
-                recount(session, assessment)
+        return save_into(
+            session, assessment, subject=subject, answers=answers, impacts=impacts or {}, by=by, now=now
+        )
+
+
+def save_into(
+    session: Session,
+    assessment: Assessment,
+    *,
+    subject: str,
+    answers: Mapping[str, Given],
+    impacts: Mapping[Dimension, GivenImpact],
+    by: int,
+    now: datetime,
+) -> Saved:
+    """Save what was given about one subject in the caller's transaction, who made sure that they may write."""
+    changed, conflicts = _save_answers(session, assessment, subject, answers, by, now)
+    more, clashes = _save_impacts(session, assessment, subject, impacts, by, now)
+    conflicts |= clashes
+    changed_ids = [*changed, *more]
+    undid = False
+    if changed_ids:
+        undid = changed_answers(
+            session,
+            assessment,
+            by=by,
+            now=now,
+            what={"about": subject, "questions": sorted(changed_ids)},
+        )
+        if "groups_chosen" in changed_ids:
+            _choose_groups(session, assessment, answers["groups_chosen"].value, now)
+        if subject or not _counted(assessment, changed):
+            recount(session, assessment)
     return Saved(len(changed_ids), now, undid, conflicts)
 
 
