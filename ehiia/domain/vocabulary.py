@@ -119,9 +119,19 @@ class RoutePart(Word):
 class Gate(Word):
     """A moment at which the content of an assessment is frozen."""
 
-    SUBMITTED = "submitted", "Submitted"
-    FOR_DECISION = "for_decision", "Version for decision"
-    REVIEWED = "reviewed", "Reviewed"
+    PRE_CONSULTATION = (
+        "pre_consultation",
+        "Before consultation",
+        "What people are consulted on: it goes out with the consultation papers.",
+    )
+    POST_CONSULTATION = (
+        "post_consultation",
+        "After consultation",
+        "What was made of what people said, before it is submitted.",
+    )
+    SUBMITTED = "submitted", "Submitted", "As the author declared it complete."
+    FOR_DECISION = "for_decision", "Version for decision", "As it passed the check: this is what is decided."
+    REVIEWED = "reviewed", "Reviewed", "As it stood when the review looked at what really happened."
 
 
 # -- impacts ---------------------------------------------------------------------------------

@@ -94,6 +94,8 @@ class SnapshotRow(Base):
     """Section id -> SHA-256 of its part, so that what changed can be named."""
     frozen_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     frozen_at: Mapped[Moment]
+    reason: Mapped[Long] = mapped_column(default="", server_default="")
+    """Why it was frozen, where a person asked for it."""
 
 
 class AttestationRow(Base):

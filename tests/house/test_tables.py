@@ -8,7 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import Enum, inspect, text
 
 from ehiia.extensions import db
 from ehiia.store import protect
@@ -33,6 +33,27 @@ def test_every_trigger_of_the_insert_only_tables_exists(inside: Flask) -> None:
     expected = protect.trigger_names(db.engine.dialect.name)
     assert expected
     assert found == expected
+
+
+def test_every_column_takes_every_word_of_its_vocabulary(inside: Flask) -> None:
+    """A word added to the vocabulary needs a migration of the CHECK, which autogenerate does not see."""
+    refused = []
+    with db.engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            checks = {
+                check["name"]: check["sqltext"]
+                for check in inspect(connection).get_check_constraints(table.name)
+            }
+            for column in table.columns:
+                if not isinstance(column.type, Enum) or column.type.native_enum:
+                    continue
+                text = checks[f"ck_{table.name}_{column.type.name}"]
+                refused += [
+                    f"{table.name}.{column.name}: {one}"
+                    for one in column.type.enums
+                    if f"'{one}'" not in text
+                ]
+    assert not refused, "write a migration that widens the CHECK, as 0002 did: " + ", ".join(refused)
 
 
 def test_the_insert_only_tables_exist(inside: Flask) -> None:
