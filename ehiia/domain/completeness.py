@@ -40,6 +40,14 @@ _ANSWER_IT = "name a mitigating action, or say why nothing is done"
 _ALWAYS = AskedWhen()
 _OPENS = frozenset({YesNoUnknown.YES, YesNoUnknown.UNKNOWN})
 _NO_MAGNITUDE = frozenset({Direction.SAME, Direction.UNKNOWN})
+_IMPACT_RULES = {
+    "direction": "MIS-03",
+    "reason": "MIS-04",
+    "magnitude": "MIS-05",
+    "confidence": "MIS-06",
+    "likelihood_before": "MIS-07",
+    "likelihood_after": "MIS-08",
+}
 
 
 class State(Word):
@@ -60,8 +68,8 @@ class MissingAnswer:
     part of a mitigating action. ``anchor`` is the id of the field on the page:
     "q-problem" or "q-smoking-reason" for a question, "affected" or
     "access-likelihood_before" on the page of a group, "M1-owner" for a
-    mitigating action, "evidence" for the list. ``rule`` is set where a
-    conclusion is refused.
+    mitigating action, "evidence" for the list. ``rule`` is the id of the rule
+    that asks for it: MIS for an answer, CON where a conclusion is refused.
     """
 
     section_id: str
@@ -123,10 +131,11 @@ class _Page:
     missing: list[MissingAnswer] = field(default_factory=list)
     follow_ups: list[MissingAnswer] = field(default_factory=list)
 
-    def lacks(self, question: str, text: str, *, anchor: str = "", subject: str = "") -> MissingAnswer:
-        return MissingAnswer(
-            self.section.id, subject or self.subject, str(question), text, anchor or self.field(question)
-        )
+    def lacks(
+        self, question: str, text: str, *, rule: str, anchor: str = "", subject: str = ""
+    ) -> MissingAnswer:
+        about, place = subject or self.subject, anchor or self.field(question)
+        return MissingAnswer(self.section.id, about, str(question), text, place, rule)
 
     def field(self, question: str) -> str:
         """Return the id of the field of a question on this page."""
@@ -302,9 +311,8 @@ def _pages(walk: _Walk, section: Section, open_impacts: set[tuple[str, str]]) ->
         _count(page, question, own, question.label)
         if (question.id, scoring.OVERALL) in open_impacts:
             text = f"{question.label} Somebody would be worse off: {_ANSWER_IT}"
-            page.follow_ups.append(
-                page.lacks(question.id, text, anchor=f"{page.field(question.id)}-justification")
-            )
+            anchor = f"{page.field(question.id)}-justification"
+            page.follow_ups.append(page.lacks(question.id, text, rule="MIS-09", anchor=anchor))
     if section.kind == SectionKind.EVIDENCE:
         _evidence(page, walk.answers.evidence)
     elif section.kind == SectionKind.MITIGATIONS:
@@ -344,10 +352,12 @@ def _count(page: _Page, question: Question, own: Mapping[str, object], label: st
         page.answered += 1  # none of them matters here, and it says why
     elif isinstance(value, dict) and value.get("direction"):
         page.missing.append(
-            page.lacks(question.id, f"{label} Say why", anchor=f"{page.field(question.id)}-reason")
+            page.lacks(
+                question.id, f"{label} Say why", rule="MIS-02", anchor=f"{page.field(question.id)}-reason"
+            )
         )
     else:
-        page.missing.append(page.lacks(question.id, label))
+        page.missing.append(page.lacks(question.id, label, rule="MIS-01"))
 
 
 def _group_page(
@@ -363,7 +373,8 @@ def _group_page(
             _impact(page, group, impact)
             if (group.code, str(dimension)) in open_impacts:
                 text = f"{group.label}, {dimension.label.lower()}: somebody would be worse off: {_ANSWER_IT}"
-                page.follow_ups.append(page.lacks(dimension, text, anchor=f"{dimension}-justification"))
+                anchor = f"{dimension}-justification"
+                page.follow_ups.append(page.lacks(dimension, text, rule="MIS-09", anchor=anchor))
     return page
 
 
@@ -392,7 +403,8 @@ def _impact(page: _Page, group: SubjectGroup, impact: Impact) -> None:
     page.answered += not lacking
     for name, what in lacking:
         text = f"{group.label}, {impact.dimension.label.lower()}: {what}"
-        page.missing.append(page.lacks(impact.dimension, text, anchor=f"{impact.dimension}-{name}"))
+        anchor = f"{impact.dimension}-{name}"
+        page.missing.append(page.lacks(impact.dimension, text, rule=_IMPACT_RULES[name], anchor=anchor))
 
 
 def _opening(dimension: Dimension) -> str:
@@ -406,33 +418,41 @@ def _evidence(page: _Page, items: tuple[EvidenceItem, ...]) -> None:
     page.answered += bool(items)
     if not items:
         page.missing.append(
-            page.lacks("evidence", "Add at least one source that this rests on", anchor="evidence")
+            page.lacks(
+                "evidence", "Add at least one source that this rests on", rule="MIS-10", anchor="evidence"
+            )
         )
     for number, item in enumerate(items, start=1):
         page.touched = True
-        for name, lacks, what in (
-            ("shows", not item.shows.strip(), "what does it show?"),
-            ("strength", item.strength is None, "how strong is it for this decision?"),
+        for rule, name, lacks, what in (
+            ("MIS-11", "shows", not item.shows.strip(), "what does it show?"),
+            ("MIS-12", "strength", item.strength is None, "how strong is it for this decision?"),
         ):
             if lacks:
                 text = f"Evidence {number}, {item.title or 'without a title'}: {what}"
-                page.follow_ups.append(page.lacks("evidence", text, anchor=f"evidence-{number}-{name}"))
+                anchor = f"evidence-{number}-{name}"
+                page.follow_ups.append(page.lacks("evidence", text, rule=rule, anchor=anchor))
 
 
 def _mitigation(page: _Page, action: MitigatingAction) -> None:
-    for name, lacks, what in (
-        ("what", not action.what.strip(), "what will be done?"),
-        ("owner", not action.owner.strip(), "who owns it?"),
-        ("due", action.due_on is None, "when is it due?"),
-        ("measure", not action.measure.strip(), "how will we know that it works?"),
-        ("in_place", action.in_place is None, "must it be in place before, when or after it starts?"),
-        ("expected", action.expected is None, "which risk is expected to be left?"),
-        ("answers", not action.answers, "which impact does it answer?"),
+    for rule, name, lacks, what in (
+        ("MIS-13", "what", not action.what.strip(), "what will be done?"),
+        ("MIS-14", "owner", not action.owner.strip(), "who owns it?"),
+        ("MIS-15", "due", action.due_on is None, "when is it due?"),
+        ("MIS-16", "measure", not action.measure.strip(), "how will we know that it works?"),
+        (
+            "MIS-17",
+            "in_place",
+            action.in_place is None,
+            "must it be in place before, when or after it starts?",
+        ),
+        ("MIS-18", "expected", action.expected is None, "which risk is expected to be left?"),
+        ("MIS-19", "answers", not action.answers, "which impact does it answer?"),
     ):
         if lacks:
             text = f"Mitigating action {action.ref}: {what}"
             anchor = f"{action.ref}-{name}"
-            page.follow_ups.append(page.lacks(name, text, anchor=anchor, subject=action.ref))
+            page.follow_ups.append(page.lacks(name, text, rule=rule, anchor=anchor, subject=action.ref))
 
 
 def conclusion_refusals(
