@@ -4,15 +4,29 @@ Used when a returned assessment comes back to be checked, and to compare any
 two versions. Answers are matched by the id of the question, groups by their
 code, mitigating actions by their reference, sources by their title: so a
 changed wording of a question or another order is no change of content.
+
+Everything a ``Snapshot`` holds is compared: what has no rule of its own here is
+walked field by field, under a label made from its name where ``LABELS`` has
+none. ``SILENT`` names what is left out on purpose; a test walks the dataclasses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from typing import Any
 
-from ehiia.domain.decision import Answered, Evidence, GroupFindings, Mitigation, RatedImpact, Snapshot
+from ehiia.domain.decision import (
+    Answered,
+    Evidence,
+    GroupFindings,
+    Mitigation,
+    RatedImpact,
+    RouteStep,
+    SectionContent,
+    Snapshot,
+)
 
 DETAILS = "details"
 SCREENING = "screening"
@@ -50,6 +64,69 @@ class Change:
         return "changed" if self.after else "taken out"
 
 
+SILENT: Mapping[tuple[type, str], str] = {
+    (Snapshot, "frozen_at"): "every version was frozen at another moment",
+    (Snapshot, "version"): "the number of the version stands in the heading",
+    (Snapshot, "reference"): "versions of one assessment are compared",
+    (Snapshot, "organisation_code"): "its name is compared",
+    (Answered, "question_id"): "answers are matched by it",
+    (Answered, "question"): "other words for a question are no change of content",
+    (Answered, "missing"): "a missing answer is one without words",
+    (SectionContent, "id"): "sections are matched by it",
+    (SectionContent, "part"): "a heading of the task list",
+    (SectionContent, "title"): "a heading",
+    (GroupFindings, "code"): "groups are matched by it",
+    (GroupFindings, "label"): "a heading",
+    (RatedImpact, "dimension"): "impacts are matched by it",
+    (RatedImpact, "direction"): "its label is compared",
+    (Mitigation, "ref"): "actions are matched by it",
+    (Evidence, "title"): "sources are matched by it",
+    (RouteStep, "position"): "the order shows it",
+}
+"""What may differ without being a change of content, and why."""
+
+LABELS: Mapping[tuple[type, str], str] = {
+    (Snapshot, "title"): "What is being decided",
+    (Snapshot, "summary"): "What it is about",
+    (Snapshot, "kind"): "Kind of proposal",
+    (Snapshot, "go_live_on"): "Expected to start",
+    (Snapshot, "director"): "Accountable director",
+    (Snapshot, "route"): "Route of the decision",
+    (Snapshot, "question_set"): "Questions asked",
+    (Snapshot, "reference_data"): "Groups, duties and other reference data",
+    (Snapshot, "screening_result"): "Result of the screening",
+    (Snapshot, "screening_reasons"): "Reasons that fired in the screening",
+    (Snapshot, "groups_left_out"): "Groups not looked at on their own",
+    (Snapshot, "conclusion"): "What is concluded",
+    (Snapshot, "worst_before"): "Worst risk before action",
+    (Snapshot, "worst_after"): "Worst risk left",
+    (GroupFindings, "affected"): "Could they be affected differently?",
+    (GroupFindings, "reason"): "Why not",
+    (RatedImpact, "direction_label"): "direction",
+    (RatedImpact, "magnitude"): "how much",
+    (RatedImpact, "confidence"): "how sure",
+    (RatedImpact, "justification"): "why nothing is done",
+    (Mitigation, "what"): "what will be done",
+    (Mitigation, "due_on"): "due",
+    (Mitigation, "in_place"): "when it must be in place",
+    (Mitigation, "expected_risk"): "risk expected to be left",
+    (Mitigation, "answers"): "impacts it answers",
+}
+"""Where the name of a field does not say it well enough."""
+
+_RISKS = {
+    f"{part}_{when}": when
+    for when in ("before", "after")
+    for part in ("likelihood", "severity", "score", "band")
+}
+"""Fields of an impact that are told together as one risk."""
+_OWN = frozenset({"screening", "sections", "groups", "evidence", "mitigations", "conclusion_reasons"})
+"""Fields of a snapshot with an area of their own, each compared by a function below."""
+_LAST = frozenset({"conclusion", "worst_before", "worst_after"})
+_KEYS = ("question_id", "id", "ref", "reference", "code", "key", "title", "name", "label", "position")
+"""Fields by which the items of a list are matched, the first that they have."""
+
+
 def compare(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
     """Return everything that reads differently in ``after``, in the order of its pages."""
     return tuple(
@@ -61,46 +138,84 @@ def compare(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
             *_groups(before, after),
             *_evidence(before, after),
             *_mitigations(before, after),
+            *_others(before, after),
             *_conclusion(before, after),
         )
         if change.before != change.after
     )
 
 
-def _words(value: object) -> Words:
-    if value is None or value == "":
+# -- in words ------------------------------------------------------------------------------------
+
+
+def words(value: object) -> Words:
+    """Return any frozen value as people read it: a paragraph for each item of a list."""
+    if value is None or value == "" or value == () or value is False:
         return ()
+    if value is True:
+        return ("Yes",)
+    if isinstance(value, datetime):
+        return (f"{value.day} {value:%B %Y, %H:%M} UTC",)
     if isinstance(value, date):
         return (f"{value.day} {value:%B %Y}",)
-    return (str(value),)
+    if isinstance(value, tuple):
+        return tuple(" ".join(words(one)) if not is_dataclass(one) else _line(one) for one in value)
+    return (_line(value),) if is_dataclass(value) else (str(value),)
+
+
+def _line(value: Any) -> str:
+    """Return a frozen dataclass in one line: what it holds, one after the other."""
+    said = [words(getattr(value, name)) for name in _told(type(value))]
+    return ", ".join(". ".join(part) for part in said if part)
+
+
+def _told(kind: type) -> list[str]:
+    return [one.name for one in fields(kind) if (kind, one.name) not in SILENT]
+
+
+def label_of(kind: type, name: str) -> str:
+    """Return what a field is called on the page."""
+    given = LABELS.get((kind, name))
+    if given is not None:
+        return given
+    spoken = name.removesuffix("_on").removesuffix("_at").replace("_", " ")
+    return spoken if kind in _WITHIN else spoken[:1].upper() + spoken[1:]
+
+
+_WITHIN = frozenset({RatedImpact, Mitigation})
+"""Their labels stand after a colon: "Access: reason"."""
+
+
+def _is_list_of_things(*values: object) -> bool:
+    return any(isinstance(value, tuple) and value and is_dataclass(value[0]) for value in values)
+
+
+# -- area by area --------------------------------------------------------------------------------
 
 
 def _details(before: Snapshot, after: Snapshot) -> Iterator[Change]:
-    def one(item: str, label: str, was: Words, now: Words) -> Change:
-        return Change(DETAILS, "Details of the proposal", item, label, was, now)
-
-    for item, label in (
-        ("title", "What is being decided"),
-        ("summary", "What it is about"),
-        ("kind", "Kind of proposal"),
-        ("go_live_on", "Expected to start"),
-        ("screening_result", "Result of the screening"),
-    ):
-        yield one(item, label, _words(getattr(before, item)), _words(getattr(after, item)))
-    yield one("places", "Places", before.places, after.places)
-    yield one("director", "Accountable director", _director(before), _director(after))
-    yield one("route", "Route of the decision", _route(before), _route(after))
+    for name in _told(Snapshot):
+        was, now = getattr(before, name), getattr(after, name)
+        simple = name in _SIMPLE or not _is_list_of_things(was, now)
+        if name not in _OWN | _LAST and simple:
+            yield Change(
+                DETAILS, "Details of the proposal", name, label_of(Snapshot, name), _detail(was), _detail(now)
+            )
 
 
-def _director(snapshot: Snapshot) -> Words:
-    return (snapshot.director.name,) if snapshot.director else ()
+_SIMPLE = frozenset({"authors", "contributors", "route", "screening_reasons"})
+"""Lists that read well as one detail."""
 
 
-def _route(snapshot: Snapshot) -> Words:
-    return tuple(
-        ", ".join((step.body, step.part, *(_words(step.meeting_on) or ("no date yet",))))
-        for step in snapshot.route
-    )
+def _detail(value: object) -> Words:
+    if isinstance(value, tuple) and value and isinstance(value[0], RouteStep):
+        return tuple(
+            ", ".join(
+                (step.body, step.part, *(words(step.meeting_on) or ("no date yet",)), *words(step.minute))
+            )
+            for step in value
+        )
+    return words(value)
 
 
 def _answers(
@@ -111,10 +226,19 @@ def _answers(
         old, new = was.get(item), now.get(item)
         label = (new or old).question  # type: ignore[union-attr]
         yield Change(area, title, item, label, old.answer if old else (), new.answer if new else ())
+        for name in _told(Answered):
+            if name != "answer":
+                yield Change(
+                    area, title, item, f"{label} ({label_of(Answered, name).lower()})", *_both(old, new, name)
+                )
 
 
 def _keys(was: Mapping[str, object], now: Mapping[str, object]) -> list[str]:
     return [*now, *(key for key in was if key not in now)]
+
+
+def _both(old: object, new: object, name: str) -> tuple[Words, Words]:
+    return tuple(words(getattr(one, name)) if one is not None else () for one in (old, new))  # type: ignore[return-value]
 
 
 def _sections(before: Snapshot, after: Snapshot) -> Iterator[Change]:
@@ -123,6 +247,9 @@ def _sections(before: Snapshot, after: Snapshot) -> Iterator[Change]:
         old, new = was.get(item), now.get(item)
         title = (new or old).title  # type: ignore[union-attr]
         yield from _answers(item, title, old.answers if old else (), new.answers if new else ())
+        for name in _told(SectionContent):
+            if name != "answers":
+                yield Change(item, title, name, label_of(SectionContent, name), *_both(old, new, name))
 
 
 def _groups(before: Snapshot, after: Snapshot) -> Iterator[Change]:
@@ -131,20 +258,13 @@ def _groups(before: Snapshot, after: Snapshot) -> Iterator[Change]:
         old, new = was.get(code), now.get(code)
         area, title = f"group:{code}", (new or old).label  # type: ignore[union-attr]
         yield Change(area, title, "group", "Is looked at", *(("Yes",) if one else () for one in (old, new)))
-        for item, label, get in (
-            ("affected", "Could they be affected differently?", _affected),
-            ("not_affected_reason", "Why not", _reason),
-        ):
-            yield Change(area, title, item, label, get(old), get(new))
+        for name in _told(GroupFindings):
+            if name == "legal_status" and (old is None or new is None):
+                continue  # that it is looked at, or no more, says enough
+            if name != "impacts":
+                item = {"reason": "not_affected_reason"}.get(name, name)
+                yield Change(area, title, item, label_of(GroupFindings, name), *_both(old, new, name))
         yield from _impacts(area, title, old, new)
-
-
-def _affected(group: GroupFindings | None) -> Words:
-    return _words(group.affected) if group else ()
-
-
-def _reason(group: GroupFindings | None) -> Words:
-    return _words(group.reason) if group else ()
 
 
 def _impacts(area: str, title: str, old: GroupFindings | None, new: GroupFindings | None) -> Iterator[Change]:
@@ -157,66 +277,97 @@ def _impacts(area: str, title: str, old: GroupFindings | None, new: GroupFinding
 
 
 def _impact(impact: RatedImpact | None) -> tuple[tuple[str, Words], ...]:
-    def risk(likelihood: str, severity: str, score: int | None, band: str) -> Words:
-        return (f"{likelihood} × {severity.lower()}: {score}, {band.lower()}",) if score else ()
-
     one = impact or RatedImpact("", "", "")
-    return (
-        ("direction", _words(one.direction_label)),
-        ("how much", _words(one.magnitude)),
-        ("how sure", _words(one.confidence)),
-        ("reason", _words(one.reason)),
-        (
-            "risk before action",
-            risk(one.likelihood_before, one.severity_before, one.score_before, one.band_before),
-        ),
-        (
-            "risk after action",
-            risk(one.likelihood_after, one.severity_after, one.score_after, one.band_after),
-        ),
-        ("why nothing is done", _words(one.justification)),
+    told: list[tuple[str, Words]] = []
+    for name in _told(RatedImpact):
+        when = _RISKS.get(name)
+        if when is None:
+            told.append((label_of(RatedImpact, name), words(getattr(one, name))))
+        elif name.startswith("score"):
+            told.append((f"risk {when} action", _risk(one, when)))
+    return tuple(told)
+
+
+def _risk(one: RatedImpact, when: str) -> Words:
+    likelihood, severity, score, band = (
+        getattr(one, f"{part}_{when}") for part in ("likelihood", "severity", "score", "band")
     )
+    return (f"{likelihood} × {severity.lower()}: {score}, {band.lower()}",) if score else ()
 
 
 def _evidence(before: Snapshot, after: Snapshot) -> Iterator[Change]:
-    def described(one: Evidence) -> Words:
-        told = ", ".join(part for part in (one.kind, one.publisher, one.year) if part)
-        return tuple(part for part in (told, one.shows, one.strength and f"Strength: {one.strength}") if part)
+    first = ("kind", "publisher", "year")
 
-    was, now = ({one.title: described(one) for one in side.evidence} for side in (before, after))
+    def described(one: Evidence) -> Words:
+        told = ", ".join(getattr(one, name) for name in first if getattr(one, name))
+        rest = [
+            ". ".join(words(getattr(one, name)))
+            if name == "shows"
+            else f"{label_of(Evidence, name)}: {', '.join(words(getattr(one, name)))}"
+            for name in _told(Evidence)
+            if name not in first and words(getattr(one, name))
+        ]
+        return tuple(part for part in (told, *rest) if part)
+
+    was, now = (
+        {key: described(one) for key, one in _by("title", side.evidence).items()} for side in (before, after)
+    )
     for title in _keys(was, now):
         yield Change(EVIDENCE, "Evidence", title, title, was.get(title, ()), now.get(title, ()))
 
 
 def _mitigations(before: Snapshot, after: Snapshot) -> Iterator[Change]:
-    was, now = {one.ref: one for one in before.mitigations}, {one.ref: one for one in after.mitigations}
-    for ref in _keys(was, now):
-        parts = zip(_action(was.get(ref)), _action(now.get(ref)), strict=True)
-        for (name, old), (_, new) in parts:
-            yield Change(MITIGATIONS, "Mitigating actions", ref, f"{ref}: {name}", old, new)
+    yield from _things(MITIGATIONS, "Mitigating actions", before.mitigations, after.mitigations)
 
 
-def _action(one: Mitigation | None) -> tuple[tuple[str, Words], ...]:
-    if one is None:
-        one = Mitigation("", "", "", None, "", "", "", ())
-    return (
-        ("what will be done", _words(one.what)),
-        ("owner", _words(one.owner)),
-        ("due", _words(one.due_on)),
-        ("measure", _words(one.measure)),
-        ("when it must be in place", _words(one.in_place)),
-        ("risk expected to be left", _words(one.expected_risk)),
-        ("impacts it answers", one.answers),
-    )
+def _others(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    """Compare the lists that have no rule of their own, item by item."""
+    for name in _told(Snapshot):
+        was, now = getattr(before, name), getattr(after, name)
+        if name not in _OWN | _LAST | _SIMPLE and _is_list_of_things(was, now):
+            yield from _things(name, label_of(Snapshot, name), was, now)
+
+
+def _things(area: str, title: str, before: tuple[Any, ...], after: tuple[Any, ...]) -> Iterator[Change]:
+    kind = type((after or before)[0]) if after or before else None
+    if kind is None:
+        return
+    key = next((name for name in _KEYS if name in {one.name for one in fields(kind)}), "")
+    was, now = _by(key, before), _by(key, after)
+    for item in _keys(was, now):
+        old, new = was.get(item), now.get(item)
+        yielded = [
+            Change(area, title, item, f"{item}: {label_of(kind, name)}", *_both(old, new, name))
+            for name in _told(kind)
+            if name != key
+        ]
+        if old is None or new is None:
+            told = _line(new or old)
+            if not any(one.before != one.after for one in yielded):  # nothing but its name
+                yield Change(area, title, item, item, *((told,) if one else () for one in (old, new)))
+        yield from yielded
+
+
+def _by(key: str, things: Iterable[Any]) -> dict[str, Any]:
+    """Return things by a field, or by their place where they have none; a second of the same is numbered."""
+    found: dict[str, Any] = {}
+    for at, one in enumerate(things, start=1):
+        name = str(getattr(one, key)) if key else str(at)
+        again = sum(other == name or other.startswith(f"{name} (") for other in found)
+        found[f"{name} ({again + 1})" if again else name] = one
+    return found
 
 
 def _conclusion(before: Snapshot, after: Snapshot) -> Iterator[Change]:
     title = "Conclusion"
     if not any(one.question_id == "conclusion" for one in after.conclusion_reasons):
-        was, now = _words(before.conclusion), _words(after.conclusion)
-        yield Change(CONCLUSION, title, "conclusion", "What is concluded", was, now)
-    yield from _answers(CONCLUSION, title, before.conclusion_reasons, after.conclusion_reasons)
-    for item, label in (("worst_before", "Worst risk before action"), ("worst_after", "Worst risk left")):
         yield Change(
-            CONCLUSION, title, item, label, _words(getattr(before, item)), _words(getattr(after, item))
+            CONCLUSION,
+            title,
+            "conclusion",
+            label_of(Snapshot, "conclusion"),
+            *_both(before, after, "conclusion"),
         )
+    yield from _answers(CONCLUSION, title, before.conclusion_reasons, after.conclusion_reasons)
+    for item in ("worst_before", "worst_after"):
+        yield Change(CONCLUSION, title, item, label_of(Snapshot, item), *_both(before, after, item))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
-from ehiia.domain.comparing import Change, compare
+from ehiia.domain.comparing import SILENT, Change, compare, label_of, words
 from ehiia.domain.decision import Answered, Evidence, Person, SectionContent, Snapshot
 from tests.documents import records
 
@@ -87,3 +89,80 @@ def test_sources_actions_and_details_are_told() -> None:
 @pytest.mark.parametrize("field", ["worst_after", "worst_before"])
 def test_the_worst_risk_belongs_to_the_conclusion(field: str) -> None:
     assert told(replace(BEFORE, **{field: "Very high indeed"})) == [("conclusion", field, "changed")]  # type: ignore[arg-type]
+
+
+# -- nothing is left out ---------------------------------------------------------------------------
+
+
+def filled(kind: Any) -> Any:
+    """Return a value of a type with something in every field."""
+    if is_dataclass(kind) and isinstance(kind, type):
+        hints = get_type_hints(kind)
+        return kind(**{one.name: filled(hints[one.name]) for one in fields(kind)})
+    if get_origin(kind) is tuple:
+        return (filled(get_args(kind)[0]),)
+    if get_args(kind):  # something, or None
+        return filled(next(one for one in get_args(kind) if one is not type(None)))
+    return {
+        str: "words",
+        int: 7,
+        bool: True,
+        date: date(2026, 3, 2),
+        datetime: datetime(2026, 3, 2, tzinfo=UTC),
+    }[kind]
+
+
+def others(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Return for every field within a value the same value with only that field changed."""
+    if is_dataclass(value):
+        for one in fields(value):
+            for place, changed in others(getattr(value, one.name)):
+                yield (place or (type(value), one.name)), replace(value, **{one.name: changed})
+    elif isinstance(value, tuple):
+        for place, changed in others(value[0]):
+            yield place, (changed, *value[1:])
+    elif isinstance(value, bool):
+        yield (), not value
+    elif isinstance(value, date):
+        yield (), value + timedelta(days=1)
+    else:
+        yield (), value + type(value)(1)
+
+
+WHOLE = filled(Snapshot)
+# the conclusion is told by the question that asks it, where the version has that question
+ALL = [(place, changed) for place, changed in others(WHOLE) if place not in SILENT]
+
+
+def test_every_field_of_every_part_is_looked_at() -> None:
+    assert len(ALL) > 50
+    assert {(Snapshot, "summary"), (Person, "name"), (Answered, "answer")} <= {place for place, _ in ALL}
+
+
+@pytest.mark.parametrize(("place", "changed"), ALL, ids=[f"{k.__name__}.{name}" for (k, name), _ in ALL])
+def test_a_change_of_any_field_is_told(place: tuple[type, str], changed: Snapshot) -> None:
+    """A field that is added to what is frozen is compared by itself, or named in SILENT with the reason."""
+    told_now = compare(WHOLE, changed)
+    assert told_now, f"{place[0].__name__}.{place[1]}"
+    assert all(one.label.strip() and "_" not in one.label and one.title and one.area for one in told_now)
+
+
+def test_what_is_left_out_on_purpose_exists_and_has_a_reason() -> None:
+    for (kind, name), why in SILENT.items():
+        assert name in {one.name for one in fields(kind)}
+        assert why
+
+
+def test_a_field_without_a_label_of_its_own_is_named_after_itself() -> None:
+    assert label_of(Snapshot, "places") == "Places"
+    assert label_of(Snapshot, "something_new_on") == "Something new"
+    assert words(True) == ("Yes",)
+    assert words(datetime(2026, 3, 2, 9, 5, tzinfo=UTC)) == ("2 March 2026, 09:05 UTC",)
+
+
+def test_two_sources_of_the_same_title_are_both_compared() -> None:
+    first = Evidence("Census", "Census", "ONS", "2021", "One.", "Weak")
+    second = replace(first, shows="Two.")
+    before = replace(BEFORE, evidence=(first, second))
+    after = replace(BEFORE, evidence=(first, replace(second, shows="Three.")))
+    assert told(after, before) == [("evidence", "Census (2)", "changed")]
