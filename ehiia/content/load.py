@@ -46,6 +46,11 @@ class _EvidenceKinds:
     kinds: tuple[Option, ...]
 
 
+@dataclass(frozen=True)
+class _EngagementChannels:
+    channels: tuple[Option, ...]
+
+
 class _Dated(Protocol):
     @property
     def valid_from(self) -> str: ...
@@ -118,6 +123,14 @@ def evidence_kinds() -> tuple[Option, ...]:
     """Return the kinds of evidence that can be chosen."""
     read = from_toml(HERE / "reference" / "evidence_kinds.toml", _EvidenceKinds).kinds
     _refuse("evidence_kinds.toml", checks.option_problems("kind", read))
+    return read
+
+
+@cache
+def engagement_channels() -> tuple[Option, ...]:
+    """Return the ways of listening to people that can be chosen in the engagement log."""
+    read = from_toml(HERE / "reference" / "engagement_channels.toml", _EngagementChannels).channels
+    _refuse("engagement_channels.toml", checks.option_problems("channel", read))
     return read
 
 

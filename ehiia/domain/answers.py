@@ -18,6 +18,7 @@ from ehiia.domain.vocabulary import (
     Dimension,
     Direction,
     GapState,
+    HeadCount,
     InPlace,
     LegalStatus,
     Likelihood,
@@ -166,6 +167,39 @@ class MitigatingAction:
 
 
 @dataclass(frozen=True)
+class Engagement:
+    """One time people were listened to, as the engagement log has it. Everything may still be missing."""
+
+    number: int
+    """From 1 in the order of the log; never given twice in an assessment."""
+    on_date: date | None = None
+    groups: tuple[str, ...] = ()
+    """Codes of the groups of the assessment that were heard."""
+    said: str = ""
+    changed: str = ""
+    """What changed because of it, or why nothing did."""
+    fed_back_on: date | None = None
+    place: str = ""
+    channel: str = ""
+    """Id from the list of channels."""
+    everybody: HeadCount | None = None
+    """How many took part in all."""
+    bands: tuple[tuple[str, HeadCount], ...] = ()
+    """(group code, how many of it were heard), where it was counted."""
+    others: str = ""
+    """Who was heard beside the groups of the assessment."""
+    led_by: str = ""
+    partner: str = ""
+    reached: str = ""
+    """How people were reached, and what was offered so that they could take part."""
+    shown: str = ""
+    shown_version: str = ""
+    fed_back_how: str = ""
+    not_reached: str = ""
+    """Who was not reached, and the plan."""
+
+
+@dataclass(frozen=True)
 class Answers:
     """Everything answered in one assessment at one moment."""
 
@@ -176,6 +210,8 @@ class Answers:
     impacts: tuple[Impact, ...] = ()
     evidence: tuple[EvidenceItem, ...] = ()
     mitigations: tuple[MitigatingAction, ...] = ()
+    engagements: tuple[Engagement, ...] = ()
+    """The engagement log, in its order."""
     conclusion: Conclusion | None = None
     go_live_on: date | None = None
     citations: tuple[Citation, ...] = ()

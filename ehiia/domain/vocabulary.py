@@ -268,6 +268,36 @@ class Verdict(Word):
     NO_PROOF = "no_proof", "No proof", "Nothing shows that it was done."
 
 
+# -- engagement and commitments --------------------------------------------------------------
+
+
+class HeadCount(Word):
+    """How many people were heard, as a band only: a small number could show who somebody is."""
+
+    UNDER_10 = "under_10", "fewer than 10"
+    FROM_10 = "from_10", "10 to 24"
+    FROM_25 = "from_25", "25 to 49"
+    FROM_50 = "from_50", "50 to 99"
+    FROM_100 = "from_100", "100 or more"
+
+
+class Naming(Word):
+    """How somebody with lived experience chose to be named."""
+
+    NOT_AT_ALL = "not_at_all", "Not at all", "Nothing about them is kept or shown."
+    GROUP_ONLY = "group_only", "By their group only", "For example: a member of the carers' forum."
+    FIRST_NAME = "first_name", "By first name"
+    BY_NAME = "by_name", "By full name"
+
+
+class Promise(Word):
+    """How a commitment stands; kept or not kept is said with a note."""
+
+    OPEN = "open", "Not said yet"
+    KEPT = "kept", "Kept"
+    NOT_KEPT = "not_kept", "Not kept"
+
+
 # -- conclusion and decision -----------------------------------------------------------------
 
 

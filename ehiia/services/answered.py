@@ -9,12 +9,22 @@ from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from ehiia.content import load
-from ehiia.domain.answers import Answers, EvidenceItem, Impact, MitigatingAction, Risk, SubjectGroup, Value
+from ehiia.domain.answers import (
+    Answers,
+    Engagement,
+    EvidenceItem,
+    Impact,
+    MitigatingAction,
+    Risk,
+    SubjectGroup,
+    Value,
+)
 from ehiia.domain.questions import AnswerKind, QuestionSet
-from ehiia.domain.vocabulary import Conclusion, Dimension, Likelihood, Severity, YesNoUnknown
+from ehiia.domain.vocabulary import Conclusion, Dimension, HeadCount, Likelihood, Severity, YesNoUnknown
 from ehiia.services.transaction import read
 from ehiia.store.answers import Answer, EvidenceRow, ImpactRow, MitigationImpact, MitigationRow
 from ehiia.store.assessments import Assessment, AssessmentGroup
+from ehiia.store.engagement import EngagementGroup, EngagementRow
 from ehiia.store.people import Person
 
 SCREENING = "screening"
@@ -97,10 +107,22 @@ _LINKS = (
     .where(MitigationRow.assessment_id == _HERE)
     .order_by(MitigationImpact.subject, MitigationImpact.dimension)
 )
+_ENGAGEMENTS = (
+    select(EngagementRow)
+    .where(EngagementRow.assessment_id == _HERE, EngagementRow.taken_out_at.is_(None))
+    .order_by(EngagementRow.on_date.is_(None), EngagementRow.on_date, EngagementRow.number)
+    .execution_options(populate_existing=True)
+)
+_HEARD = (
+    select(EngagementGroup.engagement_id, EngagementGroup.subject, EngagementGroup.band)
+    .join(EngagementRow, EngagementRow.id == EngagementGroup.engagement_id)
+    .where(EngagementRow.assessment_id == _HERE, EngagementRow.taken_out_at.is_(None))
+    .order_by(EngagementGroup.subject)
+)
 
 
 def answers_of(session: Session, assessment: Assessment) -> Answers:
-    """Read everything answered in an assessment: six queries, whatever its size."""
+    """Read everything answered in an assessment: a fixed number of queries, whatever its size."""
     here = assessment.id
     values: dict[tuple[str, str], Value] = {
         (question, subject): value
@@ -121,6 +143,7 @@ def answers_of(session: Session, assessment: Assessment) -> Answers:
             for number, row in enumerate(evidence, start=1)
         ),
         mitigations=mitigations_of(session, here),
+        engagements=engagements_of(session, here),
         conclusion=Conclusion(conclusion) if isinstance(conclusion, str) else None,
         go_live_on=assessment.expected_go_live_on,
     )
@@ -159,6 +182,42 @@ def mitigations_of(session: Session, assessment_id: int) -> tuple[MitigatingActi
         )
         for row, name in rows
     )
+
+
+def engagements_of(session: Session, assessment_id: int) -> tuple[Engagement, ...]:
+    """Read the engagement log, oldest first; what has no date yet comes last. Two queries."""
+    heard: dict[int, list[tuple[str, HeadCount | None]]] = {}
+    for engagement_id, subject, band in session.execute(_HEARD, {"here": assessment_id}):
+        heard.setdefault(engagement_id, []).append((subject, band))
+    return tuple(
+        Engagement(
+            number=row.number,
+            on_date=row.on_date,
+            groups=tuple(subject for subject, _ in heard.get(row.id, ())),
+            bands=tuple((subject, band) for subject, band in heard.get(row.id, ()) if band is not None),
+            **{name: getattr(row, name) for name in ENGAGEMENT_COLUMNS},
+        )
+        for row in session.scalars(_ENGAGEMENTS, {"here": assessment_id})
+    )
+
+
+ENGAGEMENT_COLUMNS = (
+    "place",
+    "channel",
+    "everybody",
+    "others",
+    "led_by",
+    "partner",
+    "reached",
+    "shown",
+    "shown_version",
+    "said",
+    "changed",
+    "fed_back_on",
+    "fed_back_how",
+    "not_reached",
+)
+"""Columns of the engagement log that are handed on as they are."""
 
 
 def page_of(assessment: Assessment, subject: str = "") -> Page:

@@ -56,6 +56,8 @@ def _changed(body: Body) -> str:
         return "changed what is said about the proposal"
     if "evidence" in body:
         return "changed the evidence"
+    if "engagement" in body:
+        return "changed the engagement log" + _engagement(body["engagement"])
     if "mitigation" in body:
         refs = body["mitigation"]
         return "changed the mitigating action " + ", ".join(
@@ -65,6 +67,14 @@ def _changed(body: Body) -> str:
     what = _number(len(questions), "answer") if isinstance(questions, list) and questions else "answers"
     label = {group.code: group.label for group in load.groups()}.get(str(body.get("about") or ""), "")
     return f"changed {what}" + (f" about {label[:1].lower() + label[1:]}" if label else "")
+
+
+def _engagement(what: object) -> str:
+    words = {"added": "added", "changed": "changed", "taken_out": "took out", "put_back": "put back"}
+    if not isinstance(what, dict):
+        return ""
+    done = (f"{words[act]} entry {number}" for act, number in what.items() if act in words)
+    return ": " + ", ".join(done)
 
 
 def _roles(body: Body) -> str:
@@ -89,6 +99,10 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "sealed": lambda b: f"sealed the record {b.get('record')}",
     "signed": lambda b: f"signed the record {b.get('record')}",
     "keys_made": lambda b: "made the keys that seal records",
+    "engagement_fed_back": lambda b: (
+        f"noted that people of engagement {b.get('number')} heard back on {_day(b.get('on'))}"
+    ),
+    "commitment_added": lambda b: f"recorded commitment {b.get('number')}",
     "claimed": lambda b: f"said that {b.get('mitigation')} is “{_label(Claim, b.get('claim'))}”",
     "verdict_given": lambda b: f"gave the verdict “{b.get('verdict')}” on {b.get('mitigation')}",
     "review_planned": lambda b: f"planned the review for {_day(b.get('due_on'))}",

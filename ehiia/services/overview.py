@@ -63,7 +63,7 @@ def borders_for(assessment: Assessment) -> BandBorders:
 
 
 def whole(assessment: Assessment) -> Whole:
-    """Read everything answered and walk over every page once: six queries, whatever its size."""
+    """Read everything answered and walk over every page once: a fixed number of queries."""
     questions, answers = question_set_of(assessment), answers_of(read(), assessment)
     borders = borders_for(assessment)
     return Whole(questions, answers, completeness.review(questions, answers, borders), borders)

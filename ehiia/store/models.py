@@ -1,6 +1,16 @@
 """Every table, imported so that the metadata is complete."""
 
-from ehiia.store import answers, assessments, decisions, duties, history, organisations, people
+from ehiia.store import answers, assessments, decisions, duties, engagement, history, organisations, people
 from ehiia.store.base import Base
 
-__all__ = ["Base", "answers", "assessments", "decisions", "duties", "history", "organisations", "people"]
+__all__ = [
+    "Base",
+    "answers",
+    "assessments",
+    "decisions",
+    "duties",
+    "engagement",
+    "history",
+    "organisations",
+    "people",
+]
