@@ -210,12 +210,12 @@ class Answers:
     impacts: tuple[Impact, ...] = ()
     evidence: tuple[EvidenceItem, ...] = ()
     mitigations: tuple[MitigatingAction, ...] = ()
-    engagements: tuple[Engagement, ...] = ()
-    """The engagement log, in its order."""
     conclusion: Conclusion | None = None
     go_live_on: date | None = None
     citations: tuple[Citation, ...] = ()
     gaps: tuple[EvidenceGap, ...] = ()
+    engagements: tuple[Engagement, ...] = ()
+    """The engagement log, in its order."""
 
     def cited(
         self, subject: str = "", *, question: str = "", dimension: Dimension | None = None
