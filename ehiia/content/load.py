@@ -1,4 +1,4 @@
-"""Question sets, groups, duties, Core20PLUS5, kinds of evidence and guidance, read once and checked.
+"""Question sets, groups, duties, Core20PLUS5 and kinds of evidence, read once and checked.
 
 Published files are locked: ``question_sets/LOCK`` holds a line "file sha256"
 for each, and a locked file that was changed is refused. A published set is
@@ -23,7 +23,6 @@ from ehiia.domain.questions import Group, Option, QuestionSet
 
 HERE = Path(__file__).parent
 _FILE = re.compile(r"(?P<id>[a-z][a-z0-9-]*)-v(?P<version>[1-9][0-9]*)\.toml")
-_GUIDANCE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -152,20 +151,6 @@ def reference_data() -> str:
     for path in sorted((HERE / "reference").glob("*.toml")):
         together.update(f"{path.name} {_sha256(path)}\n".encode())
     return together.hexdigest()[:12]
-
-
-@cache
-def guidance(name: str) -> str:
-    """Return a page of guidance as Markdown. Raises ContentError if there is none of that name."""
-    path = HERE / "guidance" / f"{name}.md"
-    if not _GUIDANCE_NAME.fullmatch(name) or not path.is_file():
-        raise ContentError(f"{name}.md", ["the file: does not exist"])
-    return path.read_text(encoding="utf-8")
-
-
-def guidance_names() -> tuple[str, ...]:
-    """Return the names of all pages of guidance."""
-    return tuple(sorted(path.stem for path in (HERE / "guidance").glob("*.md")))
 
 
 def _sha256(path: Path) -> str:

@@ -16,6 +16,7 @@ NOUNS: tuple[str, ...] = (
     "details",
     "evidence",
     "groups",
+    "guidance",
     "help",
     "history",
     "home",

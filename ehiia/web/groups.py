@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request
 
 from ehiia import clock
-from ehiia.content import load
+from ehiia.content import finding, guidance, load
 from ehiia.domain import scoring
 from ehiia.domain.answers import Risk
 from ehiia.domain.questions import Group, Question
@@ -191,8 +191,8 @@ def _caption(leaf: Leaf, leaves: tuple[Leaf, ...]) -> str:
 
 def _why_one() -> str:
     """Return why one question only is asked about marriage and civil partnership, as plain text."""
-    _, _, text = load.guidance("marriage-and-civil-partnership").partition("\n")
-    return text.replace("**", "").strip()
+    text = guidance.page("marriage-and-civil-partnership").text
+    return "\n\n".join(finding.plain(part) for part in text.split("\n\n"))
 
 
 def _known(code: str) -> Group | None:

@@ -40,6 +40,8 @@ class Shell:
 
 OF_ORGANISATION = frozenset({"bodies", "people"})
 """Nouns whose pages belong to the place Organisation."""
+OF_HELP = frozenset({"guidance"})
+"""Nouns whose pages belong to the place Help."""
 
 
 def _nav(demonstration: bool) -> tuple[Link, ...]:
@@ -64,6 +66,7 @@ def _nav(demonstration: bool) -> tuple[Link, ...]:
 def _links(*places: tuple[str, str]) -> tuple[Link, ...]:
     here = (request.endpoint or "").split(".")[0]
     here = "organisation" if here in OF_ORGANISATION or request.endpoint == "mail.outbox" else here
+    here = "help" if here in OF_HELP else here
     return tuple(
         Link(label, url_for(endpoint), endpoint.split(".")[0] == here)
         for label, endpoint in places

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ehiia.content import load
+from ehiia.content import guidance, load
 from ehiia.content.load import HERE
 from ehiia.content.reading import ContentError
 from ehiia.content.shapes import Core20Part
@@ -83,7 +83,7 @@ def test_each_of_the_nine_characteristics_always_has_a_page() -> None:
 
 def test_only_marriage_is_about_the_first_aim_alone() -> None:
     assert [group.code for group in load.groups() if group.first_aim_only] == ["marriage"]
-    assert "149(7)" in load.guidance("marriage-and-civil-partnership")
+    assert "149(7)" in guidance.page("marriage-and-civil-partnership").text
 
 
 def test_the_conclusions_that_can_be_chosen_are_those_of_the_vocabulary() -> None:
@@ -127,17 +127,6 @@ def test_kinds_of_evidence_can_be_told_apart() -> None:
 def test_the_state_of_the_reference_data_has_a_short_name() -> None:
     assert len(load.reference_data()) == 12
     assert load.reference_data() == load.reference_data()
-
-
-@pytest.mark.parametrize("name", load.guidance_names())
-def test_each_page_of_guidance_begins_with_a_heading(name: str) -> None:
-    assert load.guidance(name).startswith("# ")
-
-
-@pytest.mark.parametrize("name", ["nothing", "../content/load", "due-regard.md", ""])
-def test_guidance_that_does_not_exist_is_refused(name: str) -> None:
-    with pytest.raises(ContentError):
-        load.guidance(name)
 
 
 # -- locking ---------------------------------------------------------------------------------
