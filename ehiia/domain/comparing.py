@@ -58,7 +58,9 @@ class Change:
 
     @property
     def how(self) -> str:
-        """Say in a word what happened: "added", "taken out" or "changed"."""
+        """Say in a word what happened: "added", "taken out", "changed" or "the same"."""
+        if self.before == self.after:
+            return "the same"
         if not self.before:
             return "added"
         return "changed" if self.after else "taken out"
@@ -129,6 +131,11 @@ _KEYS = ("question_id", "id", "ref", "reference", "code", "key", "title", "name"
 
 def compare(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
     """Return everything that reads differently in ``after``, in the order of its pages."""
+    return tuple(change for change in side_by_side(before, after) if change.before != change.after)
+
+
+def side_by_side(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
+    """Return everything that either version says, changed or not, in the order of the pages of ``after``."""
     return tuple(
         change
         for change in (
@@ -141,7 +148,7 @@ def compare(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
             *_others(before, after),
             *_conclusion(before, after),
         )
-        if change.before != change.after
+        if change.before or change.after
     )
 
 

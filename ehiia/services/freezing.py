@@ -26,7 +26,9 @@ from ehiia.store.decisions import SnapshotRow
 from ehiia.store.people import Person
 
 
-def freeze(session: Session, assessment: Assessment, gate: Gate, *, by: int, now: datetime) -> SnapshotRow:
+def freeze(
+    session: Session, assessment: Assessment, gate: Gate, *, by: int, now: datetime, reason: str = ""
+) -> SnapshotRow:
     """Freeze the content as it is now, in the caller's transaction, and return the row."""
     snapshot = snapshot_of(session, assessment, now=now)
     text = decision.canonical(snapshot)
@@ -47,6 +49,7 @@ def freeze(session: Session, assessment: Assessment, gate: Gate, *, by: int, now
         sections=section_digests(snapshot),
         frozen_by=by,
         frozen_at=now,
+        reason=reason,
     )
     session.add(row)
     session.flush()

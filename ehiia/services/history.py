@@ -16,7 +16,7 @@ from sqlalchemy import String, cast, literal, select
 
 from ehiia.content import load
 from ehiia.domain.schedule import in_full
-from ehiia.domain.vocabulary import Claim, Part, Role, Word
+from ehiia.domain.vocabulary import Claim, Gate, Part, Role, Word
 from ehiia.services.transaction import read
 from ehiia.store import history
 from ehiia.store.assessments import Assessment
@@ -93,6 +93,7 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "restriction_lifted": lambda b: "lifted the restriction",
     "commented": lambda b: "commented",
     "comment_answered": lambda b: "answered a comment",
+    "frozen": lambda b: f"froze version {b.get('version')}: {_label(Gate, b.get('gate'))}",
     "read_version": lambda b: "said: I have read this version",
     "decision_entered": lambda b: f"entered the decision of {b.get('body')}: {b.get('outcome')}",
     "record_made": lambda b: f"made the decision record {b.get('record')}",

@@ -33,6 +33,7 @@ NOUNS: tuple[str, ...] = (
     "stops",
     "submission",
     "team",
+    "versions",
 )
 """Files with a ``blueprint``; one noun each."""
 

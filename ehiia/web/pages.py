@@ -65,6 +65,7 @@ PLACES: tuple[tuple[str, str], ...] = (
     ("People", "team.people"),
     ("Comments", "checks.comments"),
     ("Decision paper", "decisions.paper"),
+    ("Versions", "versions.start"),
     ("History", "history.assessment"),
 )
 

@@ -114,7 +114,7 @@ def filled(kind: Any) -> Any:
 
 def others(value: Any) -> Iterator[tuple[Any, Any]]:
     """Return for every field within a value the same value with only that field changed."""
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         for one in fields(value):
             for place, changed in others(getattr(value, one.name)):
                 yield (place or (type(value), one.name)), replace(value, **{one.name: changed})

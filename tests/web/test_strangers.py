@@ -90,6 +90,8 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "group_id": read().scalar(select(LocalGroup.id).limit(1)) or 1,
             "post_id": read().scalar(select(Post.id).where(Post.person_id == cast.helen)),
             "mail_id": read().scalar(select(MailRow.id).limit(1)) or 1,
+            "gate": "pre_consultation",
+            "frozen_key": "1-submitted-1",
             "token": "none",
             "filename": "none",
             "name": "none",

@@ -1,0 +1,19 @@
+"""Forms of the versions of an assessment: freezing one, and beginning the next."""
+
+from __future__ import annotations
+
+from ehiia.domain import gates
+from ehiia.forms.fields import EhiiaForm, TextField
+
+
+class FreezeForm(EhiiaForm):
+    """Why it is frozen now."""
+
+    reason = TextField(
+        "Why is it frozen now?",
+        hint="For example: it goes out with the papers of the consultation from 2 March to 25 May.",
+        noun="The reason",
+        max_length=gates.REASON_LENGTH,
+        required="Enter why it is frozen now, such as which consultation it goes to",
+        rows=3,
+    )
