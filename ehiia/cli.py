@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from ehiia import clock
+from ehiia.content import rules
 from ehiia.content.load import publish
 from ehiia.content.reading import ContentError
 from ehiia.domain import workflow
@@ -74,6 +75,14 @@ def draw_workflow() -> None:
     """Draw docs/workflow.md again from the table of moves."""
     path = Path(current_app.root_path).parent / "docs" / "workflow.md"
     path.write_text(workflow.drawing(), encoding="utf-8")
+    click.echo(f"Wrote {path.name}.")
+
+
+@docs_commands.command("rules")
+def write_rules() -> None:
+    """Write docs/rules.md again from the texts of the rules."""
+    path = Path(current_app.root_path).parent / "docs" / "rules.md"
+    path.write_text(rules.document(), encoding="utf-8")
     click.echo(f"Wrote {path.name}.")
 
 

@@ -227,6 +227,17 @@ def asked_questions(
     return _Walk(questions, answers, USUAL_BORDERS).asked(section, subject)
 
 
+def asked_once(questions: QuestionSet, answers: Answers) -> Mapping[str, tuple[Question, Section]]:
+    """Return the questions that are asked once of this proposal: id -> question and its section."""
+    walk = _Walk(questions, answers, USUAL_BORDERS)
+    return {
+        question.id: (question, section)
+        for section in walk.sections()
+        if section.kind != SectionKind.GROUP
+        for question in walk.asked(section)
+    }
+
+
 def review(
     questions: QuestionSet,
     answers: Answers,

@@ -1,4 +1,7 @@
-"""What is missing, page by page: nothing hidden, nothing asked in vain."""
+"""What is missing, page by page: nothing hidden, nothing asked in vain.
+
+Long because each kind of page has its own idea of what an answer is.
+"""
 
 from __future__ import annotations
 

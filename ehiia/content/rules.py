@@ -1,0 +1,95 @@
+"""The texts of the rules: what each looks for, how it is put right, how much it weighs, where it comes from.
+
+Rules are code in ``domain``; ``reference/rules.toml`` holds their words by id.
+A house test keeps the two, and ``docs/rules.md``, in step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from ehiia.content.load import HERE
+from ehiia.content.reading import ContentError, from_toml, twice
+from ehiia.domain.selfcheck import Gravity, Signal
+
+FAMILIES: Mapping[str, tuple[str, str]] = {
+    "SCR": ("Screening", "Why a full assessment is needed, or is not."),
+    "MIS": (
+        "Missing answers",
+        "What has to be given before it can be sent on, listed with a link to its field.",
+    ),
+    "CON": ("Conclusions that do not fit", "Why a conclusion is refused."),
+    "QC": (
+        "Self-check",
+        "What a good equality lead would send back, shown while it is being written. It never blocks saving.",
+    ),
+}
+"""Beginning of the id -> heading and a sentence; in the order of ``docs/rules.md``."""
+
+
+@dataclass(frozen=True)
+class RuleText:
+    """A rule in words. ``sentence`` may hold {words} that the rule fills in."""
+
+    id: str
+    title: str
+    sentence: str
+    put_right: str
+    severity: Gravity
+    source: str
+
+    def said(self, signal: Signal) -> str:
+        """Return the sentence with the words of what was found. Raises KeyError where one is lacking."""
+        return self.sentence.format_map(dict(signal.words))
+
+
+@dataclass(frozen=True)
+class _Rules:
+    rules: tuple[RuleText, ...]
+
+
+@cache
+def rules() -> Mapping[str, RuleText]:
+    """Return the texts of all rules by id. Raises ContentError with every problem."""
+    read = from_toml(HERE / "reference" / "rules.toml", _Rules).rules
+    problems = twice("rules", (one.id for one in read))
+    problems += [
+        f"{one.id}: begins with none of {', '.join(FAMILIES)}"
+        for one in read
+        if one.id.partition("-")[0] not in FAMILIES
+    ]
+    if problems:
+        raise ContentError("rules.toml", problems)
+    return {one.id: one for one in read}
+
+
+def document() -> str:
+    """Return ``docs/rules.md``: every rule with its sentence, its weight and its source."""
+    lines = [
+        "# The rules",
+        "",
+        "Written from `ehiia/content/reference/rules.toml` by `flask docs rules`; a test keeps it current,",
+        "and another finds for every rule a test that fires it and one that does not.",
+        "",
+        "| Severity | Means |",
+        "|---|---|",
+        *(f"| {one.label} | {one.meaning} |" for one in Gravity),
+    ]
+    for family, (heading, about) in FAMILIES.items():
+        lines += ["", f"## {heading}", "", about, ""]
+        lines += [
+            _row("Rule", "What", "Sentence", "How to put it right", "Severity", "Source"),
+            "|---" * 6 + "|",
+        ]
+        lines += [
+            _row(one.id, one.title, one.sentence, one.put_right, one.severity.label, one.source)
+            for one in rules().values()
+            if one.id.partition("-")[0] == family
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
