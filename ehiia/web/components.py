@@ -16,6 +16,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, request, url_for
 from jinja2 import StrictUndefined
 
+from ehiia.content import guidance
 from ehiia.forms.base import EhiiaForm, ErrorLink, field_error_links
 from ehiia.forms.nhs import NHS
 from ehiia.web import present
@@ -102,6 +103,7 @@ def init_components(app: Flask) -> None:
         "csp_nonce": csp_nonce,
         "static_url": static_url,
         "page_url": page_url,
+        "guidance_beside": guidance.beside,
         "error_links": error_links,
         "nhs_css": f"nhsuk/nhsuk-frontend-{version}.min.css",
     }

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request
 
 from ehiia import clock
-from ehiia.content import finding, guidance, load
+from ehiia.content import finding, guidance, load, prompts
 from ehiia.domain import scoring
 from ehiia.domain.answers import Risk
 from ehiia.domain.questions import Group, Question
@@ -106,6 +106,7 @@ def group(seen: Seen, code: str) -> Any:
         risks={dimension: _risk_words(seen, page, dimension) for dimension in dimensions},
         caption=_caption(leaf, leaves),
         known=_known(code),
+        prompts=prompts.about(code),
         actions=_actions(assessment.id, code),
         source_count=evidence.count_of(assessment.id),
         comments=checks.comments_of(assessment.id, section=f"{leaf.section.id}:{code}"),

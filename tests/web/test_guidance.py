@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from ehiia.content import guidance
+from ehiia.content import guidance, load, prompts
 from ehiia.web.guidance import SUGGESTIONS, rendered
-from tests.web.conftest import soup, words
+from tests import writing
+from tests.people import Cast
+from tests.web.conftest import Browsers, soup, words
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -65,3 +70,38 @@ def test_html_in_guidance_is_shown_as_text(client: FlaskClient) -> None:
     html, headings = rendered("## A <b>b</b>\n\n<script>x</script>\n")
     assert "<script>" not in html
     assert [heading.anchor for heading in headings] == ["a-bb-b"]
+
+
+# -- beside the questions ------------------------------------------------------------------------
+
+
+def test_amina_opens_why_it_is_asked_beside_the_question_and_stays_on_the_page(
+    app: Flask, cast: Cast, as_: Browsers, now: datetime
+) -> None:
+    with app.app_context():
+        ref = writing.writing(cast, now)
+    question = load.question_set("assessment").question("human_rights")
+    assert question is not None
+    tree = soup(as_("amina").get(f"/a/{ref}/section/equality_duty"))
+    box = tree.select_one("#question-human_rights details")
+    assert box is not None
+    told = " ".join(box.get_text(" ").split())
+    for text in (question.why, question.good, question.poor):
+        assert text in told
+    link = box.select_one('a[href="/guidance/human-rights"]')
+    assert link is not None
+    assert link["target"] == "_blank"
+    assert "opens in a new tab" in link.get_text()
+
+
+def test_amina_opens_things_to_think_about_on_the_page_of_a_group(
+    app: Flask, cast: Cast, as_: Browsers, now: datetime
+) -> None:
+    with app.app_context():
+        ref = writing.writing(cast, now)
+    answer = as_("amina").get(f"/a/{ref}/group/disability")
+    said = words(answer)
+    assert "Things to think about for disabled people" in said
+    assert prompts.about("disability").prompts[0] in said
+    assert soup(answer).select_one('a[href="/guidance/accessible-information"]')
+    assert "{people}" not in said
