@@ -69,6 +69,8 @@ class Comment(Base):
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
     check_id: Mapped[int | None] = mapped_column(ForeignKey("quality_check.id"))
     section: Mapped[Code]
+    question: Mapped[Code] = mapped_column(default="")
+    """Id of the question or dimension it is about, or "" for the page as a whole."""
     text: Mapped[Long]
     by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[Moment]

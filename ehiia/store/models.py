@@ -1,6 +1,16 @@
 """Every table, imported so that the metadata is complete."""
 
-from ehiia.store import answers, assessments, decisions, duties, engagement, history, organisations, people
+from ehiia.store import (
+    answers,
+    assessments,
+    decisions,
+    duties,
+    engagement,
+    history,
+    organisations,
+    people,
+    quality,
+)
 from ehiia.store.base import Base
 
 __all__ = [
@@ -13,4 +23,5 @@ __all__ = [
     "history",
     "organisations",
     "people",
+    "quality",
 ]
