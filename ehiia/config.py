@@ -32,6 +32,8 @@ VARIABLES: dict[str, str] = {
     "EHIIA_SESSION_IDLE_MINUTES": "signed out after so many minutes without a request, default 60",
     "EHIIA_SESSION_HOURS": "signed out after so many hours in any case, default 12",
     "EHIIA_UPLOAD_MEGABYTES": "largest file that may be uploaded, default 20",
+    "EHIIA_CLAMAV": "clamd that scans uploads: /run/clamav/clamd.ctl or host:3310; default: none scans",
+    "EHIIA_CLAMAV_SECONDS": "how long each step of a scan may take before the file is refused, default 20",
     "EHIIA_THREADS": "threads of the web server under make run, default 4",
 }
 
@@ -64,6 +66,8 @@ class Config:
     session_idle_minutes: int = 60
     session_hours: int = 12
     upload_megabytes: int = 20
+    clamav: str = ""
+    clamav_seconds: float = 20.0
     threads: int = 4
     testing: bool = False
 
@@ -116,6 +120,8 @@ class Config:
             session_idle_minutes=_number(env, "EHIIA_SESSION_IDLE_MINUTES", 60),
             session_hours=_number(env, "EHIIA_SESSION_HOURS", 12),
             upload_megabytes=_number(env, "EHIIA_UPLOAD_MEGABYTES", 20),
+            clamav=_clamav(env.get("EHIIA_CLAMAV", "")),
+            clamav_seconds=float(_number(env, "EHIIA_CLAMAV_SECONDS", 20)),
             threads=_number(env, "EHIIA_THREADS", 4),
         )
 
@@ -177,6 +183,13 @@ def _mail(env: Mapping[str, str], instance: Path, demonstration: bool) -> Mail:
         password=Path(password_file).read_text().strip() if password_file else "",
         folder=instance / "mail" if demonstration and not host else None,
     )
+
+
+def _clamav(given: str) -> str:
+    port = given.rpartition(":")[2]
+    if given and not given.startswith("/") and not (":" in given and port.isdecimal()):
+        raise ConfigError(f"EHIIA_CLAMAV must be the path of a socket or host:port, not {given!r}.")
+    return given
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

@@ -429,4 +429,5 @@ class Permission(Word):
     REVIEW = "review", "carry out a review or move its date"
     SEE_AUDIT_PLAN = "see_audit_plan", "see which actions wait for a verdict"
     SEE_CHECK_QUEUE = "see_check_queue", "see what waits to be checked"
+    KEEP_LIBRARY = "keep_library", "add to the evidence library or change it"
     ADMINISTER = "administer", "look after the organisation's settings"

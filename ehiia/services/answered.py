@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Integer, bindparam, select
+from sqlalchemy import Integer, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from ehiia.content import load
 from ehiia.domain.answers import (
     Answers,
+    Citation,
     Engagement,
+    EvidenceGap,
     EvidenceItem,
     Impact,
     MitigatingAction,
@@ -22,9 +24,10 @@ from ehiia.domain.answers import (
 from ehiia.domain.questions import AnswerKind, QuestionSet
 from ehiia.domain.vocabulary import Conclusion, Dimension, HeadCount, Likelihood, Severity, YesNoUnknown
 from ehiia.services.transaction import read
-from ehiia.store.answers import Answer, EvidenceRow, ImpactRow, MitigationImpact, MitigationRow
+from ehiia.store.answers import Answer, ImpactRow, MitigationImpact, MitigationRow
 from ehiia.store.assessments import Assessment, AssessmentGroup
 from ehiia.store.engagement import EngagementGroup, EngagementRow
+from ehiia.store.library import CitationRow, EvidenceItemRow, EvidenceUse, EvidenceVersion, GapRow
 from ehiia.store.people import Person
 
 SCREENING = "screening"
@@ -91,9 +94,27 @@ _IMPACTS = (
     .execution_options(populate_existing=True)
 )
 _EVIDENCE = (
-    select(EvidenceRow)
-    .where(EvidenceRow.assessment_id == _HERE, EvidenceRow.taken_out_at.is_(None))
-    .order_by(EvidenceRow.id)
+    select(EvidenceUse, EvidenceVersion, EvidenceItemRow.privileged)
+    .join(
+        EvidenceVersion,
+        and_(
+            EvidenceVersion.item_id == EvidenceUse.item_id, EvidenceVersion.number == EvidenceUse.version_no
+        ),
+    )
+    .join(EvidenceItemRow, EvidenceItemRow.id == EvidenceUse.item_id)
+    .where(EvidenceUse.assessment_id == _HERE, EvidenceUse.taken_out_at.is_(None))
+    .order_by(EvidenceUse.id)
+)
+_CITATIONS = (
+    select(CitationRow.use_id, CitationRow.subject, CitationRow.question, CitationRow.dimension)
+    .where(CitationRow.assessment_id == _HERE)
+    .order_by(CitationRow.use_id, CitationRow.subject, CitationRow.question, CitationRow.dimension)
+)
+_GAPS = (
+    select(GapRow, Person.name)
+    .outerjoin(Person, Person.id == GapRow.owner_id)
+    .where(GapRow.assessment_id == _HERE, GapRow.taken_out_at.is_(None))
+    .order_by(GapRow.number)
 )
 _MITIGATIONS = (
     select(MitigationRow, Person.name)
@@ -131,7 +152,8 @@ def answers_of(session: Session, assessment: Assessment) -> Answers:
     }
     groups = session.scalars(_GROUPS, {"here": here}).all()
     impacts = session.scalars(_IMPACTS, {"here": here})
-    evidence = session.scalars(_EVIDENCE, {"here": here})
+    evidence = session.execute(_EVIDENCE, {"here": here}).all()
+    numbers = {use.id: number for number, (use, _, _) in enumerate(evidence, start=1)}
     conclusion = values.get(("conclusion", ""))
     return Answers(
         kind=assessment.kind,
@@ -139,13 +161,61 @@ def answers_of(session: Session, assessment: Assessment) -> Answers:
         groups=tuple(_subject(group, values) for group in groups),
         impacts=tuple(_impact(row) for row in impacts),
         evidence=tuple(
-            EvidenceItem(row.kind, row.title, row.publisher, row.year, row.shows, row.strength, number)
-            for number, row in enumerate(evidence, start=1)
+            _source(numbers[use.id], use, version, privileged) for use, version, privileged in evidence
         ),
         mitigations=mitigations_of(session, here),
         engagements=engagements_of(session, here),
         conclusion=Conclusion(conclusion) if isinstance(conclusion, str) else None,
         go_live_on=assessment.expected_go_live_on,
+        citations=tuple(
+            Citation(numbers[use_id], subject, question, Dimension(dimension) if dimension else None)
+            for use_id, subject, question, dimension in session.execute(_CITATIONS, {"here": here})
+            if use_id in numbers
+        ),
+        gaps=tuple(
+            _gap(row, owner, numbers.get(row.use_id or 0, 0))
+            for row, owner in session.execute(_GAPS, {"here": here})
+        ),
+    )
+
+
+def _source(number: int, use: EvidenceUse, version: EvidenceVersion, privileged: bool) -> EvidenceItem:
+    return EvidenceItem(
+        kind=version.kind,
+        title=version.title,
+        publisher=version.publisher,
+        year=version.year,
+        shows=use.shows_here or version.shows,
+        strength=use.strength,
+        number=number,
+        place=version.place,
+        groups=tuple(version.groups),
+        link=version.link,
+        file_name=version.file_name,
+        version=version.number,
+        privileged=privileged,
+    )
+
+
+def _gap(row: GapRow, owner: str | None, source: int) -> EvidenceGap:
+    return EvidenceGap(
+        ref=row.ref,
+        unknown=row.unknown,
+        groups=tuple(row.groups),
+        material=row.material,
+        plan=row.plan,
+        due_on=row.due_on,
+        owner=owner or row.outside_owner,
+        state=row.state,
+        found=row.found,
+        source=source,
+        plain=row.plain,
+        accepted_reason=row.accepted_reason,
+        accepted_until=row.accepted_until,
+        protection=row.protection,
+        subject=row.subject,
+        question=row.question,
+        dimension=Dimension(row.dimension) if row.dimension else None,
     )
 
 

@@ -16,13 +16,12 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.domain.access import Actor
 from ehiia.domain.vocabulary import Claim, Dimension, Permission, Verdict
-from ehiia.files import kinds
-from ehiia.files.store import LocalFiles
-from ehiia.services import answering, installation, mitigations, people, reviews
+from ehiia.services import answering, mitigations, people, reviews, uploads
 from ehiia.services.promises import QUIET
 from ehiia.services.sight import see_many
 from ehiia.services.telling import authors, tell
 from ehiia.services.transaction import Invalid, NotFound, Refused, note, read, transaction
+from ehiia.services.uploads import NotAccepted, Upload
 from ehiia.store.answers import AuditItem, ImpactRow, MitigationImpact, MitigationRow, StoredFile
 from ehiia.store.assessments import Assessment
 from ehiia.store.people import Person
@@ -31,7 +30,6 @@ from ehiia.store.visible import known_in
 __all__ = [
     "AuditItem",
     "MitigationRow",
-    "Proof",
     "VerdictGiven",
     "Waiting",
     "give_verdict",
@@ -39,14 +37,6 @@ __all__ = [
     "verdicts_of",
     "waiting_for_verdict",
 ]
-
-
-@dataclass(frozen=True)
-class Proof:
-    """A file that shows what the auditor saw."""
-
-    name: str
-    data: bytes
 
 
 @dataclass(frozen=True)
@@ -72,11 +62,6 @@ class Waiting:
     owner: str
     may: bool
     why_not: str
-
-
-def evidence_files() -> LocalFiles:
-    """Return the room of the uploaded evidence."""
-    return LocalFiles(installation.config().instance / "uploads")
 
 
 def waiting_for_verdict(actor: Actor, organisation_id: int, *, limit: int = 200) -> list[Waiting]:
@@ -115,7 +100,7 @@ def waiting_for_verdict(actor: Actor, organisation_id: int, *, limit: int = 200)
 
 
 def give_verdict(
-    mitigation_ref: str, *, verdict: Verdict, found: str, proof: Proof | None, by: int, now: datetime
+    mitigation_ref: str, *, verdict: Verdict, found: str, proof: Upload | None, by: int, now: datetime
 ) -> None:
     """Record what an auditor found, with one piece of evidence.
 
@@ -126,13 +111,11 @@ def give_verdict(
         errors["found"] = "Say what you looked at and what you saw"
     elif len(found.strip()) > 4000:
         errors["found"] = "What you saw must be 4,000 characters or fewer"
-    media_type = ""
+    checked = None
     if proof is not None:
         try:
-            media_type = kinds.accept(
-                proof.name, proof.data, max_bytes=installation.config().upload_megabytes * 1024 * 1024
-            )
-        except kinds.NotAccepted as error:
+            checked = uploads.check(proof)
+        except NotAccepted as error:
             errors["proof"] = str(error)
     if errors:
         raise Invalid(**errors)
@@ -145,7 +128,7 @@ def give_verdict(
             raise Refused(f"The assessment is “{seen.assessment.stage.label}”, so its actions rest.")
         assessment = seen.assessment
         # kept only now: whoever may give no verdict leaves no file
-        sha256 = evidence_files().keep(proof.data) if proof else None
+        sha256 = uploads.keep(session, checked, by=by, now=now) if checked else None
         newest = session.scalar(
             select(AuditItem).where(AuditItem.mitigation_id == row.id).order_by(AuditItem.id.desc()).limit(1)
         )
@@ -153,13 +136,6 @@ def give_verdict(
         same = newest and (newest.verdict, newest.found, newest.file_sha256, newest.by) == given
         if newest and same and (row.claimed_at is None or newest.at >= row.claimed_at):
             return  # the form was sent twice: nobody is told twice
-        if proof and sha256 and session.get(StoredFile, sha256) is None:
-            session.add(
-                StoredFile(
-                    sha256=sha256, media_type=media_type, size=len(proof.data), stored_at=now, stored_by=by
-                )
-            )
-            session.flush()
         session.add(
             AuditItem(
                 organisation_id=row.organisation_id,
@@ -167,7 +143,7 @@ def give_verdict(
                 verdict=verdict,
                 found=found.strip(),
                 file_sha256=sha256,
-                file_name=proof.name[:300] if proof else "",
+                file_name=checked.name if checked else "",
                 by=by,
                 at=now,
             )
@@ -236,7 +212,7 @@ def proof_of(mitigation_ref: str, verdict_id: int, *, actor: Actor) -> tuple[str
     if found is None:
         raise NotFound
     item, file = found
-    return item.file_name or "evidence", file.media_type, evidence_files().get(file.sha256)
+    return item.file_name or "evidence", file.media_type, uploads.content_of(file.sha256)
 
 
 def verdicts_of(mitigation_id: int) -> list[VerdictGiven]:

@@ -77,6 +77,10 @@ def _engagement(what: object) -> str:
     return ": " + ", ".join(done)
 
 
+def _item(body: Body) -> str:
+    return f"“{body['title']}”" if body.get("title") else "an item"
+
+
 def _roles(body: Body) -> str:
     return ", ".join(_label(Role, role) for role in body.get("roles", ())) or "nobody yet"
 
@@ -84,6 +88,10 @@ def _roles(body: Body) -> str:
 SENTENCES: dict[str, Callable[[Body], str]] = {
     "started": lambda b: f"started the assessment “{b.get('title', '')}”",
     "answers_changed": _changed,
+    "evidence_added": lambda b: f"added {_item(b)} to the evidence library",
+    "evidence_changed": lambda b: f"wrote a new version of {_item(b)} in the evidence library",
+    "evidence_retired": lambda b: f"retired {_item(b)} from the evidence library",
+    "evidence_brought_back": lambda b: f"brought {_item(b)} back into the evidence library",
     "went_live": lambda b: f"said that it went live on {_day(b.get('on'))}",
     "invited": lambda b: f"named {b.get('name')} as {_label(Part, b.get('part'))}",
     "part_ended": lambda b: f"ended the part of {b.get('name')} as {_label(Part, b.get('part'))}",

@@ -1,4 +1,4 @@
-"""What was answered: answers, impacts, evidence and mitigating actions."""
+"""What was answered: answers, impacts and mitigating actions; and the bytes of files that were uploaded."""
 
 from __future__ import annotations
 
@@ -56,26 +56,6 @@ class ImpactRow(Base):
     likelihood_after: Mapped[int | None]
     severity_after: Mapped[int | None]
     justification: Mapped[Long] = mapped_column(default="")
-    revision: Mapped[int] = mapped_column(default=1)
-    by: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    at: Mapped[Moment]
-
-
-class EvidenceRow(Base):
-    """A source the assessment rests on. Taking it out keeps the row and says when."""
-
-    __tablename__ = "evidence"
-    __table_args__ = (Index(None, "assessment_id", "id"),)
-
-    id: Mapped[Key]
-    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
-    kind: Mapped[Code]
-    title: Mapped[Line]
-    publisher: Mapped[Line] = mapped_column(default="")
-    year: Mapped[str] = mapped_column(String(20), default="")
-    shows: Mapped[Long] = mapped_column(default="")
-    strength: Mapped[Confidence | None] = mapped_column(word(Confidence))
-    taken_out_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1)
     by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[Moment]
@@ -167,3 +147,5 @@ class StoredFile(Base):
     size: Mapped[int]
     stored_at: Mapped[Moment]
     stored_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    scanned_at: Mapped[datetime | None]
+    """When a virus scanner found nothing in it; None where no scanner was set up then."""

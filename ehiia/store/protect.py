@@ -17,6 +17,7 @@ INSERT_ONLY = (
     "move",
     "audit_item",
     "review_date_change",
+    "evidence_version",
 )
 """Tables whose rows are never changed and never removed."""
 

@@ -6,9 +6,8 @@ from flask import flash
 from werkzeug.datastructures import FileStorage
 
 from ehiia.forms.base import EhiiaForm
+from ehiia.services import uploads
 from ehiia.services.transaction import Invalid
-
-LARGEST_FILE = 20 * 1024 * 1024
 
 
 def refuse(form: EhiiaForm, error: Invalid) -> None:
@@ -31,4 +30,4 @@ def bytes_of(file: FileStorage | None) -> tuple[str, bytes] | None:
     """Return name and content of an upload, or None where no file was chosen."""
     if file is None or not file.filename:
         return None
-    return file.filename, file.read(LARGEST_FILE + 1)
+    return file.filename, file.read(uploads.most_bytes() + 1)

@@ -11,8 +11,8 @@ from ehiia.domain.vocabulary import Permission, Verdict
 from ehiia.files import kinds
 from ehiia.forms.audit import VerdictForm
 from ehiia.services import audits, mitigations, people
-from ehiia.services.audits import Proof
 from ehiia.services.transaction import Invalid
+from ehiia.services.uploads import Upload
 from ehiia.web.access import requires, signed_in, visitor
 from ehiia.web.asking import bytes_of, done, refuse
 
@@ -44,7 +44,7 @@ def verdict(mitigation_ref: str) -> Any:
                     mitigation_ref,
                     verdict=Verdict(form.verdict.data),
                     found=form.found.data or "",
-                    proof=Proof(*given) if given else None,
+                    proof=Upload(*given) if given else None,
                     by=visitor.person_id,
                     now=clock.now(),
                 )

@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response as Answer
 from ehiia import clock
 from ehiia.domain import paper
 from ehiia.forms.verify import VerifyForm
-from ehiia.services import recording, sealing, verifying
+from ehiia.services import recording, sealing, uploads, verifying
 from ehiia.services.recording import KeptRecord
 from ehiia.services.transaction import NotFound
 from ehiia.services.verifying import Busy, Checked
 from ehiia.web.access import public, signed_in, visitor
-from ehiia.web.asking import LARGEST_FILE, bytes_of, number
+from ehiia.web.asking import bytes_of, number
 
 blueprint = Blueprint("records", __name__)
 
@@ -103,7 +103,7 @@ def verify() -> Any:
             given = bytes_of(form.file.data)
             if given is None:
                 form.refuse("file", "Choose a signed PDF")
-            elif len(given[1]) > LARGEST_FILE:
+            elif len(given[1]) > uploads.most_bytes():
                 form.refuse("file", "The file must be smaller than 20 MB")
             else:
                 try:

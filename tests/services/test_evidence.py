@@ -12,8 +12,8 @@ from ehiia.domain.vocabulary import Confidence
 from ehiia.services import evidence
 from ehiia.services.evidence import Source
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Stale, read
-from ehiia.store.answers import EvidenceRow
 from ehiia.store.assessments import Assessment
+from ehiia.store.library import EvidenceUse
 from tests import people, writing
 from tests.people import Cast
 
@@ -43,7 +43,7 @@ def test_only_kind_and_title_are_needed(cast: Cast, now: datetime) -> None:
     ref = writing.writing(cast, now)
     evidence.add(ref, Source("other", "A letter"), by=cast.amina, now=now)
     with pytest.raises(Invalid) as refused:
-        evidence.add(ref, Source("gossip", " ", year="x" * 21), by=cast.amina, now=now)
+        evidence.add(ref, Source("gossip", " ", year="x" * 41), by=cast.amina, now=now)
     assert set(refused.value.errors) == {"kind", "title", "year"}
 
 
@@ -60,7 +60,7 @@ def test_a_source_taken_out_is_gone_from_the_page_and_kept_in_the_rows(cast: Cas
     made = evidence.add(ref, CENSUS, by=cast.amina, now=now)
     evidence.take_out(ref, made.id, by=cast.amina, now=now)
     assert evidence.list_of(id_of(ref)) == []
-    assert read().scalars(select(EvidenceRow.taken_out_at)).all() == [now]
+    assert read().scalars(select(EvidenceUse.taken_out_at)).all() == [now]
     with pytest.raises(NotFound):
         evidence.take_out(ref, made.id, by=cast.amina, now=now)
 

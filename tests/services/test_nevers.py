@@ -47,18 +47,20 @@ from ehiia.services import (
     reviews,
     sealing,
     submission,
+    uploads,
 )
 from ehiia.services.answering import Given
 from ehiia.services.assessments import NewStep
-from ehiia.services.audits import Proof
 from ehiia.services.evidence import Source
 from ehiia.services.mitigations import Promise
 from ehiia.services.organisations import NewBody
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, read, transaction
-from ehiia.store.answers import EvidenceRow, MitigationRow
+from ehiia.services.uploads import Upload
+from ehiia.store.answers import MitigationRow
 from ehiia.store.decisions import AttestationRow, DecisionRow, RecordFile, RecordRow, SnapshotRow
 from ehiia.store.duties import DeliveryState, MailRow
 from ehiia.store.history import History
+from ehiia.store.library import EvidenceVersion
 from ehiia.store.people import Account, Person, Post
 from tests import factories
 from tests import people as cast_of
@@ -490,7 +492,7 @@ def test_nothing_anybody_does_changes_what_was_decided(cast: Cast, now: datetime
         action,
         verdict=Verdict.NOT_WORKING,
         found="Empty.",
-        proof=Proof("seen.txt", b"Nobody on board."),
+        proof=Upload("seen.txt", b"Nobody on board."),
         by=cast.dev,
         now=later,
     )
@@ -543,11 +545,11 @@ def test_a_verdict_by_somebody_who_may_not_give_it_keeps_no_file(cast: Cast, now
                 f"{ref}-M1",
                 verdict=Verdict.NOT_WORKING,
                 found="Empty.",
-                proof=Proof("seen.txt", b"Nobody on board."),
+                proof=Upload("seen.txt", b"Nobody on board."),
                 by=cast.ids[who],
                 now=now + DAY,
             )
-    assert not [path for path in audits.evidence_files().root.rglob("*") if path.is_file()]
+    assert not [path for path in uploads.room().root.rglob("*") if path.is_file()]
 
 
 def test_evidence_and_actions_count_once(cast: Cast, now: datetime) -> None:
@@ -556,7 +558,9 @@ def test_evidence_and_actions_count_once(cast: Cast, now: datetime) -> None:
     first, second = Source("census", "One"), Source("census", "Two")
     for source in (first, first, second, first):
         evidence.add(ref, source, by=cast.amina, now=now)
-    assert [row.title for row in read().scalars(select(EvidenceRow).order_by(EvidenceRow.id))] == [
+    assert [
+        row.title for row in read().scalars(select(EvidenceVersion).order_by(EvidenceVersion.item_id))
+    ] == [
         "One",
         "Two",
         "One",

@@ -19,8 +19,8 @@ from werkzeug.routing import Rule
 
 from ehiia.domain.vocabulary import Claim, Verdict
 from ehiia.services import audits, checks, evidence, mitigations, restriction
-from ehiia.services.audits import Proof
 from ehiia.services.transaction import read
+from ehiia.services.uploads import Upload
 from ehiia.store.answers import AuditItem
 from ehiia.store.duties import MailRow
 from ehiia.store.organisations import LocalGroup
@@ -65,7 +65,7 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
                 f"{ref}-M1",
                 verdict=Verdict.NOT_WORKING,
                 found=SAID,
-                proof=Proof("seen.txt", b"Seen."),
+                proof=Upload("seen.txt", b"Seen."),
                 by=cast.dev,
                 now=now,
             )
@@ -80,6 +80,8 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "record_ref": f"{ref}-D1",
             "verdict_id": proof or 1,
             "evidence_id": sources[0].id,
+            "item_id": sources[0].item_id,
+            "number": 1,
             "step": 1,
             "what": "pause",
             "key": "proposal",
