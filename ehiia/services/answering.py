@@ -112,7 +112,7 @@ def save_into(
     by: int,
     now: datetime,
 ) -> Saved:
-    """Save what was given about one subject in the caller's transaction, who made sure that they may write."""
+    """Save what was given about one subject, in the transaction of a caller who made sure that they may."""
     changed, conflicts = _save_answers(session, assessment, subject, answers, by, now)
     more, clashes = _save_impacts(session, assessment, subject, impacts, by, now)
     conflicts |= clashes
