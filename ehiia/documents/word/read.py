@@ -37,6 +37,17 @@ _DAMAGED = (
     "The file cannot be opened as a Word document: it is damaged, or it is another kind of file. "
     "Open it in Word, save it again as a Word document (.docx), and choose the new file"
 )
+_NO_FIELDS = (
+    "There is no field of an assessment in this document. Download the form from the page of the "
+    "assessment, answer in its grey fields, and choose that file. If your text is in another document, "
+    "copy it into the fields"
+)
+_NAMELESS = (
+    "This is our form, but it was saved by a program that threw away the names of its fields, as "
+    "LibreOffice and Google Docs can. Your text is still in your file: download the form again, copy your "
+    "text into its fields in Word, and choose that file"
+)
+_TOO_LARGE = "The document is too large to be a form. Leave out pictures, and choose the new file"
 _PROTECTED = "The file is protected with a password. Save it without a password, and choose the new file"
 
 
@@ -54,11 +65,7 @@ def read(data: bytes) -> Found:
             twice.append(tag)
         values.setdefault(tag, value)
     if not values:
-        raise NotReadable(
-            "There is no field of an assessment in this document. Download the form from the page of the "
-            "assessment, answer in its grey fields, and choose that file. If your text is in another document, "
-            "copy it into the fields"
-        )
+        raise NotReadable(_NAMELESS if about is not None else _NO_FIELDS)
     reference = about.get("reference", "") if about is not None else ""
     questions = about.get("questions", "") if about is not None else ""
     made_from = {f.get("t", ""): f.get("d", "") for f in about if f.get("t")} if about is not None else {}
@@ -70,9 +77,7 @@ def read(data: bytes) -> Found:
 
 def _parts(data: bytes) -> tuple[Element, Element | None]:
     """Return the text of the document, and what it was made from where that is still there."""
-    if data.startswith(
-        b"\xd0\xcf\x11\xe0"
-    ):  # how Word wraps a file with a password, and how it once wrote .doc
+    if data.startswith(b"\xd0\xcf\x11\xe0"):  # a file with a password, or the .doc of long ago
         raise NotReadable(_PROTECTED if b"E\0n\0c\0r\0y\0p\0t" in data else _DAMAGED)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -103,9 +108,7 @@ def _ours(archive: zipfile.ZipFile, name: str) -> Element | None:
 
 def _xml(archive: zipfile.ZipFile, name: str) -> Element:
     if archive.getinfo(name).file_size > MOST_BYTES:
-        raise NotReadable(
-            "The document is too large to be a form. Leave out pictures, and choose the new file"
-        )
+        raise NotReadable(_TOO_LARGE)
     with archive.open(name) as file:
         text = file.read(MOST_BYTES + 1)
     if len(text) > MOST_BYTES or b"<!DOCTYPE" in text or b"<!ENTITY" in text:

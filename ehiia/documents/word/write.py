@@ -76,8 +76,8 @@ def write(form: Form) -> bytes:
     if form.lists:
         document.add_heading("Kept on the site", 1)
         document.add_paragraph(
-            "These lists are shown so that you have them beside you. Change them on the site: what is written "
-            "here is not read."
+            "These lists are shown so that you have them beside you. Change them on the site: what is "
+            "written here is not read."
         )
     for listed in form.lists:
         _list(document, listed)
