@@ -312,6 +312,28 @@ def page_of(assessment: Assessment, subject: str = "") -> Page:
     )
 
 
+def pages_of(assessment: Assessment) -> dict[str, Page]:
+    """Read what every page is filled with, by subject: two queries, whatever the size."""
+    session = read()
+    found: dict[str, Page] = {}
+
+    def page(subject: str) -> Page:
+        return found.setdefault(subject, Page({}, {}, {}, {}, {}))
+
+    for question, subject, value, revision in session.execute(
+        select(Answer.question, Answer.subject, Answer.value, Answer.revision).where(
+            Answer.assessment_id == assessment.id
+        )
+    ):
+        page(subject).values[question] = value
+        page(subject).revisions[question] = revision
+    for row in session.scalars(_IMPACTS, {"here": assessment.id}):
+        page(row.subject).impacts[row.dimension] = _impact(row)
+        page(row.subject).impact_revisions[row.dimension] = row.revision
+        page(row.subject).impact_columns[row.dimension] = columns_of(row)
+    return found
+
+
 COLUMNS = (
     "direction",
     "magnitude",

@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from ehiia.content import load
 from ehiia.documents.word.form import Choice, Entered, Field, FieldKind, tidy
 from ehiia.domain.answers import Answers, SubjectGroup, Value
@@ -31,7 +29,7 @@ from ehiia.domain.vocabulary import (
     YesNoUnknown,
 )
 from ehiia.services import overview
-from ehiia.services.answered import DEGREES, Page, page_of
+from ehiia.services.answered import DEGREES, Page, pages_of
 from ehiia.services.overview import Leaf
 from ehiia.store.assessments import Assessment
 
@@ -64,6 +62,8 @@ class Slot:
     dimension: Dimension | None = None
     part: str = ""
     """Of an effect or an impact: "direction", "reason" ..."""
+    stored: Any = None
+    """The whole answer as it is stored, or the columns of the impact."""
     revision: int = 0
 
 
@@ -80,15 +80,15 @@ class NotMeant(Exception):
     """A text that cannot be the answer to its question; the message says why."""
 
 
-def sheets_of(session: Session, assessment: Assessment, answers: Answers) -> tuple[Sheet, ...]:
+def sheets_of(assessment: Assessment, answers: Answers) -> tuple[Sheet, ...]:
     """Return every page of the assessment with its fields, filled with what is stored."""
     values = {question: value for (question, subject), value in answers.values.items() if not subject}
     groups = {group.code: group for group in answers.groups}
     offered = overview.groups_on_offer(assessment, answers.groups)
-    pages: dict[str, Page] = {}
+    pages = pages_of(assessment)
     found = []
     for leaf in overview.leaves(assessment, values, answers.groups):
-        page = pages.setdefault(leaf.subject, page_of(assessment, leaf.subject))
+        page = pages.get(leaf.subject) or Page({}, {}, {}, {}, {})
         slots = list(_questions(leaf, page, assessment.kind, groups.get(leaf.subject), offered))
         heads = {}
         if leaf.subject in groups:
@@ -121,7 +121,7 @@ def _questions(
             hint=_hint(question, leaf).replace("{people}", people),
         )
         key, value = f"{leaf.subject}/{question.id}", page.values.get(question.id)
-        slot = Slot(_field(asked, key, value, offered), leaf.title, leaf.subject, question)
+        slot = Slot(_field(asked, key, value, offered), leaf.title, leaf.subject, question, stored=value)
         slot = replace(slot, revision=page.revisions.get(question.id, 0))
         if question.kind is AnswerKind.EFFECT:
             yield from _effect(slot, value)
@@ -200,6 +200,7 @@ def _impact(leaf: Leaf, page: Page, dimension: Dimension) -> Iterator[Slot]:
             leaf.subject,
             dimension=dimension,
             part=name,
+            stored=columns,
             revision=page.impact_revisions.get(dimension, 0),
         )
 
