@@ -111,6 +111,12 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "engagement_fed_back": lambda b: (
         f"noted that people of engagement {b.get('number')} heard back on {_day(b.get('on'))}"
     ),
+    "voice_added": lambda b: (
+        f"recorded how somebody who took part in engagement {b.get('number')} chose to be named"
+    ),
+    "voice_withdrawn": lambda b: (
+        f"took a name back that somebody had given for engagement {b.get('number')}; records stay as signed"
+    ),
     "commitment_added": lambda b: f"recorded commitment {b.get('number')}",
     "claimed": lambda b: f"said that {b.get('mitigation')} is “{_label(Claim, b.get('claim'))}”",
     "verdict_given": lambda b: f"gave the verdict “{b.get('verdict')}” on {b.get('mitigation')}",

@@ -14,6 +14,7 @@ NOUNS: tuple[str, ...] = (
     "checks",
     "decisions",
     "details",
+    "engagement",
     "evidence",
     "groups",
     "guidance",

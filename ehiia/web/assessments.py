@@ -11,6 +11,7 @@ from markupsafe import Markup
 from ehiia import clock
 from ehiia.domain import completeness, scoring, workflow
 from ehiia.domain.completeness import SectionState, State
+from ehiia.domain.paper import ENGAGEMENT
 from ehiia.domain.vocabulary import (
     LegalStatus,
     Permission,
@@ -214,6 +215,10 @@ def _hint(state: SectionState, whole: Whole) -> str | Markup:
         return _group_hint(state, whole)
     if state.section_id == "evidence" and whole.answers.evidence:
         return present.count(len(whole.answers.evidence), "source")
+    if state.section_id == ENGAGEMENT and whole.answers.engagements:
+        waiting = sum(entry.fed_back_on is None for entry in whole.answers.engagements)
+        listed = present.count(len(whole.answers.engagements), "entry", "entries") + " in the log"
+        return listed + (f", {waiting} not heard back yet" if waiting else "")
     if state.section_id == "mitigations":
         actions = scoring.standing(whole.answers.mitigations)
         without = sum(not action.owner for action in actions)

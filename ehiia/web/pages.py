@@ -61,6 +61,7 @@ def crumbs(seen: Seen | None = None) -> list[tuple[str, str]]:
 PLACES: tuple[tuple[str, str], ...] = (
     ("Task list", "assessments.overview"),
     ("Impact matrix", "matrix.matrix"),
+    ("Engagement", "engagement.log"),
     ("All answers", "answers.check"),
     ("People", "team.people"),
     ("Comments", "checks.comments"),

@@ -8,10 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, request
 
 from ehiia import clock
 from ehiia.domain import scoring
+from ehiia.domain.paper import ENGAGEMENT
 from ehiia.domain.questions import AnswerKind, Question, SectionKind
 from ehiia.domain.vocabulary import Permission, Stage
 from ehiia.forms.builder import QuestionForm, question_form
-from ehiia.services import answering, checks, evidence, freezing, mitigations, overview
+from ehiia.services import answering, checks, engagement, evidence, freezing, mitigations, overview
 from ehiia.services.answered import page_of
 from ehiia.services.answering import Saved
 from ehiia.services.overview import Leaf
@@ -126,6 +127,7 @@ def _beside(seen: Seen, leaf: Leaf, shown: tuple[Question, ...]) -> dict[str, An
         "linked": {},
         "kinds": {},
         "source_count": None,
+        "log_count": None,
     }
     if leaf.section.kind is SectionKind.EVIDENCE:
         found["sources"] = evidence.list_of(assessment.id)
@@ -137,6 +139,8 @@ def _beside(seen: Seen, leaf: Leaf, shown: tuple[Question, ...]) -> dict[str, An
             for subject, dimension in links:
                 if dimension == scoring.OVERALL:
                     found["linked"].setdefault(subject, []).append((row, owner))
+    if leaf.section.id == ENGAGEMENT:
+        found["log_count"] = engagement.count_of(assessment.id)
     if leaf.section.kind is not SectionKind.EVIDENCE:
         found["source_count"] = evidence.count_of(assessment.id)
     return found
