@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -17,12 +18,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from ehiia.domain.vocabulary import Claim, Verdict
+from ehiia.domain.vocabulary import Claim, Naming, Verdict
 from ehiia.services import audits, checks, evidence, mitigations, restriction
-from ehiia.services.transaction import read
+from ehiia.services.transaction import read, transaction
 from ehiia.services.uploads import Upload
 from ehiia.store.answers import AuditItem
 from ehiia.store.duties import MailRow
+from ehiia.store.engagement import EngagementRow, EngagementVoice
 from ehiia.store.organisations import LocalGroup
 from ehiia.store.people import Post
 from tests import factories
@@ -73,6 +75,7 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             read().rollback()
         checks.say(ref, section="proposal", text=SAID, by=cast.ivan, now=now)
         restriction.restrict(ref, reason="Staff could be known.", until_on=None, by=cast.amina, now=now)
+        listened(ref, cast, now)
         sources = evidence.list_of(factories.current(ref).id)
         values = {
             "ref": ref,
@@ -82,6 +85,8 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "evidence_id": sources[0].id,
             "item_id": sources[0].item_id,
             "number": 1,
+            "entry_number": 1,
+            "voice_id": 1,
             "step": 1,
             "what": "pause",
             "key": "proposal",
@@ -100,6 +105,17 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
         }
         read().rollback()
     return Restricted(ref, values)
+
+
+def listened(ref: str, cast: Cast, now: datetime) -> None:
+    """Put an entry into the engagement log with somebody who is named, whatever the stage."""
+    with transaction() as session:
+        here = factories.current(ref).id
+        session.add(EngagementRow(assessment_id=here, number=1, said=SAID, by=cast.amina, at=now))
+        session.flush()
+        entry = session.query(EngagementRow).one().id
+        named = {"naming": Naming.BY_NAME, "named_as": SAID, "by": cast.amina, "at": now}
+        session.add(EngagementVoice(id=1, engagement_id=entry, **named))
 
 
 def addresses(app: Flask, made: Restricted, *, about_one: bool) -> Iterator[tuple[Rule, str, str]]:
