@@ -110,6 +110,8 @@ def _section(where: str, section: Section, groups: Collection[str]) -> list[str]
             problems.append(f"{where}.{name}: must not be empty")
     if section.minutes < 1:
         problems.append(f"{where}.minutes: must be 1 or more")
+    if not 0 <= section.short_minutes <= section.minutes:
+        problems.append(f"{where}.short_minutes: must be no more than minutes")
     if section.kind == SectionKind.QUESTIONS and not section.questions:
         problems.append(f"{where}: has no questions")
     if section.subjects and section.kind != SectionKind.GROUP:

@@ -15,7 +15,8 @@ from ehiia.content.reading import ContentError, from_toml, twice
 from ehiia.domain.selfcheck import Gravity, Signal
 
 FAMILIES: Mapping[str, tuple[str, str]] = {
-    "SCR": ("Screening", "Why a full assessment is needed, or is not."),
+    "SCR": ("Screening", "Why a full assessment is needed, a short one is enough, or neither is."),
+    "GRO": ("Growing", "Why the short form becomes the extended one. It never shrinks by itself."),
     "MIS": (
         "Missing answers",
         "What has to be given before it can be sent on, listed with a link to its field.",

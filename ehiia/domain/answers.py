@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from ehiia.domain.questions import Depth
 from ehiia.domain.vocabulary import (
     ADVERSE,
     Claim,
@@ -212,6 +213,10 @@ class Answers:
     mitigations: tuple[MitigatingAction, ...] = ()
     conclusion: Conclusion | None = None
     go_live_on: date | None = None
+    depth: Depth = Depth.EXTENDED
+    """How much of the question set is asked."""
+    already_decided: bool = False
+    """It was decided before the assessment began: a real reconsideration is asked for."""
     citations: tuple[Citation, ...] = ()
     gaps: tuple[EvidenceGap, ...] = ()
     engagements: tuple[Engagement, ...] = ()

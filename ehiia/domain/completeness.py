@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from ehiia.domain import scoring
 from ehiia.domain.answers import Answers, EvidenceItem, Impact, MitigatingAction, SubjectGroup
-from ehiia.domain.questions import AnswerKind, AskedWhen, Question, QuestionSet, Section, SectionKind
+from ehiia.domain.questions import AnswerKind, AskedWhen, Depth, Question, QuestionSet, Section, SectionKind
 from ehiia.domain.scoring import USUAL_BORDERS, BandBorders
 from ehiia.domain.vocabulary import (
     Band,
@@ -188,14 +188,19 @@ class _Walk:
         )
 
     def asked(self, section: Section, subject: str = "") -> tuple[Question, ...]:
-        return tuple(question for question in section.questions if self.holds(question.asked_when, subject))
+        depth = self.answers.depth
+        return tuple(
+            question
+            for question in section.questions
+            if depth.asks(section.depth, question.depth) and self.holds(question.asked_when, subject)
+        )
 
     def subjects(self, section: Section) -> tuple[str, ...]:
         return section.subjects or tuple(code for code in self.groups if code not in self.fixed)
 
     def sections(self) -> Iterator[Section]:
         for section in self.questions.sections:
-            if not self.holds(section.asked_when, ""):
+            if not self.answers.depth.asks(section.depth) or not self.holds(section.asked_when, ""):
                 continue
             if section.kind == SectionKind.QUESTIONS and not self.asked(section):
                 continue
@@ -263,7 +268,9 @@ def review(
         for page in pages
     )
     minutes = sum(
-        page.section.minutes * (page.asked - page.answered) / page.asked for page in pages if page.asked
+        minutes_of(page.section, answers.depth) * (page.asked - page.answered) / page.asked
+        for page in pages
+        if page.asked
     )
     return Review(
         tuple(item for page in pages for item in (*page.missing, *page.follow_ups)),
@@ -274,6 +281,11 @@ def review(
             math.ceil(round(minutes, 6) / 5) * 5,
         ),
     )
+
+
+def minutes_of(section: Section, depth: Depth) -> int:
+    """Return how long a page of a section takes at this depth, in minutes."""
+    return (section.short_minutes if depth is Depth.SHORT else 0) or section.minutes
 
 
 def missing(
@@ -295,12 +307,17 @@ def counts(questions: QuestionSet, answers: Answers) -> Progress:
     return review(questions, answers).progress
 
 
-def answered_more(questions: QuestionSet, changed: Mapping[str, tuple[object, object]]) -> int | None:
+def answered_more(
+    questions: QuestionSet, changed: Mapping[str, tuple[object, object]], depth: Depth = Depth.EXTENDED
+) -> int | None:
     """Return how many more questions are answered after a change, or None where only a review can tell.
 
     ``changed``: question id -> value before and after, of answers about no group. A question that stands
-    alone moves the counts by itself, so that saving it need not read everything else.
+    alone moves the counts by itself, so that saving it need not read everything else. Below the extended form
+    an answer may make the form grow, or not be asked: then everything is read.
     """
+    if depth is not Depth.EXTENDED:
+        return None
     more = 0
     for question_id, (before, after) in changed.items():
         question = questions.on_their_own.get(question_id)

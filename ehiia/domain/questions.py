@@ -33,11 +33,18 @@ class Depth(Word):
     """How small an assessment may be and still ask something.
 
     A question stands in the short form when it and its section are both ``short``; the extended form asks
-    everything.
+    everything but the sections marked ``rapid``, which are all that a rapid assessment asks.
     """
 
     SHORT = "short", "Short form", "Asked in the short form and in the extended one."
     EXTENDED = "extended", "Extended form", "Asked in the extended form only."
+    RAPID = "rapid", "Rapid assessment", "One page, asked before an urgent decision only."
+
+    def asks(self, section: Depth, question: Depth | None = None) -> bool:
+        """Say whether an assessment of this depth asks something, by the depths of section and question."""
+        if self is Depth.RAPID or section is Depth.RAPID:
+            return self is section
+        return self is Depth.EXTENDED or (section is Depth.SHORT and question in (None, Depth.SHORT))
 
 
 class SectionKind(Word):
@@ -125,6 +132,8 @@ class Section:
     intro: str = ""
     minutes: int = 10
     """How long it takes to fill in, roughly."""
+    short_minutes: int = 0
+    """How long it takes in the short form; 0 means as long as otherwise."""
     depth: Depth = Depth.EXTENDED
     """Whether the short form has this page; on it are then those of its questions that are ``short`` too."""
     questions: tuple[Question, ...] = ()
@@ -160,7 +169,9 @@ class QuestionSet:
         return {
             question.id: question
             for section in self.sections
-            if section.kind is not SectionKind.GROUP and section.asked_when == always
+            if section.kind is not SectionKind.GROUP
+            and section.asked_when == always
+            and section.depth is not Depth.RAPID
             for question in section.questions
             if question.asked_when == always and question.id not in conditions
         }

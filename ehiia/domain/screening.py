@@ -1,8 +1,10 @@
 """Does this proposal need a full assessment? The answer, with every reason that fired.
 
-"Don't know" counts as yes. One trigger is enough for a full assessment; an
-existing one will do only if it is named and covers everybody; "not relevant"
-needs a written reason and the countersignature of an equality lead.
+"Don't know" counts as yes. One trigger is enough for an assessment. It may be
+short only where every impact found is low: all is known, nobody could be worse
+off, few people are affected, no money moves and nothing adds up. An existing one
+will do only if it is named and covers everybody; "not relevant" needs a written
+reason and the countersignature of an equality lead.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ class Trigger:
     """The reason when it was answered yes."""
     unknown: str
     """What is not known, to follow "It is not known whether"."""
+    low: bool = False
+    """A "yes" by itself says that there is something to look at, not that it is more than low."""
 
 
 TRIGGERS = (
@@ -32,18 +36,21 @@ TRIGGERS = (
         "felt_differently",
         "Some people could feel this differently because of a protected characteristic.",
         "people could feel this differently because of a protected characteristic",
+        low=True,
     ),
     Trigger(
         "SCR-02",
         "known_inequality",
         "Inequalities are already known in this area.",
         "there are inequalities in this area already",
+        low=True,
     ),
     Trigger(
         "SCR-03",
         "relies_more",
         "Some groups rely on this more than others, have different needs, or are vulnerable.",
         "some groups rely on this more than others, or have different needs",
+        low=True,
     ),
     Trigger(
         "SCR-04",
@@ -56,6 +63,7 @@ TRIGGERS = (
         "manner_or_range",
         "It changes how a service is delivered, or the range of what is offered.",
         "it changes how a service is delivered, or the range of what is offered",
+        low=True,
     ),
     Trigger(
         "SCR-06",
@@ -68,6 +76,7 @@ TRIGGERS = (
         "core20plus5",
         "It touches a population or clinical area of Core20PLUS5.",
         "it touches a population or clinical area of Core20PLUS5",
+        low=True,
     ),
     Trigger(
         "SCR-08",
@@ -82,6 +91,9 @@ FULL_BY_DEFAULT = {
     ProposalKind.FINANCE: "A saving or a change of funding is assessed in full by default.",
 }
 """Kinds of proposal that are assessed in full whatever the answers (rule SCR-09)."""
+
+FEW = frozenset({"under_100", "to_1000"})
+"""Answers to "how many" with which the short form may do (rule SCR-14)."""
 
 NEEDED = {trigger.question: AnswerKind.UNKNOWABLE for trigger in TRIGGERS} | {
     "how_many": AnswerKind.CHOICE,
@@ -156,7 +168,9 @@ def screen(kind: ProposalKind, answers: Mapping[str, object], questions: Questio
             ),
         )
     if triggers:
-        return _result(ScreeningResult.FULL, triggers, unanswered)
+        if not _only_low(triggers, answers):
+            return _result(ScreeningResult.FULL, triggers + _many(answers), unanswered)
+        return _result(ScreeningResult.SHORT, (*triggers, _LOW), unanswered)
     if _blank(answers.get("not_relevant_reason")):
         return Screening(
             None, (), (*(q for q in unanswered if q != "not_relevant_reason"), "not_relevant_reason")
@@ -191,6 +205,28 @@ def _triggers(kind: ProposalKind, answers: Mapping[str, object]) -> tuple[Screen
         text = "It is not known how many people could be affected; don't know counts as yes."
         fired.append(ScreeningReason("SCR-10", text, ("how_many",)))
     return tuple(fired)
+
+
+_LOW = ScreeningReason(
+    "SCR-15",
+    "All of it is known, nobody could be worse off, few people are affected, no significant resources move "
+    "and nothing adds up with other changes: the impacts are low, so the short form is enough.",
+    ("how_many", "worse_off", "resources", "adds_up"),
+)
+
+
+def _only_low(triggers: tuple[ScreeningReason, ...], answers: Mapping[str, object]) -> bool:
+    """Say whether nothing that fired is more than low: a "yes" to what is low, of few people."""
+    low = {trigger.rule for trigger in TRIGGERS if trigger.low and answers.get(trigger.question) == "yes"}
+    return all(reason.rule in low for reason in triggers) and not _many(answers)
+
+
+def _many(answers: Mapping[str, object]) -> tuple[ScreeningReason, ...]:
+    """Return the reason that many people are affected; by itself that asks for nothing."""
+    if _blank(answers.get("how_many")) or answers.get("how_many") in FEW | {"unknown"}:
+        return ()
+    text = "Many people could be affected, so a short form is not enough."
+    return (ScreeningReason("SCR-14", text, ("how_many",)),)
 
 
 def _covered(answers: Mapping[str, object]) -> bool:

@@ -95,6 +95,7 @@ class ScreeningResult(Word):
     """What the screening questions lead to."""
 
     FULL = "full", "A full assessment is needed"
+    SHORT = "short", "A short assessment is enough"
     USE_EXISTING = "use_existing", "An existing assessment covers it"
     NOT_RELEVANT = "not_relevant", "No full assessment is needed"
 
@@ -402,6 +403,7 @@ class Part(Word):
     SECRETARY = "secretary", "Committee secretary"
     READER = "reader", "Named reader"
     DIRECTOR = "director", "Accountable director"
+    CHECKER = "checker", "External checker"
     OWNER = "owner", "Owner of a mitigating action"
 
 

@@ -47,6 +47,7 @@ P = Permission
 
 MOVES: tuple[Move, ...] = (
     _m("begin_full", {S.SCREENING}, S.WRITING, P.SUBMIT, "Screening found that a full assessment is needed"),
+    _m("begin_short", {S.SCREENING}, S.WRITING, P.SUBMIT, "Screening found that a short one is enough"),
     _m(
         "propose_not_needed", {S.SCREENING}, S.NOT_NEEDED_TO_CONFIRM, P.SUBMIT, "Proposed that none is needed"
     ),

@@ -21,7 +21,7 @@ from ehiia.domain.answers import (
     SubjectGroup,
     Value,
 )
-from ehiia.domain.questions import AnswerKind, QuestionSet
+from ehiia.domain.questions import AnswerKind, Depth, QuestionSet
 from ehiia.domain.vocabulary import Conclusion, Dimension, HeadCount, Likelihood, Severity, YesNoUnknown
 from ehiia.services.transaction import read
 from ehiia.store.answers import Answer, ImpactRow, MitigationImpact, MitigationRow
@@ -167,6 +167,8 @@ def answers_of(session: Session, assessment: Assessment) -> Answers:
         engagements=engagements_of(session, here),
         conclusion=Conclusion(conclusion) if isinstance(conclusion, str) else None,
         go_live_on=assessment.expected_go_live_on,
+        depth=Depth(assessment.depth),
+        already_decided=assessment.decided_before_on is not None,
         citations=tuple(
             Citation(numbers[use_id], subject, question, Dimension(dimension) if dimension else None)
             for use_id, subject, question, dimension in session.execute(_CITATIONS, {"here": here})

@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.content import load
 from ehiia.domain import completeness, scoring
-from ehiia.domain.answers import SubjectGroup, Value
-from ehiia.domain.questions import QuestionSet
+from ehiia.domain.answers import Answers, SubjectGroup, Value
+from ehiia.domain.questions import Depth, QuestionSet
+from ehiia.domain.scoring import BandBorders
 from ehiia.domain.vocabulary import (
     Confidence,
     Dimension,
@@ -30,7 +31,7 @@ from ehiia.domain.vocabulary import (
     Permission,
     Stage,
 )
-from ehiia.services import moves, organisations, people
+from ehiia.services import growing, moves, organisations, people
 from ehiia.services.answered import COLUMNS, DEGREES, answers_of, columns_of, question_set_of
 from ehiia.services.sight import see
 from ehiia.services.telling import deciders, tell
@@ -74,6 +75,8 @@ class Saved:
     at: datetime
     undid_pass: bool = False
     conflicts: Mapping[str, Conflict] = field(default_factory=dict)
+    grew: tuple[str, ...] = ()
+    """Why the short form became the extended one through this save, in words; mostly nothing."""
 
 
 def save_page(
@@ -118,6 +121,7 @@ def save_into(
     conflicts |= clashes
     changed_ids = [*changed, *more]
     undid = False
+    grew: tuple[str, ...] = ()
     if changed_ids:
         undid = changed_answers(
             session,
@@ -129,8 +133,16 @@ def save_into(
         if "groups_chosen" in changed_ids:
             _choose_groups(session, assessment, answers["groups_chosen"].value, now)
         if subject or not _counted(assessment, changed):
-            recount(session, assessment)
-    return Saved(len(changed_ids), now, undid, conflicts)
+            grew = _count_and_grow(session, assessment, by=by, now=now)
+    return Saved(len(changed_ids), now, undid, conflicts, grew)
+
+
+def _count_and_grow(session: Session, assessment: Assessment, *, by: int, now: datetime) -> tuple[str, ...]:
+    answers, borders = recount(session, assessment)
+    grew = growing.grow_by_rule(session, assessment, answers, borders, by=by, now=now)
+    if grew:
+        recount(session, assessment)
+    return grew
 
 
 def _save_answers(
@@ -319,7 +331,7 @@ def groups_to_choose(session: Session, assessment: Assessment, now: datetime) ->
 
 def _counted(assessment: Assessment, changed: Mapping[str, tuple[Value, Value]]) -> bool:
     """Move the counts by what changed, where that is all it takes; says whether it was."""
-    more = completeness.answered_more(question_set_of(assessment), changed)
+    more = completeness.answered_more(question_set_of(assessment), changed, Depth(assessment.depth))
     if more is None:
         return False
     assessment.answered_count += more
@@ -327,8 +339,11 @@ def _counted(assessment: Assessment, changed: Mapping[str, tuple[Value, Value]])
     return True
 
 
-def recount(session: Session, assessment: Assessment) -> None:
-    """Keep the counts that lists show: answered, asked, missing, and the worst rating left."""
+def recount(session: Session, assessment: Assessment) -> tuple[Answers, BandBorders]:
+    """Keep the counts that lists show: answered, asked, missing, and the worst rating left.
+
+    Returns what it read for that: everything answered, and the borders of the organisation's bands.
+    """
     session.flush()
     answers = answers_of(session, assessment)
     borders = organisations.borders_of(
@@ -338,3 +353,4 @@ def recount(session: Session, assessment: Assessment) -> None:
     assessment.answered_count, assessment.asked_count = review.progress.answered, review.progress.asked
     assessment.missing_count = len(review.missing)
     assessment.worst_left = scoring.worst(scoring.counted(answers), "after", borders).band
+    return answers, borders

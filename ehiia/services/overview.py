@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, select
 
@@ -11,7 +11,7 @@ from ehiia.domain import completeness, countdown
 from ehiia.domain.answers import Answers, SubjectGroup, Value
 from ehiia.domain.completeness import Review
 from ehiia.domain.countdown import Milestone
-from ehiia.domain.questions import Question, QuestionSet, Section, SectionKind
+from ehiia.domain.questions import Depth, Question, QuestionSet, Section, SectionKind
 from ehiia.domain.scoring import BandBorders
 from ehiia.domain.vocabulary import RoutePart
 from ehiia.services import answering, assessments, organisations
@@ -95,12 +95,23 @@ def values_of(assessment_id: int) -> dict[str, Value]:
     return {row.question: row.value for row in rows}
 
 
+def _bare(assessment: Assessment) -> Answers:
+    """Return what decides about the questions before anything is answered."""
+    return Answers(
+        assessment.kind,
+        depth=Depth(assessment.depth),
+        already_decided=assessment.decided_before_on is not None,
+    )
+
+
 def leaves(
     assessment: Assessment, values: dict[str, Value], groups: tuple[SubjectGroup, ...]
 ) -> tuple[Leaf, ...]:
     """Return the pages of the assessment in order. ``values``: answers to the questions asked once."""
     questions = question_set_of(assessment)
-    answers = Answers(assessment.kind, {(name, ""): value for name, value in values.items()}, groups)
+    answers = replace(
+        _bare(assessment), values={(name, ""): value for name, value in values.items()}, groups=groups
+    )
     fixed = set(answering.always_asked(questions))
     found = []
     for section in completeness.asked_sections(questions, answers):
@@ -120,7 +131,7 @@ def asked(
     assessment: Assessment, section: Section, values: dict[str, Value], subject: str = ""
 ) -> tuple[Question, ...]:
     """Return the questions of a page that are asked. ``values``: answers about the same subject."""
-    answers = Answers(assessment.kind, {(name, subject): value for name, value in values.items()})
+    answers = replace(_bare(assessment), values={(name, subject): value for name, value in values.items()})
     return completeness.asked_questions(question_set_of(assessment), answers, section, subject)
 
 

@@ -12,7 +12,7 @@ from ehiia.clock import day_of
 from ehiia.content import load
 from ehiia.domain import screening as rules
 from ehiia.domain.answers import Value
-from ehiia.domain.questions import QuestionSet
+from ehiia.domain.questions import Depth, QuestionSet
 from ehiia.domain.screening import Screening
 from ehiia.domain.vocabulary import Attested, Permission, ScreeningResult, Stage
 from ehiia.services import answering, moves, people
@@ -38,6 +38,10 @@ __all__ = [
     "values_of",
     "why_refused",
 ]
+
+
+BEGINS = {ScreeningResult.FULL: "begin_full", ScreeningResult.SHORT: "begin_short"}
+"""Results with which the writing begins, and the step that begins it."""
 
 
 def questions_of(assessment: Assessment) -> QuestionSet:
@@ -80,16 +84,19 @@ def finish(ref: str, *, by: int, now: datetime) -> Screening:
             questions = questions_of(assessment)
             left = [q.label for name in found.unanswered if (q := questions.question(name)) is not None]
             raise Invalid(unanswered="Answer every question first: " + " ".join(left))
-        full = found.result is ScreeningResult.FULL
+        full = found.result in BEGINS
         moves.move(
             session,
             assessment,
-            "begin_full" if full else "propose_not_needed",
+            BEGINS.get(found.result, "propose_not_needed"),
             by=by,
             now=now,
             reason=" ".join(reason.text for reason in found.reasons),
         )
         assessment.screening_result = found.result
+        if found.result is ScreeningResult.SHORT:
+            assessment.depth = Depth.SHORT.value
+            answering.recount(session, assessment)
         if found.result is ScreeningResult.USE_EXISTING:
             values = values_of(assessment, session=session)
             assessment.existing_ref = str(values.get("existing_reference") or "").strip()[:300]

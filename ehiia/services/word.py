@@ -43,8 +43,16 @@ class State(Word):
 
     CHANGED = "changed", "Changed in Word", "It was changed in Word, and nobody changed it on the site."
     EMPTIED = "emptied", "Taken out in Word", "The answer was deleted in Word."
-    BOTH = "both", "Changed in both places", "It was changed in Word and, since the form was made, on the site."
-    UNSURE = "unsure", "Different", "It is not known which is newer: the file does not say what it was made from."
+    BOTH = (
+        "both",
+        "Changed in both places",
+        "It was changed in Word and, since the form was made, on the site.",
+    )
+    UNSURE = (
+        "unsure",
+        "Different",
+        "It is not known which is newer: the file does not say what it was made from.",
+    )
     NOT_MEANT = "not_meant", "Cannot be used", "What stands in Word cannot be an answer to this question."
 
 
@@ -238,16 +246,16 @@ def proposed(seen: Seen, upload_id: int) -> Proposed:
         same=sum(tag in found.values for tag in tags) - len(changes),
         lost=sum(tag not in found.values for tag in tags),
         homeless=tuple(
-            value for tag, value in found.values.items() if tag not in tags and value and isinstance(value, str)
+            value
+            for tag, value in found.values.items()
+            if tag not in tags and value and isinstance(value, str)
         ),
         other=other,
         unsure=not found.made_from,
     )
 
 
-def take(
-    ref: str, upload_id: int, *, wanted: Mapping[str, str], done: bool, by: int, now: datetime
-) -> Taken:
+def take(ref: str, upload_id: int, *, wanted: Mapping[str, str], done: bool, by: int, now: datetime) -> Taken:
     """Take these changes over into the assessment, all in one transaction.
 
     ``wanted``: key of a change -> its token. A change whose stored answer is no longer the one that was
@@ -262,7 +270,9 @@ def take(
         by_key = {slot.field.key: slot for slot in _slots(assessment)}
         open_ = {change.key: change for change in _changes(tuple(by_key.values()), found)}
         chosen = [
-            key for key in wanted if key in open_ and open_[key].state is not State.NOT_MEANT and key in by_key
+            key
+            for key in wanted
+            if key in open_ and open_[key].state is not State.NOT_MEANT and key in by_key
         ]
         kept = [key for key in chosen if open_[key].token == wanted[key]]
         undid = _save(session, assessment, [by_key[key] for key in kept], found, by=by, now=now)
@@ -289,7 +299,9 @@ def _row(session: Session, assessment: Assessment, upload_id: int, *, lock: bool
     return row
 
 
-def _note(session: Session, assessment: Assessment, verb: str, *, by: int, now: datetime, **body: Any) -> None:
+def _note(
+    session: Session, assessment: Assessment, verb: str, *, by: int, now: datetime, **body: Any
+) -> None:
     subject = f"assessment:{assessment.id}"
     note(session, verb, organisation_id=assessment.organisation_id, subject=subject, by=by, at=now, **body)
 
@@ -324,7 +336,13 @@ def _changes(slots: tuple[Slot, ...], found: Found) -> Iterator[Change]:
         except NotMeant as refused:
             state, trouble = State.NOT_MEANT, f"{refused}."
         yield Change(
-            field.key, slot.page, field.label, state, _words(field, now), _words(field, theirs), trouble,
+            field.key,
+            slot.page,
+            field.label,
+            state,
+            _words(field, now),
+            _words(field, theirs),
+            trouble,
             digest_of(now),
         )
 

@@ -30,7 +30,10 @@ class Assessment(Base):
     """Title in lower case, for prefix search."""
     summary: Mapped[Long] = mapped_column(default="")
     kind: Mapped[ProposalKind] = mapped_column(word(ProposalKind))
-    depth: Mapped[str] = mapped_column(String(16), default="full")
+    depth: Mapped[str] = mapped_column(String(16), default="extended")
+    """A value of ``domain.questions.Depth``: how much of the question set is asked."""
+    depth_reason: Mapped[Long] = mapped_column(default="", server_default="")
+    """Why the short form grew, in words with the ids of the rules."""
     stage: Mapped[Stage] = mapped_column(word(Stage), default=Stage.SCREENING)
     stage_before_pause: Mapped[Stage | None] = mapped_column(word(Stage, name="stage_before_pause"))
     version_no: Mapped[int] = mapped_column(default=1)
@@ -48,7 +51,17 @@ class Assessment(Base):
     asked_count: Mapped[int] = mapped_column(default=0)
     missing_count: Mapped[int] = mapped_column(default=0)
     late: Mapped[bool] = mapped_column(default=False)
-    """The check passed after the date of the meeting. Never taken back."""
+    """The check passed after the date of the meeting, or it was decided before it began. Never taken back."""
+    full_due_on: Mapped[date | None]
+    """After an urgent decision: by when a whole assessment is to be made and ratified."""
+    decided_before_on: Mapped[date | None]
+    """Set where it was decided before the assessment began."""
+    decided_before_by: Mapped[Line] = mapped_column(default="", server_default="")
+    consultation_opens_on: Mapped[date | None]
+    """For a workforce proposal: when staff are consulted, and the restriction can be lifted."""
+    outside_author: Mapped[Line] = mapped_column(default="", server_default="")
+    """Who wrote it where that was a contractor or a support unit; their body is ``outside_body``."""
+    outside_body: Mapped[Line] = mapped_column(default="", server_default="")
     restricted: Mapped[bool] = mapped_column(default=False)
     restricted_reason: Mapped[Long] = mapped_column(default="")
     restricted_until_on: Mapped[date | None]

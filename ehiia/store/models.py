@@ -3,6 +3,7 @@
 from ehiia.store import (
     answers,
     assessments,
+    circumstances,
     decisions,
     duties,
     engagement,
@@ -18,6 +19,7 @@ __all__ = [
     "Base",
     "answers",
     "assessments",
+    "circumstances",
     "decisions",
     "duties",
     "engagement",

@@ -18,6 +18,8 @@ INSERT_ONLY = (
     "audit_item",
     "review_date_change",
     "evidence_version",
+    "adoption",
+    "urgency",
 )
 """Tables whose rows are never changed and never removed."""
 

@@ -13,6 +13,7 @@ NOUNS: tuple[str, ...] = (
     "bodies",
     "checks",
     "decisions",
+    "depth",
     "details",
     "engagement",
     "evidence",

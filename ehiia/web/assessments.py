@@ -10,14 +10,17 @@ from markupsafe import Markup
 
 from ehiia import clock
 from ehiia.domain import completeness, scoring, workflow
+from ehiia.domain import depth as depth_rules
 from ehiia.domain.completeness import SectionState, State
 from ehiia.domain.paper import ENGAGEMENT
+from ehiia.domain.questions import Depth
 from ehiia.domain.vocabulary import (
     LegalStatus,
     Permission,
     ProposalKind,
     Role,
     RoutePart,
+    Stage,
     YesNoUnknown,
 )
 from ehiia.forms.assessment import DetailsForm, as_options, number, offer
@@ -149,6 +152,7 @@ def overview(seen: Seen) -> Any:
         places=places_of(seen, "assessments.overview"),
         stages=stage_line(assessment, dates, director_agrees=settings.director_agrees),
         step=next_step(seen, whole.review),
+        depth_line=depth_line(assessment, whole),
         groups=_task_groups(assessment, whole),
         missing=[
             (item.text, missing_url(assessment.ref, item, may_write=bool(seen.may(Permission.WRITE))))
@@ -169,6 +173,20 @@ def overview(seen: Seen) -> Any:
         ],
         can={name: bool(seen.may(permission)) for name, permission in CAN.items()},
     )
+
+
+def depth_line(assessment: Assessment, whole: Whole) -> str:
+    """Return which form it is where that needs a word: the short one, a rapid one, or one that grew."""
+    if assessment.stage is Stage.SCREENING:
+        return ""
+    if whole.answers.depth is Depth.SHORT:
+        minutes = depth_rules.minutes(whole.questions, whole.answers)
+        return f"Short form: about {present.count(minutes, 'minute')} in all."
+    if whole.answers.depth is Depth.RAPID:
+        return "Rapid assessment: one page before an urgent decision. A whole one follows."
+    if assessment.depth_reason:
+        return f"Extended form. {assessment.depth_reason.splitlines()[0]}"
+    return ""
 
 
 STOPS = {

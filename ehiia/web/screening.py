@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -22,6 +23,12 @@ from ehiia.web.pages import crumbs, overview_url
 from ehiia.web.saving import ConflictWords, answer_text, conflict_words, given
 
 blueprint = Blueprint("screening", __name__)
+
+TAKEN: Mapping[ScreeningResult | None, str] = {
+    ScreeningResult.FULL: "The full assessment has begun",
+    ScreeningResult.SHORT: "The short assessment has begun",
+}
+TO_CONFIRM = "It was sent to an equality lead, who confirms it or asks for a full assessment"
 
 
 def _asked(seen: Seen, section: Section, values: dict[str, Any]) -> list[Question]:
@@ -142,13 +149,7 @@ def result(seen: Seen) -> Any:
                 for message in refused.errors.values():
                     form.refuse("", message)
             else:
-                full = found.result is ScreeningResult.FULL
-                flash(
-                    "The full assessment has begun"
-                    if full
-                    else "It was sent to an equality lead, who confirms it or asks for a full assessment",
-                    "success",
-                )
+                flash(TAKEN.get(found.result) or TO_CONFIRM, "success")
                 return redirect(overview_url(ref), 303)
     questions = screening.questions_of(assessment)
     found = screening.screening_of(assessment)
@@ -166,6 +167,7 @@ def result(seen: Seen) -> Any:
         form=form,
         found=found,
         full=found.result is ScreeningResult.FULL,
+        short=found.result is ScreeningResult.SHORT,
         unanswered=unanswered,
         rows=rows_of(seen),
         open=assessment.stage is Stage.SCREENING,

@@ -29,9 +29,11 @@ UNDID = "The check was undone, because an answer changed after it was passed. It
 
 
 def say_undone(saved: Saved) -> None:
-    """Tell whoever saved that the pass was undone, where it was."""
+    """Tell whoever saved that the pass was undone, or that the short form grew, where that happened."""
     if saved.undid_pass:
         flash(UNDID, "info")
+    if saved.grew:
+        flash(f"This is the extended form now, because an impact is more than low. {saved.grew[0]}", "info")
 
 
 def following(ref: str, leaves: tuple[Leaf, ...], section_id: str, subject: str = "") -> Leaf | None:

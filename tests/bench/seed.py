@@ -100,7 +100,7 @@ def _assessments(
             "title_folded": title.casefold(),
             "summary": "",
             "kind": random.choice(kinds),
-            "depth": "full",
+            "depth": "extended",
             "stage": stage,
             "stage_before_pause": Stage.WRITING if stage is Stage.PAUSED else None,
             "version_no": 1,

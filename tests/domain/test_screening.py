@@ -31,13 +31,59 @@ def rules(kind: ProposalKind, answers: dict[str, object]) -> list[str]:
 
 @pytest.mark.parametrize("trigger", TRIGGERS, ids=lambda trigger: trigger.rule)
 @pytest.mark.parametrize("answer", ["yes", "unknown"])
-def test_one_yes_or_dont_know_is_enough_for_a_full_assessment(trigger: Trigger, answer: str) -> None:
+def test_one_yes_or_dont_know_is_enough_for_an_assessment(trigger: Trigger, answer: str) -> None:
     found = screen(ProposalKind.POLICY, NOTHING | {trigger.question: answer}, QUESTIONS)
-    assert found.result == ScreeningResult.FULL
-    assert [(reason.rule, reason.questions) for reason in found.reasons] == [
-        (trigger.rule, (trigger.question,))
-    ]
+    short = trigger.low and answer == "yes"
+    assert found.result == (ScreeningResult.SHORT if short else ScreeningResult.FULL)
+    assert [reason.rule for reason in found.reasons] == [trigger.rule] + (["SCR-15"] if short else [])
+    assert found.reasons[0].questions == (trigger.question,)
     assert ("don't know counts as yes" in found.reasons[0].text) == (answer == "unknown")
+
+
+LOW: dict[str, object] = NOTHING | {"felt_differently": "yes", "manner_or_range": "yes"}
+
+
+@pytest.mark.rule("SCR-15", fires=True)
+@pytest.mark.rule("SCR-14", fires=False)
+def test_the_short_form_is_enough_where_every_impact_is_low() -> None:
+    found = screen(ProposalKind.POLICY, LOW, QUESTIONS)
+    assert found.result == ScreeningResult.SHORT
+    assert [reason.rule for reason in found.reasons] == ["SCR-01", "SCR-05", "SCR-15"]
+    assert set(found.reasons[-1].questions) == {"how_many", "worse_off", "resources", "adds_up"}
+
+
+@pytest.mark.rule("SCR-14", fires=True)
+@pytest.mark.rule("SCR-15", fires=False)
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"worse_off": "yes"}, "SCR-04"),
+        ({"resources": "yes"}, "SCR-06"),
+        ({"adds_up": "yes"}, "SCR-08"),
+        ({"known_inequality": "unknown"}, "SCR-02"),
+        ({"how_many": "unknown"}, "SCR-10"),
+        ({"how_many": "to_10000"}, "SCR-14"),
+        ({"how_many": "over_10000"}, "SCR-14"),
+        (EXISTING | {"existing_covers": "no"}, "SCR-12"),
+    ],
+)
+def test_a_possible_harm_money_many_people_or_dont_know_asks_for_the_extended_form(
+    change: dict[str, object], rule: str
+) -> None:
+    found = screen(ProposalKind.POLICY, LOW | change, QUESTIONS)
+    assert found.result == ScreeningResult.FULL
+    assert rule in [reason.rule for reason in found.reasons]
+    assert "SCR-15" not in [reason.rule for reason in found.reasons]
+
+
+@pytest.mark.parametrize("kind", FULL_BY_DEFAULT)
+def test_a_closure_or_a_saving_is_never_short(kind: ProposalKind) -> None:
+    assert screen(kind, LOW, QUESTIONS).result == ScreeningResult.FULL
+
+
+def test_many_people_by_themselves_ask_for_nothing() -> None:
+    told = NOTHING | {"how_many": "over_10000", "not_relevant_reason": "Nobody sees it."}
+    assert rules(ProposalKind.POLICY, told) == ["SCR-13"]
 
 
 def test_not_relevant_needs_a_written_reason() -> None:
@@ -141,6 +187,8 @@ def test_one_more_trigger_never_takes_a_full_assessment_away(
     trigger: Trigger,
     worse: str,
 ) -> None:
+    if answers.get(trigger.question) == "unknown":
+        worse = "unknown"  # finding out that it is so may be better news than not knowing
     before = screen(kind, answers, QUESTIONS)
     after = screen(kind, answers | {trigger.question: worse}, QUESTIONS)
     if before.result == ScreeningResult.FULL:
