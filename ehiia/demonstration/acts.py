@@ -131,6 +131,7 @@ def _write_group(ref: str, code: str, group: Group, by: int, now: datetime) -> N
     answers = {"affected": Given(group.affected)}
     if group.not_affected_reason:
         answers["not_affected_reason"] = Given(group.not_affected_reason)
+    answers |= {question: Given(value) for question, value in group.answers.items()}
     impacts = {}
     for dimension in Dimension:
         told = getattr(group, dimension.value)

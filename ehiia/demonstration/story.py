@@ -48,6 +48,8 @@ class Group:
     experience: Impact = field(default_factory=dict)
     outcomes: Impact = field(default_factory=dict)
     eliminate: Impact = field(default_factory=dict)
+    answers: dict[str, Any] = field(default_factory=dict)
+    """The other questions on the page: question id -> value."""
 
 
 @dataclass(frozen=True)

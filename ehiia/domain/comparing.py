@@ -268,9 +268,10 @@ def _groups(before: Snapshot, after: Snapshot) -> Iterator[Change]:
         for name in _told(GroupFindings):
             if name == "legal_status" and (old is None or new is None):
                 continue  # that it is looked at, or no more, says enough
-            if name != "impacts":
+            if name not in ("impacts", "answers"):
                 item = {"reason": "not_affected_reason"}.get(name, name)
                 yield Change(area, title, item, label_of(GroupFindings, name), *_both(old, new, name))
+        yield from _answers(area, title, old.answers if old else (), new.answers if new else ())
         yield from _impacts(area, title, old, new)
 
 

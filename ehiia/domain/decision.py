@@ -77,6 +77,8 @@ class GroupFindings:
     """Label of ``YesNoUnknown``, or "" if not answered."""
     reason: str = ""
     impacts: tuple[RatedImpact, ...] = ()
+    answers: tuple[Answered, ...] = ()
+    """The other questions on the page of the group, with their answers in words."""
 
 
 @dataclass(frozen=True)

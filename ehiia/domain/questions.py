@@ -27,6 +27,11 @@ class AnswerKind(Word):
     UNKNOWABLE = "unknowable", "Yes, no or don't know", "yes, no or unknown"
     EFFECT = "effect", "Effect with a reason", 'an object: {"direction": ..., "reason": ...}'
     GROUPS = "groups", "Groups of people", "a list of codes of groups"
+    COMBINATION = (
+        "combination",
+        "Groups that meet in one person",
+        "a list of codes of groups that the assessment considers",
+    )
 
 
 class Depth(Word):

@@ -92,15 +92,17 @@ class EffectForm(Form):
 class EffectField(FormField):
     """An effect with a reason. Data: "direction", "reason", "justification"; "" for what is not answered."""
 
-    def __init__(self, label: str = "", *, hint: str = "", max_length: int = 4000, **kwargs: Any) -> None:
-        """Take the question, its hint and how long the texts may be."""
-        self.max_length = max_length
+    def __init__(
+        self, label: str = "", *, noun: str = "", hint: str = "", max_length: int = 4000, **kwargs: Any
+    ) -> None:
+        """Take the question, what messages call it, its hint and how long the texts may be."""
+        self.max_length, self.noun = max_length, noun or f"“{label}”"
         super().__init__(EffectForm, label, description=hint, separator="-", **kwargs)
 
     def process(self, *args: Any, **kwargs: Any) -> None:
         """Take the data, then name the parts after the question, so that a message says which is meant."""
         super().process(*args, **kwargs)
-        name = f"“{self.label.text}”"
+        name = self.noun
         for part in (self.form.reason, self.form.justification):
             part.max_length = self.max_length
         self.form.direction.noun = name
@@ -117,8 +119,10 @@ class EffectField(FormField):
 
 
 def field_for(question: Question, groups: Sequence[Group | SubjectGroup] = ()) -> Any:
-    """Return the unbound field for a question. ``groups`` are those that a GROUPS question may name."""
+    """Return the unbound field for a question. ``groups``: those that it may name, where it names groups."""
     common: dict[str, Any] = {"label": question.label, "hint": question.hint}
+    if not question.required:
+        common |= {"label": f"{question.label} (optional)", "noun": f"“{question.label}”"}
     match question.kind:
         case AnswerKind.TEXT:
             return TextField(**common, rows=question.rows, max_length=question.max_length)
@@ -138,7 +142,7 @@ def field_for(question: Question, groups: Sequence[Group | SubjectGroup] = ()) -
             return RadiosField(**common, choices=question.options or options(YesNoUnknown))
         case AnswerKind.EFFECT:
             return EffectField(**common, max_length=question.max_length)
-        case AnswerKind.GROUPS:
+        case AnswerKind.GROUPS | AnswerKind.COMBINATION:
             return CheckboxesField(**common, choices=tuple(_as_option(group) for group in groups))
     raise ValueError(f"no field for {question.kind!r}")
 

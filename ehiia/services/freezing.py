@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -14,7 +15,7 @@ from ehiia.content import load
 from ehiia.domain import completeness, decision, scoring
 from ehiia.domain.answers import Answers, Impact, Risk, SubjectGroup, Value
 from ehiia.domain.decision import Answered, DecisionRecord, Snapshot
-from ehiia.domain.questions import AnswerKind, Question, QuestionSet, SectionKind
+from ehiia.domain.questions import AnswerKind, Question, QuestionSet, Section, SectionKind
 from ehiia.domain.scoring import BandBorders
 from ehiia.domain.screening import screen
 from ehiia.domain.vocabulary import Conclusion, Direction, Gate, Part, YesNoUnknown
@@ -86,7 +87,6 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
     )
     version = session.get(AssessmentVersion, (assessment.id, assessment.version_no))
     who = _people(session, assessment.id)
-    labels = {group.code: group.label for group in answers.groups}
     sections = completeness.asked_sections(questions, answers)
     finish = next((section for section in sections if section.id == "conclusion"), None)
     matrix = scoring.matrix(answers, borders)
@@ -123,25 +123,19 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
                 section.id,
                 section.part,
                 section.title,
-                tuple(
-                    answered(question, answers.value(question.id), labels)
-                    for question in completeness.asked_questions(questions, answers, section)
-                ),
+                _told(questions, answers, section),
             )
             for section in sections
             if section.kind is not SectionKind.GROUP and section is not finish
         ),
-        groups=tuple(findings(group, answers, borders) for group in answers.groups),
+        groups=tuple(findings(group, answers, borders, questions) for group in answers.groups),
         groups_left_out=_left_out(answers),
         evidence=tuple(_evidence(answers)),
         mitigations=tuple(
             _mitigation(answers, questions, action.ref, borders) for action in answers.mitigations
         ),
         conclusion=answers.conclusion.label if isinstance(answers.conclusion, Conclusion) else "",
-        conclusion_reasons=tuple(
-            answered(question, answers.value(question.id), labels)
-            for question in (completeness.asked_questions(questions, answers, finish) if finish else ())
-        ),
+        conclusion_reasons=_told(questions, answers, finish) if finish else (),
         worst_before=matrix.worst_before.band.label,
         worst_after=matrix.worst_after.band.label,
         frozen_at=now,
@@ -193,7 +187,7 @@ def answer_words(question: Question, value: Value, groups: dict[str, str]) -> tu
             return (labels.get(str(value)) or YesNoUnknown(str(value)).label,)
         case AnswerKind.EFFECT:
             return _effect_words(value)
-        case AnswerKind.GROUPS:
+        case AnswerKind.GROUPS | AnswerKind.COMBINATION:
             return tuple(groups.get(code, code) for code in value) if isinstance(value, list) else ()
     raise ValueError(f"no words for {question.kind!r}")
 
@@ -211,9 +205,35 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def findings(group: SubjectGroup, answers: Answers, borders: BandBorders) -> decision.GroupFindings:
+_STANDS_APART = frozenset({"affected", "not_affected_reason"})
+"""Questions about a group whose answers have a place of their own in what was found."""
+
+
+def _told(
+    questions: QuestionSet, answers: Answers, section: Section, group: SubjectGroup | None = None
+) -> tuple[Answered, ...]:
+    """Return the answers of a page in words; a question that may be left empty stands there if it was not."""
+    labels = {one.code: one.label for one in answers.groups}
+    subject = group.code if group else ""
+    found = []
+    for question in completeness.asked_questions(questions, answers, section, subject):
+        if group is not None:
+            question = replace(question, label=question.label.replace("{people}", group.people))
+        said = answered(question, answers.value(question.id, subject), labels)
+        if question.required or said.answer:
+            found.append(said)
+    return tuple(found)
+
+
+def findings(
+    group: SubjectGroup, answers: Answers, borders: BandBorders, questions: QuestionSet
+) -> decision.GroupFindings:
     """Return what was found about a group, in words."""
     stands = scoring.counted(answers)
+    own = next((one for one in questions.sections if group.code in one.subjects), None) or next(
+        (one for one in questions.sections if one.kind is SectionKind.GROUP and not one.subjects), None
+    )
+    told = _told(questions, answers, own, group) if own else ()
     return decision.GroupFindings(
         code=group.code,
         label=group.label,
@@ -223,6 +243,7 @@ def findings(group: SubjectGroup, answers: Answers, borders: BandBorders) -> dec
         impacts=tuple(
             _rated(impact, borders) for impact in stands if impact.subject == group.code and impact.direction
         ),
+        answers=tuple(one for one in told if one.question_id not in _STANDS_APART),
     )
 
 

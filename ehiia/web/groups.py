@@ -119,10 +119,11 @@ def group(seen: Seen, code: str) -> Any:
 
 
 def _shown(seen: Seen, leaf: Leaf, page: Page) -> tuple[Question, ...]:
-    """Return the questions of the page: all of them until the first is answered, then those it opens."""
-    if page.values.get("affected") is None:
-        return leaf.section.questions
-    return overview.asked(seen.assessment, leaf.section, page.values, leaf.subject)
+    """Return the questions of the page: those that it opens; until the first is answered, those of "no"."""
+    values = dict(page.values)
+    if values.get("affected") is None:
+        values["affected"] = YesNoUnknown.NO.value
+    return overview.asked(seen.assessment, leaf.section, values, leaf.subject)
 
 
 def _after(seen: Seen, leaf: Leaf, leaves: tuple[Leaf, ...], form: QuestionForm, impacts_shown: bool) -> str:

@@ -147,7 +147,7 @@ def _effects(ref: str, whole: Whole) -> list[tuple[Markup, Direction | None, str
     labels = {area.question: area.title for area in load.core20plus5()}
     found = []
     for section in completeness.asked_sections(whole.questions, whole.answers):
-        for question in section.questions:
+        for question in completeness.asked_questions(whole.questions, whole.answers, section):
             if question.kind is not AnswerKind.EFFECT:
                 continue
             value = whole.answers.value(question.id)

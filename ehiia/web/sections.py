@@ -54,7 +54,8 @@ def section(seen: Seen, section_id: str) -> Any:
         raise NotFound
     shown = overview.asked(assessment, leaf.section, page.values)
     chooses = any(question.kind is AnswerKind.GROUPS for question in shown)
-    offered = overview.groups_on_offer(assessment, groups) if chooses else ()
+    meets = any(question.kind is AnswerKind.COMBINATION for question in shown)
+    offered = overview.groups_on_offer(assessment, groups) if chooses else groups if meets else ()
     labels = {group.code: group.label for group in (*groups, *offered)}
     may = seen.may(Permission.WRITE)
     conflicts: dict[str, ConflictWords] = {}

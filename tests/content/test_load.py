@@ -67,6 +67,7 @@ def test_the_assessment_asks_in_the_order_of_the_task_list() -> None:
         "Inclusion health and local groups",
         "Core20PLUS5",
         "Cross-cutting",
+        "This kind of proposal",
         "What will be done, and how it is watched",
         "Finish",
     ]

@@ -36,6 +36,7 @@ from tests.domain import whole as make
 
 Q = make.QUESTIONS
 WHOLE = make.whole()
+TOUCHED = make.given(WHOLE, adults_touched=["smoking"])
 
 
 def lacks(answers: Answers) -> list[tuple[str, str, str]]:
@@ -108,7 +109,7 @@ def test_each_unanswered_question_is_missed_at_its_field(question: str) -> None:
         section = next(s for s in Q.sections if any(q.id == question for q in s.questions))
         answers = make.whole(kind)
         asked = [q.id for q in completeness.asked_questions(Q, answers, section)]
-        if question in asked and question != "groups_chosen":
+        if section in asked_sections(Q, answers) and question in asked and question != "groups_chosen":
             fewer = lacks(make.without(answers, question))
             assert (section.id, "", f"q-{question}") in fewer
             return
@@ -134,14 +135,17 @@ def test_zero_percent_is_an_answer() -> None:
 
 
 def test_an_effect_needs_its_reason() -> None:
-    half = make.given(WHOLE, smoking={"direction": "better", "reason": ""})
+    half = make.given(TOUCHED, smoking={"direction": "better", "reason": ""})
     assert lacks(half) == [("adults", "", "q-smoking-reason")]
-    assert lacks(make.given(WHOLE, smoking={"direction": "", "reason": "x"})) == [("adults", "", "q-smoking")]
+    empty = make.given(TOUCHED, smoking={"direction": "", "reason": "x"})
+    assert lacks(empty) == [("adults", "", "q-smoking")]
 
 
 def test_an_effect_that_is_worse_is_followed_by_an_action() -> None:
     change = make.whole(conclusion=Conclusion.CHANGE)
-    worse = make.given(change, smoking={"direction": "worse", "reason": "The clinic closes."})
+    worse = make.given(
+        change, adults_touched=["smoking"], smoking={"direction": "worse", "reason": "The clinic closes."}
+    )
     assert lacks(worse) == [("adults", "", "q-smoking-justification")]
     assert state(worse, "adults") == State.MISSING
 
@@ -317,12 +321,15 @@ def test_a_refused_conclusion_is_a_missing_answer_at_the_conclusion() -> None:
 
 # -- properties ------------------------------------------------------------------------------
 
+OPENING = {q.asked_when.question for s in Q.sections for q in s.questions}
+"""Questions whose answer opens others."""
 PLAIN = sorted(
     q.id
     for s in Q.sections
     for q in s.questions
     if q.kind in (AnswerKind.TEXT, AnswerKind.LINE, AnswerKind.EFFECT, AnswerKind.MULTI, AnswerKind.PERCENT)
     and s.kind != "group"
+    and q.id not in OPENING
 )
 SOME = st.sets(st.sampled_from(sorted({question for question, _ in WHOLE.values})))
 KINDS = st.sampled_from(ProposalKind)

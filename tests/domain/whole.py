@@ -55,6 +55,8 @@ def answer_to(question: Question) -> Value:
             return {"direction": "same", "reason": "Nothing in it touches them."}
         case AnswerKind.GROUPS:
             return ["fishing"]
+        case AnswerKind.COMBINATION:
+            return ["age", "disability"]
         case _:
             return "Said in plain words."
 

@@ -49,6 +49,7 @@ STORED: dict[AnswerKind, Value] = {
     AnswerKind.UNKNOWABLE: "unknown",
     AnswerKind.EFFECT: {"direction": "worse", "reason": "Because."},
     AnswerKind.GROUPS: ["carers"],
+    AnswerKind.COMBINATION: ["carers"],
 }
 
 

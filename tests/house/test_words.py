@@ -34,6 +34,7 @@ SAMPLES: dict[AnswerKind, tuple[Value, str]] = {
     AnswerKind.UNKNOWABLE: ("unknown", "Don't know yet"),
     AnswerKind.EFFECT: ({"direction": "worse", "reason": "Longer journeys."}, "Longer journeys."),
     AnswerKind.GROUPS: (["carers"], "Unpaid carers"),
+    AnswerKind.COMBINATION: (["age", "carers"], "Unpaid carers"),
 }
 """A value of each kind, and words that people must find on the page and on paper."""
 

@@ -84,7 +84,7 @@ def test_a_percentage_is_asked_once_somebody_knows_it(ref: str, as_: Browsers) -
     assert chosen(soup(amina.get(path)), "q-deprived_percent") == []
     answer = fill(amina, path, {"q-deprived_known": "counted"})
     assert answer.headers["Location"].endswith("#question-deprived_percent")
-    assert "opened 1 more question" in words(amina.get(path))
+    assert "opened 2 more questions" in words(amina.get(path))
     fill(amina, path, {"q-deprived_percent": "12.5 %"})
     assert chosen(soup(amina.get(path)), "q-deprived_percent") == ["12.5"]
 

@@ -196,6 +196,7 @@ def groups(snapshot: Snapshot) -> list[Block]:
                 f"{words.ended(group.affected or NOT_ANSWERED)}"
             ),
             *paragraphs(group.reason),
+            *answered(group.answers),
         ]
         if group.impacts:
             blocks.append(_impacts(group))
