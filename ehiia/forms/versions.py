@@ -17,3 +17,16 @@ class FreezeForm(EhiiaForm):
         required="Enter why it is frozen now, such as which consultation it goes to",
         rows=3,
     )
+
+
+class BeginForm(EhiiaForm):
+    """Why a new version is begun."""
+
+    reason = TextField(
+        "Why is a new version needed?",
+        hint="For example: a site was added, the law changed, or something was found not to work.",
+        noun="The reason",
+        max_length=gates.REASON_LENGTH,
+        required="Enter why a new version is needed; it is kept in the history",
+        rows=4,
+    )

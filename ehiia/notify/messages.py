@@ -149,6 +149,14 @@ TEMPLATES: dict[str, Template] = {
         OPEN,
         why="you take part in this assessment",
     ),
+    "version_begun": _t(
+        "A new version is begun: {proposal}",
+        "{by} has begun a new version of the assessment {proposal}.",
+        "They wrote: {comment}",
+        "Every answer was carried over. The decision stands until the new version is decided.",
+        OPEN,
+        why="you take part in this assessment",
+    ),
     "waiting_for_countersignature": _t(
         "To confirm: no full assessment for {proposal}",
         "{by} proposes that {proposal} needs no full assessment.",

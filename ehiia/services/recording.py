@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from ehiia.clock import day_of
 from ehiia.content import load
 from ehiia.domain import decision as frozen
-from ehiia.domain.access import Actor
+from ehiia.domain.access import ENDED, Actor
 from ehiia.domain.decision import DecisionRecord, Snapshot
 from ehiia.domain.vocabulary import Attested, Outcome, Permission, SealState
 from ehiia.services import freezing, installation, organisations, people, reviews, work
@@ -36,9 +37,11 @@ from ehiia.store.visible import known_in
 
 __all__ = [
     "KeptRecord",
+    "LastDecision",
     "Listed",
     "RecordRow",
     "find_record",
+    "last_decision",
     "make_record",
     "records_of",
     "register",
@@ -263,6 +266,13 @@ class KeptRecord:
         """How far the signed file is."""
         return _state(len(self.files))
 
+    @property
+    def newer_version(self) -> int:
+        """Number of the newer version that is being written; 0 where there is none or it was decided."""
+        newer = self.assessment.version_no > self.record.snapshot.version
+        going_on = not self.superseded_by and self.assessment.stage not in ENDED
+        return self.assessment.version_no if newer and going_on else 0
+
 
 def find_record(*, ref: str = "", code: str = "", sha256: str = "") -> KeptRecord:
     """Find a record by reference, by its twelve-character code, or by the digest of a file or of its JSON.
@@ -304,6 +314,32 @@ def records_of(assessment_id: int) -> list[RecordRow]:
             .order_by(RecordRow.edition.desc())
         )
     )
+
+
+@dataclass(frozen=True)
+class LastDecision:
+    """The newest decision on an assessment, as it was made."""
+
+    record_ref: str
+    outcome: Outcome
+    content: dict[str, Any]
+    decided_at: datetime
+
+
+def last_decision(assessment_id: int) -> LastDecision | None:
+    """Return the newest decision on an assessment, or None before there is one."""
+    found = (
+        read()
+        .execute(
+            select(RecordRow.ref, DecisionRow.outcome, DecisionRow.content, DecisionRow.decided_at)
+            .join(DecisionRow, DecisionRow.id == RecordRow.decision_id)
+            .where(RecordRow.assessment_id == assessment_id)
+            .order_by(RecordRow.edition.desc())
+            .limit(1)
+        )
+        .one_or_none()
+    )
+    return LastDecision(*found) if found else None
 
 
 PAGE = 25

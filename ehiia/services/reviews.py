@@ -257,7 +257,7 @@ def carry_out(
             moves.move(
                 session, assessment, "begin_update", by=by, now=now, reason=f"Reviewed: {happened.strip()}"
             )
-            begin_version(session, assessment, reason="Updated after a review", by=by, now=now)
+            begin_version(session, assessment, reason="Updated after a review", by=by, now=now, renew=True)
 
 
 @dataclass(frozen=True)

@@ -82,4 +82,9 @@ def sentences(checked: Checked) -> tuple[str, ...]:
             said.append("A newer decision record has replaced it.")
         elif checked.good:
             said.append("No newer decision record has replaced it.")
+        if checked.good and kept.newer_version and not kept.assessment.restricted:
+            said.append(
+                f"A newer version of the assessment (version {kept.newer_version}) is being written: "
+                f"what was signed is version {kept.record.snapshot.version}."
+            )
     return tuple(said)

@@ -145,6 +145,7 @@ def overview(seen: Seen) -> Any:
     dates = pages_of.milestones(assessment, route)
     settings = organisations.settings_of(organisations.get(assessment.organisation_id))
     deciding = next((step for step in route if step.part is RoutePart.DECIDES), None)
+    records = recording.records_of(assessment.id)
     return render_template(
         "assessments/overview.html",
         seen=seen,
@@ -165,13 +166,16 @@ def overview(seen: Seen) -> Any:
         involved=people_words(assessments.involved(assessment.id), visitor.person_id),
         deciding=deciding,
         advising=[step for step in route if step is not deciding],
-        records=recording.records_of(assessment.id),
+        records=records,
         stops=[
             (move.name, STOPS[move.name])
             for move in workflow.open_moves(assessment.stage)
             if move.name in STOPS and seen.may(Permission.STOP_WORK)
         ],
-        can={name: bool(seen.may(permission)) for name, permission in CAN.items()},
+        can={name: bool(seen.may(permission)) for name, permission in CAN.items()}
+        | {"begin": assessment.stage is Stage.IN_FORCE and bool(seen.may(Permission.REVIEW))},
+        last=recording.last_decision(assessment.id) if records else None,
+        being_redone=assessment.stage in workflow.LIVE,
     )
 
 

@@ -10,19 +10,20 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from ehiia import clock
-from ehiia.domain import gates, paper, wording_changes
+from ehiia.domain import gates, paper, wording_changes, workflow
 from ehiia.domain.comparing import Change
-from ehiia.domain.vocabulary import Permission
+from ehiia.domain.vocabulary import Permission, Stage
 from ehiia.domain.wording_changes import Piece
-from ehiia.forms.versions import FreezeForm
+from ehiia.forms.versions import BeginForm, FreezeForm
 from ehiia.services import gates as versions
 from ehiia.services import recording
+from ehiia.services import versions as numbering
 from ehiia.services.gates import Frozen
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid, NotFound
 from ehiia.web.access import opens, visitor
-from ehiia.web.asking import refuse
-from ehiia.web.pages import crumbs, places_of
+from ehiia.web.asking import done, refuse
+from ehiia.web.pages import crumbs, overview_url, places_of
 
 blueprint = Blueprint("versions", __name__)
 
@@ -48,11 +49,16 @@ def start(seen: Seen) -> str:
         compare_from=_items(frozen, str(frozen[0].key) if frozen else ""),
         compare_to=_items(frozen, versions.NOW),
         gates=gates.BY_HAND if _may_freeze(seen) else (),
+        may_begin=_may_begin(seen),
     )
 
 
 def _may_freeze(seen: Seen) -> bool:
     return bool(seen.may(Permission.SUBMIT)) and seen.assessment.stage in gates.OPEN_IN
+
+
+def _may_begin(seen: Seen) -> bool:
+    return bool(seen.may(Permission.REVIEW)) and seen.assessment.stage is Stage.IN_FORCE
 
 
 def _items(frozen: Iterable[Frozen], chosen: str) -> list[dict[str, Any]]:
@@ -92,6 +98,27 @@ def freeze(seen: Seen, gate: str) -> Any:
         render_template("versions/freeze.html", seen=seen, form=form, gate=where, crumbs=crumbs(seen)),
         status,
     )
+
+
+@blueprint.route("/a/<ref>/versions/new", methods=["GET", "POST"])
+@opens(Permission.REVIEW)
+def begin(seen: Seen) -> Any:
+    """Begin the next version of what is in force, with the reason."""
+    workflow.find("begin_update", seen.assessment.stage)
+    form, status = BeginForm(), 200
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            try:
+                number = numbering.begin_new(
+                    seen.assessment.ref, reason=form.reason.data or "", by=visitor.person_id, now=clock.now()
+                )
+            except Invalid as error:
+                refuse(form, error)
+            else:
+                done(f"Version {number} was begun. Every answer was carried over")
+                return redirect(overview_url(seen.assessment.ref), 303)
+    return render_template("versions/begin.html", seen=seen, form=form, crumbs=crumbs(seen)), status
 
 
 @blueprint.get("/a/<ref>/versions/<frozen_key>")

@@ -124,3 +124,23 @@ def test_the_list_takes_as_many_queries_with_ten_versions_as_with_one(
     with counted(app) as many:
         ben.get(f"/a/{ref}/versions")
     assert len(many) == len(few) < 16
+
+
+def test_ben_begins_a_new_version_of_what_is_in_force(
+    app: Flask, cast: Cast, now: datetime, as_: Browsers
+) -> None:
+    with app.app_context():
+        made, record = factories.decided(cast, now)
+    ben = as_("ben")
+    assert "Start a new version" in words(ben.get(f"/a/{made}"))
+    assert "Start a new version" not in words(as_("helen").get(f"/a/{made}/versions"))
+    assert as_("helen").get(f"/a/{made}/versions/new").status_code == 403
+    refused = fill(ben, f"/a/{made}/versions/new", {"reason": ""})
+    assert refused.status_code == 400
+    assert "Enter why a new version is needed" in words(refused)
+    assert fill(ben, f"/a/{made}/versions/new", {"reason": "A second site."}).status_code == 303
+    page = words(ben.get(f"/a/{made}"))
+    assert "Version 2 was begun. Every answer was carried over" in page
+    assert f"This is version 2. The decision {record.ref} stands" in page
+    assert "A newer version is being written" in words(ben.get(f"/records/{record.ref}"))
+    assert ben.get(f"/a/{made}/versions/new").status_code == 409
