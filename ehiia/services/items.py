@@ -18,6 +18,20 @@ from ehiia.services.transaction import Invalid, NotFound
 from ehiia.services.uploads import Checked, NotAccepted, Upload
 from ehiia.store.library import EvidenceItemRow, EvidenceVersion
 
+__all__ = [
+    "LENGTHS",
+    "Entry",
+    "EvidenceVersion",
+    "checked",
+    "differences",
+    "entry_of",
+    "group_labels",
+    "kind_labels",
+    "make",
+    "make_version",
+    "newest_of",
+]
+
 LENGTHS = {
     "title": 300,
     "publisher": 300,

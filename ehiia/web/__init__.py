@@ -22,6 +22,7 @@ NOUNS: tuple[str, ...] = (
     "help",
     "history",
     "home",
+    "library",
     "mail",
     "matrix",
     "mitigations",

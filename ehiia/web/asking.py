@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash
+from flask import Response, flash
 from werkzeug.datastructures import FileStorage
 
 from ehiia.forms.base import EhiiaForm
@@ -31,3 +31,17 @@ def bytes_of(file: FileStorage | None) -> tuple[str, bytes] | None:
     if file is None or not file.filename:
         return None
     return file.filename, file.read(uploads.most_bytes() + 1)
+
+
+def attachment(name: str, content: bytes) -> Response:
+    """Hand out what somebody uploaded: always to be saved, never shown or run inside a page."""
+    response = Response(content, mimetype="application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=_safe(name))
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _safe(name: str) -> str:
+    """Return a name that is the same in every header: letters, digits and a few signs."""
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in name)
+    return kept.strip(" .")[-120:] or "evidence"

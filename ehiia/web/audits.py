@@ -14,7 +14,7 @@ from ehiia.services import audits, mitigations, people
 from ehiia.services.transaction import Invalid
 from ehiia.services.uploads import Upload
 from ehiia.web.access import requires, signed_in, visitor
-from ehiia.web.asking import bytes_of, done, refuse
+from ehiia.web.asking import attachment, bytes_of, done, refuse
 
 blueprint = Blueprint("audits", __name__)
 
@@ -73,12 +73,4 @@ def verdict(mitigation_ref: str) -> Any:
 def proof(mitigation_ref: str, verdict_id: int) -> Response:
     """Hand out the file of a verdict, always to be saved and never to be shown in the page."""
     name, _, content = audits.proof_of(mitigation_ref, verdict_id, actor=visitor.actor)
-    response = Response(content, mimetype="application/octet-stream")
-    response.headers.set("Content-Disposition", "attachment", filename=_safe(name))
-    return response
-
-
-def _safe(name: str) -> str:
-    """Return a name that is the same in every header: letters, digits and a few signs."""
-    kept = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in name)
-    return kept.strip(" .")[-120:] or "evidence"
+    return attachment(name, content)

@@ -287,11 +287,16 @@ def impact_word(direction: Direction | str | None) -> str:
     return Direction(direction).label if direction else "Not answered"
 
 
+def label_in(code: str, labels: Mapping[str, str]) -> str:
+    """Return the label of a code, or the code where nothing is known of it any more."""
+    return labels.get(code, code)
+
+
 FILTERS: Mapping[str, Callable[..., object]] = {
     function.__name__: function
     for function in (
         *(day, full_date, clock_time, moment, in_days, due, due_tag),
-        *(count, number, sentence_list, capital, grouped, file_size, paragraphs, short, link),
+        *(count, number, sentence_list, capital, grouped, file_size, paragraphs, short, link, label_in),
         *(stage_tag, claim_tag, verdict_tag, seal_tag, band_tag, progress_tag, impact_class, impact_word),
     )
 }

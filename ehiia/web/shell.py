@@ -53,6 +53,7 @@ def _nav(demonstration: bool) -> tuple[Link, ...]:
         ("Mitigating actions", "mitigations.register"),
         ("Reviews", "reviews.register"),
         ("Records", "records.register"),
+        ("Evidence", "library.start"),
     ]
     if visitor.may_in(Permission.SEE_AUDIT_PLAN):
         places.append(("Audit", "audits.waiting"))
