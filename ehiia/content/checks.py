@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from ehiia.content.reading import bad_dates, twice
 from ehiia.content.shapes import Core20Area, Duty
 from ehiia.domain import completeness, screening
+from ehiia.domain.duties import PointerKind
 from ehiia.domain.questions import (
     AnswerKind,
     AskedWhen,
@@ -23,7 +24,7 @@ from ehiia.domain.questions import (
     Section,
     SectionKind,
 )
-from ehiia.domain.vocabulary import Conclusion, LegalStatus, YesNoUnknown
+from ehiia.domain.vocabulary import Conclusion, Dimension, LegalStatus, YesNoUnknown
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CHOOSES = (AnswerKind.CHOICE, AnswerKind.MULTI)
@@ -236,7 +237,36 @@ def duty_problems(duties: Iterable[Duty], questions: QuestionSet | None) -> list
         problems += _filled(where, title=duty.title, law=duty.law, source=duty.source)
         if not duty.explanation:
             problems.append(f"{where}.explanation: must not be empty")
-        problems += _asked(where, duty.question, questions) if duty.question else []
+        if questions is not None:
+            problems += _evidenced(where, duty, questions)
+    return problems
+
+
+def _evidenced(where: str, duty: Duty, questions: QuestionSet) -> list[str]:
+    """Check that what a duty asks and points to exists in the assessment."""
+    if not duty.asks:
+        return [f"{where}.asks: must name a question"]
+    problems = [
+        f'{where}.{key}: there is no question "{name}" in the assessment'
+        for key, names in (
+            ("asks", duty.asks),
+            ("hangs_on", (duty.hangs_on,) if duty.hangs_on else ()),
+            ("pointers", [one.to for one in duty.pointers if one.kind is PointerKind.QUESTION]),
+        )
+        for name in names
+        if questions.question(name) is None
+    ]
+    hangs_on = questions.question(duty.hangs_on)
+    if hangs_on is not None and hangs_on.kind is not AnswerKind.UNKNOWABLE:
+        problems.append(f"{where}.hangs_on: must be a question of kind unknowable")
+    for one in duty.pointers:
+        named = one.kind in (PointerKind.QUESTION, PointerKind.GROUP, PointerKind.DIMENSION)
+        if named != bool(one.to):
+            problems.append(f"{where}.pointers: {one.kind} {'needs a' if named else 'has no'} `to`")
+        if one.kind is PointerKind.DIMENSION and one.to not in {str(word) for word in Dimension}:
+            problems.append(f'{where}.pointers: there is no dimension "{one.to}"')
+        if one.kind is PointerKind.GROUP and not one.label:
+            problems.append(f"{where}.pointers: a group needs a label")
     return problems
 
 

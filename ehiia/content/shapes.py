@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ehiia.domain.duties import Pointer
 from ehiia.domain.vocabulary import ProposalKind, Word
 
 
@@ -33,8 +34,12 @@ class Duty:
     valid_to: str = ""
     kinds: tuple[ProposalKind, ...] = ()
     """Kinds of proposal it matters to; none given means all."""
-    question: str = ""
-    """Id of the question in which the assessment answers it, or ""."""
+    hangs_on: str = ""
+    """Id of the question of kind unknowable whose "no" says that it is not engaged, or ""."""
+    asks: tuple[str, ...] = ()
+    """Ids of the questions in which the assessment answers it in short."""
+    pointers: tuple[Pointer, ...] = ()
+    """Places in the assessment that would show it."""
 
     def applies(self, kind: ProposalKind) -> bool:
         """Say whether it matters to proposals of this kind."""

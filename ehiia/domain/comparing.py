@@ -19,6 +19,7 @@ from typing import Any
 
 from ehiia.domain.decision import (
     Answered,
+    DutyShown,
     Evidence,
     GroupFindings,
     Mitigation,
@@ -84,6 +85,7 @@ SILENT: Mapping[tuple[type, str], str] = {
     (Mitigation, "ref"): "actions are matched by it",
     (Evidence, "title"): "sources are matched by it",
     (RouteStep, "position"): "the order shows it",
+    (DutyShown, "id"): "duties are matched by it",
 }
 """What may differ without being a change of content, and why."""
 

@@ -140,6 +140,25 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class DutyShown:
+    """A duty in the duties statement: why it is engaged or not, and where the assessment shows regard."""
+
+    id: str
+    title: str
+    law: str
+    engaged: bool
+    reason: Reason
+    answered: tuple[str, ...] = ()
+    """The questions in which it is answered in short, as they were asked."""
+    not_answered: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    """Places that show it, in words: "Disability: affected differently"."""
+    not_shown: tuple[str, ...] = ()
+    """Places that would show it and hold nothing."""
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """The content of an assessment, frozen at a gate."""
 
@@ -174,6 +193,8 @@ class Snapshot:
     worst_after: str
     """Labels of ``Band``: the worst single rating, never an average."""
     frozen_at: datetime
+    duties: tuple[DutyShown, ...] = ()
+    """The duties statement; empty in versions frozen before there was one."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import cattrs
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ehiia.clock import day_of
 from ehiia.content import load
 from ehiia.domain import completeness, decision, scoring
 from ehiia.domain.answers import Answers, Impact, Risk, SubjectGroup, Value
@@ -19,7 +20,7 @@ from ehiia.domain.questions import AnswerKind, Question, QuestionSet, Section, S
 from ehiia.domain.scoring import BandBorders
 from ehiia.domain.screening import screen
 from ehiia.domain.vocabulary import Conclusion, Direction, Gate, Part, YesNoUnknown
-from ehiia.services import assessments, organisations
+from ehiia.services import assessments, duties, organisations
 from ehiia.services.answered import SCREENING, answers_of, question_set_of
 from ehiia.store.answers import Answer
 from ehiia.store.assessments import Assessment, AssessmentVersion, Participant
@@ -139,6 +140,7 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
         worst_before=matrix.worst_before.band.label,
         worst_after=matrix.worst_after.band.label,
         frozen_at=now,
+        duties=duties.frozen(duties.statements_of(questions, answers, today=day_of(now))),
     )
 
 

@@ -16,6 +16,7 @@ NOUNS: tuple[str, ...] = (
     "depth",
     "details",
     "engagement",
+    "duties",
     "evidence",
     "groups",
     "guidance",

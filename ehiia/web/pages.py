@@ -62,6 +62,7 @@ PLACES: tuple[tuple[str, str], ...] = (
     ("Task list", "assessments.overview"),
     ("Impact matrix", "matrix.matrix"),
     ("Engagement", "engagement.log"),
+    ("Duties", "duties.statement"),
     ("All answers", "answers.check"),
     ("People", "team.people"),
     ("Comments", "checks.comments"),

@@ -9,6 +9,7 @@ import pytest
 from ehiia.content import checks, load
 from ehiia.content.reading import ContentError, from_toml
 from ehiia.content.shapes import Core20Area, Core20Part, Duty
+from ehiia.domain.duties import Pointer, PointerKind
 from ehiia.domain.questions import Group, Option
 from ehiia.domain.vocabulary import LegalStatus
 
@@ -278,7 +279,13 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_a_duty_needs_law_explanation_source_dates_and_a_question_that_exists() -> None:
-    duty = Duty("x", "X", "", (), "", "yesterday", question="nothing")
+    pointers = (
+        Pointer(PointerKind.QUESTION, "nowhere"),
+        Pointer(PointerKind.DIMENSION, "beauty"),
+        Pointer(PointerKind.GROUP, "age"),
+        Pointer(PointerKind.EVIDENCE, "census"),
+    )
+    duty = Duty("x", "X", "", (), "", "yesterday", hangs_on="problem", asks=("nothing",), pointers=pointers)
     problems = checks.duty_problems([duty, duty], load.question_set("assessment"))
     for text in (
         '"x" occurs more than once',
@@ -286,7 +293,12 @@ def test_a_duty_needs_law_explanation_source_dates_and_a_question_that_exists() 
         "duty x.source: must not be empty",
         "duty x.explanation: must not be empty",
         "duty x.valid_from: must be a date",
-        'duty x.question: there is no question "nothing"',
+        'duty x.asks: there is no question "nothing"',
+        'duty x.pointers: there is no question "nowhere"',
+        "duty x.hangs_on: must be a question of kind unknowable",
+        'duty x.pointers: there is no dimension "beauty"',
+        "duty x.pointers: a group needs a label",
+        "duty x.pointers: evidence has no `to`",
     ):
         assert any(text in problem for problem in problems), text
 

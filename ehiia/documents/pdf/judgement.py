@@ -110,6 +110,30 @@ def duties(record: DecisionRecord) -> list[Block]:
     ]
     for text in record.duties:
         blocks += paragraphs(text)
+    if record.snapshot.duties:
+        blocks.append(Heading(2, "Where the assessment shows each duty", "duties-shown"))
+    engaged = [one for one in record.snapshot.duties if one.engaged]
+    for number, duty in enumerate(engaged, start=1):
+        blocks += [
+            Heading(3, duty.title, f"duty-{number}"),
+            Paragraph(f"{duty.law}. {duty.reason.text} {duty.reason.rule}", Tone.SMALL),
+        ]
+        for title, items, tone in (
+            ("Answered in short:", duty.answered, Tone.BODY),
+            ("Missing answer:", duty.not_answered, Tone.MISSING),
+            ("Shown in:", duty.shown, Tone.BODY),
+            ("Not shown:", duty.not_shown, Tone.MISSING),
+        ):
+            if items:
+                blocks += [Paragraph(title, tone), Items(items)]
+        if duty.note:
+            blocks.append(Paragraph(duty.note, Tone.SMALL))
+    others = [one for one in record.snapshot.duties if not one.engaged]
+    if others:
+        blocks += [
+            Heading(3, "Not engaged", "duties-not-engaged"),
+            Items(tuple(f"{one.title}: {one.reason.text} {one.reason.rule}" for one in others)),
+        ]
     return blocks
 
 
