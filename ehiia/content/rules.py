@@ -22,6 +22,10 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
         "What has to be given before it can be sent on, listed with a link to its field.",
     ),
     "CON": ("Conclusions that do not fit", "Why a conclusion is refused."),
+    "GAP": (
+        "Evidence gaps",
+        "What a gap has to say, and what it takes to decide without knowing. A gap is no missing answer.",
+    ),
     "QC": (
         "Self-check",
         "What a good equality lead would send back, shown while it is being written. It never blocks saving.",

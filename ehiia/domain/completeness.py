@@ -12,8 +12,8 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ehiia.domain import scoring
-from ehiia.domain.answers import Answers, EvidenceItem, Impact, MitigatingAction, SubjectGroup
+from ehiia.domain import gaps, scoring
+from ehiia.domain.answers import Answers, EvidenceGap, EvidenceItem, Impact, MitigatingAction, SubjectGroup
 from ehiia.domain.questions import AnswerKind, AskedWhen, Depth, Question, QuestionSet, Section, SectionKind
 from ehiia.domain.scoring import USUAL_BORDERS, BandBorders
 from ehiia.domain.vocabulary import (
@@ -343,6 +343,7 @@ def _pages(walk: _Walk, section: Section, open_impacts: set[tuple[str, str]]) ->
             page.follow_ups.append(page.lacks(question.id, text, rule="MIS-09", anchor=anchor))
     if section.kind == SectionKind.EVIDENCE:
         _evidence(page, walk.answers.evidence)
+        _gaps(page, walk.answers.gaps)
     elif section.kind == SectionKind.MITIGATIONS:
         for action in scoring.standing(walk.answers.mitigations):
             page.touched = True
@@ -462,6 +463,15 @@ def _evidence(page: _Page, items: tuple[EvidenceItem, ...]) -> None:
                 page.follow_ups.append(page.lacks("evidence", text, rule=rule, anchor=anchor))
 
 
+def _gaps(page: _Page, known: tuple[EvidenceGap, ...]) -> None:
+    for gap in known:
+        page.touched = True
+        for lack in gaps.lacking(gap):
+            text = f"Evidence gap {gap.ref}: {lack.text}"
+            anchor = f"{gap.ref}-{lack.field}"
+            page.follow_ups.append(page.lacks("evidence", text, rule=lack.rule, anchor=anchor))
+
+
 def _mitigation(page: _Page, action: MitigatingAction) -> None:
     for rule, name, lacks, what in (
         ("MIS-13", "what", not action.what.strip(), "what will be done?"),
@@ -522,6 +532,10 @@ def _refusals(walk: _Walk, unanswered: int) -> Iterator[Refusal]:
         if any(impact.direction == Direction.UNKNOWN and not impact.reason.strip() for impact in impacts):
             text = f"“{name}” cannot stand while an impact is not known and nobody will find out."
             yield Refusal("CON-05", text)
+        if known_gaps := gaps.unresolved(walk.answers.gaps):
+            refs = ", ".join(gap.ref for gap in known_gaps)
+            text = f"“{name}” cannot stand while an evidence gap that matters is not closed: {refs}."
+            yield Refusal("CON-07", text)
     elif unanswered:
         text = (
             f"“{name}” cannot stand while somebody would be worse off with neither a mitigating action "
