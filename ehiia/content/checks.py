@@ -129,6 +129,8 @@ def _question(where: str, question: Question, section: Section) -> list[str]:
         problems.append(f"{where}.id: small letters, digits and underscores only")
     if not question.label.strip():
         problems.append(f"{where}.label: must not be empty")
+    if question.kind == AnswerKind.EFFECT and not question.short.strip():
+        problems.append(f"{where}.short: papers need a short name for a question of kind {question.kind}")
     if question.kind in _CHOOSES and len(question.options) < 2:
         problems.append(f"{where}.options: a question of kind {question.kind} needs two or more")
     if question.kind not in _CHOOSES and question.options:

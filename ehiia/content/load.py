@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from ehiia.content import checks
-from ehiia.content.reading import ContentError, from_toml
+from ehiia.content.reading import ContentError, from_toml, twice
 from ehiia.content.shapes import Core20Area, Duty
 from ehiia.domain.questions import Group, Option, QuestionSet
+from ehiia.domain.scales import Scale, problems
 
 HERE = Path(__file__).parent
 _FILE = re.compile(r"(?P<id>[a-z][a-z0-9-]*)-v(?P<version>[1-9][0-9]*)\.toml")
@@ -48,6 +49,11 @@ class _EvidenceKinds:
 @dataclass(frozen=True)
 class _EngagementChannels:
     channels: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class _Scales:
+    scales: tuple[Scale, ...]
 
 
 class _Dated(Protocol):
@@ -131,6 +137,23 @@ def engagement_channels() -> tuple[Option, ...]:
     read = from_toml(HERE / "reference" / "engagement_channels.toml", _EngagementChannels).channels
     _refuse("engagement_channels.toml", checks.option_problems("channel", read))
     return read
+
+
+@cache
+def scales() -> tuple[Scale, ...]:
+    """Return the scales of risk that an organisation can choose from, the usual one first."""
+    read = from_toml(HERE / "reference" / "scales.toml", _Scales).scales
+    wrong = [problem for scale in read for problem in problems(scale)]
+    _refuse("scales.toml", twice("scales", (scale.id for scale in read)) + wrong)
+    return read
+
+
+def scale(scale_id: str) -> Scale:
+    """Return a scale by its id. Raises ContentError if there is none."""
+    found = next((one for one in scales() if one.id == scale_id), None)
+    if found is None:
+        raise ContentError("scales.toml", [f'scales: there is no "{scale_id}"'])
+    return found
 
 
 def in_force(items: Iterable[D], day: date) -> tuple[D, ...]:

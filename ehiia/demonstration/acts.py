@@ -41,6 +41,7 @@ from ehiia.services import (
     sight,
     submission,
 )
+from ehiia.services.answered import COLUMNS
 from ehiia.services.answering import Given, GivenImpact
 from ehiia.services.people import Reauthenticated
 from ehiia.services.transaction import read
@@ -137,8 +138,7 @@ def _write_group(ref: str, code: str, group: Group, by: int, now: datetime) -> N
         told = getattr(group, dimension.value)
         if told:
             values = {
-                key: told.get(key, "")
-                for key in ("direction", "magnitude", "confidence", "reason", "justification")
+                key: told.get(key, "") for key in COLUMNS if not key.startswith(("likelihood", "severity"))
             }
             for when in ("before", "after"):
                 likelihood, severity = told.get(when, (None, None))

@@ -17,7 +17,8 @@ from ehiia.content.reading import from_toml
 HERE = Path(__file__).parent
 
 Impact = dict[str, Any]
-"""direction, magnitude, confidence, reason, before [likelihood, severity], after, justification."""
+"""direction, magnitude, confidence, number_affected, duration, reversible, reason,
+before [likelihood, severity], after, justification."""
 
 
 @dataclass(frozen=True)

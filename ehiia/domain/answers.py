@@ -18,13 +18,16 @@ from ehiia.domain.vocabulary import (
     Confidence,
     Dimension,
     Direction,
+    Duration,
     GapState,
     HeadCount,
     InPlace,
     LegalStatus,
     Likelihood,
     Magnitude,
+    NumberAffected,
     ProposalKind,
+    Reversible,
     Severity,
     YesNoUnknown,
 )
@@ -60,6 +63,9 @@ class Impact:
     after: Risk | None = None
     justification: str = ""
     """Why nothing is done about a worse or mixed impact."""
+    number: NumberAffected | None = None
+    duration: Duration | None = None
+    reversible: Reversible | None = None
 
     @property
     def adverse(self) -> bool:

@@ -17,6 +17,7 @@ from ehiia.domain.answers import Answers, EvidenceGap, EvidenceItem, Impact, Mit
 from ehiia.domain.questions import AnswerKind, AskedWhen, Depth, Question, QuestionSet, Section, SectionKind
 from ehiia.domain.scoring import USUAL_BORDERS, BandBorders
 from ehiia.domain.vocabulary import (
+    CHANGES,
     Band,
     Conclusion,
     Dimension,
@@ -39,7 +40,6 @@ NEEDED = {
 _ANSWER_IT = "name a mitigating action, or say why nothing is done"
 _ALWAYS = AskedWhen()
 _OPENS = frozenset({YesNoUnknown.YES, YesNoUnknown.UNKNOWN})
-_NO_MAGNITUDE = frozenset({Direction.SAME, Direction.UNKNOWN})
 _IMPACT_RULES = {
     "direction": "MIS-03",
     "reason": "MIS-04",
@@ -47,7 +47,17 @@ _IMPACT_RULES = {
     "confidence": "MIS-06",
     "likelihood_before": "MIS-07",
     "likelihood_after": "MIS-08",
+    "number_affected": "MIS-20",
+    "duration": "MIS-21",
+    "reversible": "MIS-22",
 }
+_HOW_FAR = (
+    ("number", "number_affected", "about how many people?"),
+    ("duration", "duration", "for how long?"),
+    ("reversible", "reversible", "could it be undone?"),
+)
+_BEFORE = "how likely and how bad is it before any action?"
+_AFTER = "how likely and how bad is it after action?"
 
 
 class State(Word):
@@ -169,6 +179,7 @@ class _Walk:
         self.impacts = {(impact.subject, impact.dimension): impact for impact in answers.impacts}
         self.home = {q.id: (q, section) for section in questions.sections for q in section.questions}
         self.fixed = {code for section in questions.sections for code in section.subjects}
+        self._effects: tuple[str, ...] | None = None
 
     def own(self, subject: str) -> Mapping[str, object]:
         return self.values.get(subject, {})
@@ -207,6 +218,17 @@ class _Walk:
             if section.kind == SectionKind.GROUP and not self.subjects(section):
                 continue
             yield section
+
+    def effects(self) -> tuple[str, ...]:
+        """Return the ids of the questions of kind EFFECT that are asked."""
+        if self._effects is None:
+            self._effects = tuple(
+                question.id
+                for section in self.sections()
+                for question in self.asked(section)
+                if question.kind == AnswerKind.EFFECT
+            )
+        return self._effects
 
     def group(self, code: str) -> SubjectGroup:
         known = self.groups.get(code)
@@ -251,8 +273,7 @@ def review(
     """Walk over every page once and return missing answers, states and progress."""
     walk = _Walk(questions, answers, borders)
     sections = tuple(walk.sections())
-    effects = tuple(q.id for section in sections for q in walk.asked(section) if q.kind == AnswerKind.EFFECT)
-    unanswered = scoring.needs_action(answers, effects)
+    unanswered = scoring.needs_action(answers, walk.effects())
     open_impacts = {(item.subject, item.dimension) for item in unanswered}
     pages = [page for section in sections for page in _pages(walk, section, open_impacts)]
     states = tuple(
@@ -337,8 +358,10 @@ def _pages(walk: _Walk, section: Section, open_impacts: set[tuple[str, str]]) ->
     own = walk.own("")
     for question in walk.asked(section):
         _count(page, question, own, question.label)
+        if question.kind == AnswerKind.EFFECT:
+            _effect(page, question, own.get(question.id))
         if (question.id, scoring.OVERALL) in open_impacts:
-            text = f"{question.label} Somebody would be worse off: {_ANSWER_IT}"
+            text = f"{question.name}: somebody would be worse off: {_ANSWER_IT}"
             anchor = f"{page.field(question.id)}-justification"
             page.follow_ups.append(page.lacks(question.id, text, rule="MIS-09", anchor=anchor))
     if section.kind == SectionKind.EVIDENCE:
@@ -354,6 +377,21 @@ def _pages(walk: _Walk, section: Section, open_impacts: set[tuple[str, str]]) ->
             for refusal in _refusals(walk, len(open_impacts))
         ]
     yield page
+
+
+def _effect(page: _Page, question: Question, value: object) -> None:
+    """Ask for the ratings of an effect that leaves somebody worse off."""
+    found = scoring.effect(question.id, value)
+    if found is None or not found.adverse:
+        return
+    for name, rating, what in (
+        ("likelihood_before", found.before, _BEFORE),
+        ("likelihood_after", found.after, _AFTER),
+    ):
+        if rating is None:
+            anchor = f"{page.field(question.id)}-{name}"
+            text = f"{question.name}: {what}"
+            page.follow_ups.append(page.lacks(question.id, text, rule=_IMPACT_RULES[name], anchor=anchor))
 
 
 def given(value: object) -> bool:
@@ -420,14 +458,18 @@ def _impact(page: _Page, group: SubjectGroup, impact: Impact) -> None:
                 else "why do you think so?"
             )
             lacking.append(("reason", what))
-        if impact.direction not in _NO_MAGNITUDE and impact.magnitude is None:
+        if impact.direction in CHANGES and impact.magnitude is None:
             lacking.append(("magnitude", "how much?"))
+        if impact.adverse:
+            for name, anchor, what in _HOW_FAR:
+                if getattr(impact, name) is None:
+                    lacking.append((anchor, what))
         if impact.direction != Direction.UNKNOWN and impact.confidence is None:
             lacking.append(("confidence", "how sure are we?"))
         if impact.adverse and impact.before is None:
-            lacking.append(("likelihood_before", "how likely and how bad is it before any action?"))
+            lacking.append(("likelihood_before", _BEFORE))
         if impact.adverse and impact.after is None:
-            lacking.append(("likelihood_after", "how likely and how bad is it after action?"))
+            lacking.append(("likelihood_after", _AFTER))
     page.asked += 1
     page.answered += not lacking
     for name, what in lacking:
@@ -500,10 +542,12 @@ def conclusion_refusals(
 ) -> tuple[Refusal, ...]:
     """Return why the conclusion does not fit what was found; empty when it does, or there is none yet."""
     walk = _Walk(questions, answers, borders)
-    effects = tuple(
-        q.id for section in walk.sections() for q in walk.asked(section) if q.kind == AnswerKind.EFFECT
-    )
-    return tuple(_refusals(walk, len(scoring.needs_action(answers, effects))))
+    return tuple(_refusals(walk, len(scoring.needs_action(answers, walk.effects()))))
+
+
+def asked_effects(questions: QuestionSet, answers: Answers) -> tuple[str, ...]:
+    """Return the ids of the questions that are asked whose answers say how somebody is affected."""
+    return _Walk(questions, answers, USUAL_BORDERS).effects()
 
 
 def _refusals(walk: _Walk, unanswered: int) -> Iterator[Refusal]:
@@ -525,7 +569,7 @@ def _refusals(walk: _Walk, unanswered: int) -> Iterator[Refusal]:
                 "nor a reason why nothing is done."
             )
             yield Refusal("CON-03", text)
-        left = scoring.worst(impacts, "after", walk.borders)
+        left = scoring.worst(scoring.rated(walk.answers, walk.effects()), "after", walk.borders)
         if left.band in (Band.HIGH, Band.VERY_HIGH):
             text = f"“{name}” cannot stand while the worst risk left is {left.band.label.lower()}."
             yield Refusal("CON-04", text)

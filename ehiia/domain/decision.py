@@ -63,6 +63,20 @@ class RatedImpact:
     score_after: int | None = None
     band_after: str = ""
     justification: str = ""
+    number_affected: str = ""
+    duration: str = ""
+    reversible: str = ""
+
+
+@dataclass(frozen=True)
+class RatedEffect:
+    """The answer to one question that says how somebody is affected, as for Core20PLUS5."""
+
+    question_id: str
+    name: str
+    """Short name of the question: "Cancer"."""
+    impact: RatedImpact
+    """Its dimension is ""."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +209,11 @@ class Snapshot:
     frozen_at: datetime
     duties: tuple[DutyShown, ...] = ()
     """The duties statement; empty in versions frozen before there was one."""
+    effects: tuple[RatedEffect, ...] = ()
+    scale: str = ""
+    """Title of the scale of risk: "Five by five"."""
+    highest_score: int = 25
+    """The highest score there is on that scale."""
 
 
 @dataclass(frozen=True)

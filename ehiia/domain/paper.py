@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from ehiia.domain.decision import Answered, GroupFindings, RatedImpact, Snapshot
+from ehiia.domain.decision import Answered, RatedEffect, RatedImpact, Snapshot
 from ehiia.domain.vocabulary import ADVERSE, Dimension, Direction
 
 WORDS_A_MINUTE = 200
@@ -25,7 +25,7 @@ class Harm:
 
     who: str
     respect: str
-    """In which respect: "access"; "" for a question that is asked once."""
+    """In which respect: "access"; "" for a question that is asked once, which ``who`` then names."""
     direction: str
     magnitude: str
     reason: str
@@ -36,6 +36,10 @@ class Harm:
     actions: tuple[str, ...]
     """References of the mitigating actions that answer it."""
     justification: str
+    number: str = ""
+    duration: str = ""
+    reversible: str = ""
+    """In words, "" where it was not said."""
 
 
 @dataclass(frozen=True)
@@ -79,39 +83,42 @@ def harms(snapshot: Snapshot, effects: Collection[str] = ()) -> tuple[Harm, ...]
     ``effects``: ids of the questions asked once whose answers say how somebody is affected.
     """
     found = [
-        _harm(snapshot, group, impact)
+        _harm(snapshot, group.label, impact)
         for group in snapshot.groups
         for impact in group.impacts
         if Direction(impact.direction) in ADVERSE
     ]
-    for answer, direction in _effects(snapshot, effects):
-        if direction in ADVERSE:
-            actions = _actions(snapshot, answer.question)
-            found.append(
-                Harm(answer.question, "", direction.label, "", _rest(answer), "", "", 0, actions, "")
-            )
+    found += [
+        _harm(snapshot, effect.name, effect.impact)
+        for effect in _effects(snapshot, effects)
+        if Direction(effect.impact.direction) in ADVERSE
+    ]
     return tuple(sorted(found, key=lambda harm: -harm.score_after))
 
 
-def _harm(snapshot: Snapshot, group: GroupFindings, impact: RatedImpact) -> Harm:
+def _harm(snapshot: Snapshot, who: str, impact: RatedImpact) -> Harm:
     respect = impact.dimension.lower()
+    most = snapshot.highest_score
     return Harm(
-        who=group.label,
+        who=who,
         respect=respect,
         direction=impact.direction_label,
         magnitude=impact.magnitude,
         reason=impact.reason,
-        before=risk_words(impact.band_before, impact.score_before),
-        after=risk_words(impact.band_after, impact.score_after),
+        before=risk_words(impact.band_before, impact.score_before, most),
+        after=risk_words(impact.band_after, impact.score_after, most),
         score_after=impact.score_after or 0,
-        actions=_actions(snapshot, f"{group.label}: {respect}"),
+        actions=_actions(snapshot, f"{who}: {respect}" if respect else who),
         justification=impact.justification,
+        number=impact.number_affected,
+        duration=impact.duration,
+        reversible=impact.reversible,
     )
 
 
-def risk_words(band: str, score: int | None) -> str:
-    """Return "low (6 of 25)", or "" where it was not rated."""
-    return f"{band.lower()} ({score} of 25)" if score else ""
+def risk_words(band: str, score: int | None, most: int = 25) -> str:
+    """Return "low (6 of 25)", or "" where it was not rated; ``most``: the highest score there is."""
+    return f"{band.lower()} ({score} of {most})" if score else ""
 
 
 def _actions(snapshot: Snapshot, impact: str) -> tuple[str, ...]:
@@ -122,17 +129,21 @@ def _actions(snapshot: Snapshot, impact: str) -> tuple[str, ...]:
     )
 
 
-def _effects(snapshot: Snapshot, effects: Collection[str]) -> list[tuple[Answered, Direction]]:
+def _effects(snapshot: Snapshot, effects: Collection[str]) -> list[RatedEffect]:
+    """Return the effects as they were frozen; of older versions, as their answers tell them, unrated."""
+    if snapshot.effects:
+        return list(snapshot.effects)
     return [
-        (answer, _DIRECTIONS[answer.answer[0]])
+        RatedEffect(answer.question_id, answer.question, _told(answer, _DIRECTIONS[answer.answer[0]]))
         for section in snapshot.sections
         for answer in section.answers
         if answer.question_id in effects and answer.answer and answer.answer[0] in _DIRECTIONS
     ]
 
 
-def _rest(answer: Answered) -> str:
-    return "\n\n".join(answer.answer[1:])
+def _told(answer: Answered, direction: Direction) -> RatedImpact:
+    reason = "\n\n".join(answer.answer[1:])
+    return RatedImpact("", direction.value, direction.label, reason=reason)
 
 
 def not_known(snapshot: Snapshot, effects: Collection[str] = ()) -> tuple[NotKnown, ...]:
@@ -144,9 +155,9 @@ def not_known(snapshot: Snapshot, effects: Collection[str] = ()) -> tuple[NotKno
         if Direction(impact.direction) is Direction.UNKNOWN
     ]
     found += [
-        NotKnown(answer.question, "", _rest(answer))
-        for answer, direction in _effects(snapshot, effects)
-        if direction is Direction.UNKNOWN
+        NotKnown(effect.name, "", effect.impact.reason)
+        for effect in _effects(snapshot, effects)
+        if Direction(effect.impact.direction) is Direction.UNKNOWN
     ]
     return tuple(found)
 
@@ -163,24 +174,35 @@ def matrix(snapshot: Snapshot) -> tuple[tuple[str, ...], tuple[Row, ...]]:
     ]
     used = {impact.dimension for group in open_groups for impact in group.impacts}
     dimensions = tuple(dimension.label for dimension in Dimension if dimension.label in used)
+    most = snapshot.highest_score
     rows = []
     for group in open_groups:
         impacts = {impact.dimension: impact for impact in group.impacts}
         rows.append(
             Row(
                 group.label,
-                tuple(_cell(impacts[name]) if name in impacts else None for name in dimensions),
+                tuple(_cell(impacts[name], most) if name in impacts else None for name in dimensions),
             )
         )
     return dimensions, tuple(rows)
 
 
-def _cell(impact: RatedImpact) -> Cell:
-    details = [impact.magnitude.lower()]
+def effect_rows(snapshot: Snapshot, effects: Collection[str] = ()) -> tuple[Row, ...]:
+    """Return the questions that are asked once where somebody would be worse off, or it is not known."""
+    return tuple(
+        Row(effect.name, (_cell(effect.impact, snapshot.highest_score),))
+        for effect in _effects(snapshot, effects)
+        if Direction(effect.impact.direction) in ADVERSE
+        or Direction(effect.impact.direction) is Direction.UNKNOWN
+    )
+
+
+def _cell(impact: RatedImpact, most: int) -> Cell:
+    details = [impact.magnitude.lower(), impact.number_affected.lower()]
     if impact.score_before:
-        details.append(f"risk {risk_words(impact.band_before, impact.score_before)}")
+        details.append(f"risk {risk_words(impact.band_before, impact.score_before, most)}")
     if impact.score_after:
-        details.append(f"after action {risk_words(impact.band_after, impact.score_after)}")
+        details.append(f"after action {risk_words(impact.band_after, impact.score_after, most)}")
     return Cell(impact.direction, tuple(line for line in details if line))
 
 

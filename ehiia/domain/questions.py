@@ -116,6 +116,8 @@ class Question:
     """What makes an answer poor: what an equality lead would send back."""
     prompts: tuple[str, ...] = ()
     """Things to think of, one sentence each; shown on demand."""
+    short: str = ""
+    """What papers and lists call it where the whole question would be too long: "Cancer"."""
     depth: Depth = Depth.EXTENDED
     """Whether the short form asks it too (``short``) or only the extended form does."""
     options: tuple[Option, ...] = ()
@@ -124,6 +126,11 @@ class Question:
     """Characters, counted with line ends as one."""
     rows: int = 5
     asked_when: AskedWhen = field(default_factory=AskedWhen)
+
+    @property
+    def name(self) -> str:
+        """What papers and lists call it: its short name, else the question itself."""
+        return self.short or self.label
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,17 @@ from typing import Literal
 from ehiia.domain.answers import Answers, Impact, MitigatingAction, Risk, SubjectGroup
 from ehiia.domain.vocabulary import (
     ADVERSE,
+    CHANGES,
     Band,
     Claim,
     Confidence,
     Dimension,
     Direction,
     LegalStatus,
+    Likelihood,
     Magnitude,
+    NumberAffected,
+    Severity,
     YesNoUnknown,
 )
 
@@ -27,6 +31,9 @@ When = Literal["before", "after"]
 
 OVERALL = "overall"
 """Stands for the dimension where an impact is the answer to one question, as for Core20PLUS5."""
+
+RISKS = ("likelihood_before", "severity_before", "likelihood_after", "severity_after")
+"""Keys under which an answer of kind EFFECT keeps its degrees, as text; not given where not answered."""
 
 DIMENSIONS = (Dimension.ACCESS, Dimension.EXPERIENCE, Dimension.OUTCOMES)
 """What is asked about a group, in order; groups of the first aim only are asked about ELIMINATE instead."""
@@ -55,12 +62,29 @@ USUAL_BORDERS = BandBorders()
 
 
 @dataclass(frozen=True)
+class Effect:
+    """An impact that is the answer to one question, as for Core20PLUS5."""
+
+    question: str
+    direction: Direction
+    reason: str = ""
+    before: Risk | None = None
+    after: Risk | None = None
+    justification: str = ""
+
+    @property
+    def adverse(self) -> bool:
+        """Whether somebody would be worse off."""
+        return self.direction in ADVERSE
+
+
+@dataclass(frozen=True)
 class Worst:
     """The worst single rating. ``band`` NONE with score 0: nobody is rated worse off."""
 
     band: Band
     score: int = 0
-    impact: Impact | None = None
+    impact: Impact | Effect | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +114,7 @@ class MatrixCell:
     actions: tuple[str, ...]
     """References of the mitigating actions that answer it."""
     needs_action: bool
+    number: NumberAffected | None = None
 
 
 @dataclass(frozen=True)
@@ -132,13 +157,13 @@ def band(risk: Risk | None, borders: BandBorders = USUAL_BORDERS) -> Band:
     return band_of_score(risk.score if risk else 0, borders)
 
 
-def left(impact: Impact) -> Risk | None:
+def left(impact: Impact | Effect) -> Risk | None:
     """Return the risk left after mitigation: the one before where no other was given."""
     return impact.after or impact.before
 
 
 def worst(
-    impacts: Iterable[Impact],
+    impacts: Iterable[Impact | Effect],
     when: When,
     borders: BandBorders = USUAL_BORDERS,
 ) -> Worst:
@@ -178,6 +203,45 @@ def counted(answers: Answers) -> tuple[Impact, ...]:
     return tuple(impact for impact in answers.impacts if (impact.subject, impact.dimension) in asked)
 
 
+def effect(question: str, value: object) -> Effect | None:
+    """Read the answer to a question of kind EFFECT, or None where it holds no direction."""
+    if not isinstance(value, dict) or value.get("direction") not in set(Direction):
+        return None
+    return Effect(
+        question,
+        Direction(value["direction"]),
+        str(value.get("reason") or ""),
+        _risk(value.get("likelihood_before"), value.get("severity_before")),
+        _risk(value.get("likelihood_after"), value.get("severity_after")),
+        str(value.get("justification") or ""),
+    )
+
+
+def _risk(likelihood: object, severity: object) -> Risk | None:
+    degrees = [str(degree) for degree in (likelihood, severity)]
+    if not all(degree in ("1", "2", "3", "4", "5") for degree in degrees):
+        return None
+    return Risk(Likelihood(int(degrees[0])), Severity(int(degrees[1])))
+
+
+def answered_once(answers: Answers, asked: Collection[str] | None = None) -> tuple[Effect, ...]:
+    """Return the answers that say how somebody is affected, of questions that are asked once.
+
+    ``asked``: ids of the questions of kind EFFECT that are asked; None means every answer with a direction.
+    """
+    found = (
+        effect(question, value)
+        for (question, subject), value in answers.values.items()
+        if not subject and (asked is None or question in asked)
+    )
+    return tuple(one for one in found if one is not None)
+
+
+def rated(answers: Answers, asked: Collection[str] | None = None) -> tuple[Impact | Effect, ...]:
+    """Return all that counts in the worst rating: impacts of groups, and effects (see ``answered_once``)."""
+    return counted(answers) + answered_once(answers, asked)
+
+
 def standing(mitigations: Iterable[MitigatingAction]) -> tuple[MitigatingAction, ...]:
     """Return the mitigating actions that are neither cancelled nor replaced."""
     return tuple(action for action in mitigations if action.claim not in _GIVEN_UP)
@@ -199,19 +263,23 @@ def needs_action(answers: Answers, effects: Collection[str] | None = None) -> tu
         and not impact.justification.strip()
         and (impact.subject, str(impact.dimension)) not in answered
     ]
-    for (question, subject), value in answers.values.items():
-        if subject or not isinstance(value, dict) or (effects is not None and question not in effects):
-            continue
-        direction = value.get("direction")
-        justified = bool(str(value.get("justification") or "").strip())
-        if direction in ADVERSE and not justified and (question, OVERALL) not in answered:
-            found.append(UnansweredImpact(question, OVERALL, Direction(direction)))
+    found += [
+        UnansweredImpact(one.question, OVERALL, one.direction)
+        for one in answered_once(answers, effects)
+        if one.adverse and not one.justification.strip() and (one.question, OVERALL) not in answered
+    ]
     return tuple(found)
 
 
-def matrix(answers: Answers, borders: BandBorders = USUAL_BORDERS) -> Matrix:
-    """Return the impact matrix: a row for each considered group, in the order of ``answers.groups``."""
+def matrix(
+    answers: Answers, borders: BandBorders = USUAL_BORDERS, asked: Collection[str] | None = None
+) -> Matrix:
+    """Return the impact matrix: a row for each considered group, in the order of ``answers.groups``.
+
+    The worst ratings count effects too; ``asked`` as in ``answered_once``.
+    """
     impacts = counted(answers)
+    everything = rated(answers, asked)
     by_place = {(impact.subject, impact.dimension): impact for impact in impacts}
     open_ones = {(item.subject, item.dimension) for item in needs_action(answers, effects=())}
     actions: dict[tuple[str, str], list[str]] = {}
@@ -244,7 +312,7 @@ def matrix(answers: Answers, borders: BandBorders = USUAL_BORDERS) -> Matrix:
                 cells,
             )
         )
-    return Matrix(tuple(rows), worst(impacts, "before", borders), worst(impacts, "after", borders))
+    return Matrix(tuple(rows), worst(everything, "before", borders), worst(everything, "after", borders))
 
 
 def _cell(impact: Impact, actions: tuple[str, ...], needs: bool, borders: BandBorders) -> MatrixCell:
@@ -261,4 +329,5 @@ def _cell(impact: Impact, actions: tuple[str, ...], needs: bool, borders: BandBo
         band(after, borders),
         actions,
         needs,
+        impact.number if impact.direction in CHANGES else None,
     )

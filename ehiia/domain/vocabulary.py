@@ -176,6 +176,9 @@ class Direction(Word):
 ADVERSE = frozenset({Direction.WORSE, Direction.MIXED})
 """Directions that need a mitigating action or a recorded justification."""
 
+CHANGES = ADVERSE | {Direction.BETTER}
+"""Directions of which it matters how much, for how many, for how long."""
+
 
 class Magnitude(Word):
     """How much difference it makes to the people concerned."""
@@ -206,8 +209,36 @@ class GapState(Word):
     )
 
 
+class NumberAffected(Word):
+    """About how many people are affected: a band, because nobody knows a number."""
+
+    UNDER_10 = "under_10", "Fewer than 10 people"
+    TENS = "tens", "10 to 99 people"
+    HUNDREDS = "hundreds", "100 to 999 people"
+    THOUSANDS = "thousands", "1,000 people or more"
+    UNKNOWN = "unknown", "Don't know yet"
+
+
+class Duration(Word):
+    """How long an effect lasts."""
+
+    DAYS = "days", "Days"
+    MONTHS = "months", "Months"
+    YEARS = "years", "Years"
+    PERMANENT = "permanent", "For good"
+
+
+class Reversible(Word):
+    """Whether an effect could be undone."""
+
+    YES = "yes", "Yes"
+    PARTLY = "partly", "Partly"
+    NO = "no", "No"
+    UNKNOWN = "unknown", "Don't know yet"
+
+
 class Likelihood(Degree):
-    """How likely the harm is."""
+    """How likely the harm is. The words are those of the usual scale; see ``domain/scales.py``."""
 
     RARE = 1, "Rare"
     UNLIKELY = 2, "Unlikely"
@@ -217,7 +248,7 @@ class Likelihood(Degree):
 
 
 class Severity(Degree):
-    """How bad the harm is."""
+    """How bad the harm is. The words are those of the usual scale; see ``domain/scales.py``."""
 
     VERY_SMALL = 1, "Very small"
     SMALL = 2, "Small"

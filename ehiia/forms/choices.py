@@ -23,6 +23,11 @@ def options(words: Iterable[Word | Degree], *, meanings: bool = False) -> tuple[
     )
 
 
+def degrees(words: Iterable[str]) -> tuple[Option, ...]:
+    """Return the words of a scale as options; the first has the number 1."""
+    return tuple(Option(str(number), word) for number, word in enumerate(words, start=1))
+
+
 class _ChoiceMixin(NhsMixin):
     choices: Any
 

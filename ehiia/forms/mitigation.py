@@ -7,7 +7,7 @@ from datetime import date
 from flask_wtf import FlaskForm
 
 from ehiia.domain.questions import Option
-from ehiia.domain.vocabulary import Claim, InPlace, Likelihood, Severity, Verdict
+from ehiia.domain.vocabulary import Claim, InPlace, Verdict
 from ehiia.forms.base import EhiiaForm
 from ehiia.forms.choices import CheckboxesField, ChoiceField, RadiosField, options
 from ehiia.forms.fields import DateField, HiddenToken, LineField, TextField
@@ -57,12 +57,8 @@ class MitigationForm(EhiiaForm):
         rows=3,
         max_length=2000,
     )
-    expected_likelihood = ChoiceField(
-        "How likely is the harm when it is done?", choices=options(Likelihood), noun="the likelihood"
-    )
-    expected_severity = ChoiceField(
-        "How bad would it still be?", choices=options(Severity), noun="the severity"
-    )
+    expected_likelihood = ChoiceField("How likely is the harm when it is done?", noun="the likelihood")
+    expected_severity = ChoiceField("How bad would it still be?", noun="the severity")
     revision = HiddenToken()
 
 

@@ -50,6 +50,7 @@ class SettingsForm(EhiiaForm):
     escalate_lead_days = NumberField(
         "Days until the equality lead is told", noun="Days", required=DAYS, largest=365
     )
+    scale = RadiosField("Scale", noun="a scale", required="Choose a scale")
     band_low_to = NumberField("Low: up to", noun="Low", required="Enter the highest score", largest=24)
     band_medium_to = NumberField(
         "Medium: up to", noun="Medium", required="Enter the highest score", largest=24
@@ -62,6 +63,10 @@ class SettingsForm(EhiiaForm):
         largest=24,
     )
     revision = HiddenToken()
+
+    def choose_from(self, scales: Sequence[Option]) -> None:
+        """Let the scale be chosen from these."""
+        offer(self.scale, scales)
 
 
 class PlaceForm(EhiiaForm):
@@ -152,7 +157,7 @@ class TestMailForm(EhiiaForm):
     )
 
 
-def offer(field: ChoiceField, choices: Sequence[Option]) -> None:
+def offer(field: ChoiceField | RadiosField, choices: Sequence[Option]) -> None:
     """Put choices into a field that are known only when the page is made."""
     field.options = tuple(choices)
     field.choices = [(option.id, option.label) for option in choices]

@@ -75,6 +75,9 @@ def _impact(row: ImpactRow) -> Impact:
         before=_risk(row.likelihood_before, row.severity_before),
         after=_risk(row.likelihood_after, row.severity_after),
         justification=row.justification,
+        number=row.number_affected,
+        duration=row.duration,
+        reversible=row.reversible,
     )
 
 
@@ -346,7 +349,11 @@ COLUMNS = (
     "likelihood_after",
     "severity_after",
     "justification",
+    "number_affected",
+    "duration",
+    "reversible",
 )
+"""The columns of an impact that people fill in."""
 
 
 DEGREES = frozenset(name for name in COLUMNS if name.startswith(("likelihood", "severity")))

@@ -26,18 +26,25 @@ from ehiia.domain.vocabulary import (
     Confidence,
     Dimension,
     Direction,
+    Duration,
     Magnitude,
+    NumberAffected,
     Part,
     Permission,
+    Reversible,
     Stage,
+    Word,
 )
 from ehiia.services import growing, moves, organisations, people
 from ehiia.services.answered import COLUMNS, DEGREES, answers_of, columns_of, question_set_of
+from ehiia.services.scales import scale_of
 from ehiia.services.sight import see
 from ehiia.services.telling import deciders, tell
-from ehiia.services.transaction import Refused, note, transaction
+from ehiia.services.transaction import Invalid, Refused, note, transaction
 from ehiia.store.answers import Answer, ImpactRow
 from ehiia.store.assessments import Assessment, AssessmentGroup, Participant
+
+NOT_ON_SCALE = "Choose one of the degrees of the scale that this assessment began with"
 
 
 @dataclass(frozen=True)
@@ -195,7 +202,7 @@ def _save_impacts(
 ) -> tuple[list[str], dict[str, Conflict]]:
     changed: list[str] = []
     conflicts: dict[str, Conflict] = {}
-    words = {"direction": Direction, "magnitude": Magnitude, "confidence": Confidence}
+    scale = scale_of(assessment)
     for dimension, given in impacts.items():
         if not given.touched:
             continue
@@ -203,6 +210,9 @@ def _save_impacts(
             ImpactRow, (assessment.id, subject, dimension), with_for_update=True, populate_existing=True
         )
         values = _columns(given.values)
+        for when in ("before", "after"):
+            if not scale.holds(_degree(values, f"likelihood_{when}"), _degree(values, f"severity_{when}")):
+                raise Invalid(**{f"{dimension.value}-likelihood_{when}": NOT_ON_SCALE})
         if values == (columns_of(row) if row else _columns({})):
             continue
         if row is not None and row.revision != given.revision:
@@ -214,11 +224,27 @@ def _save_impacts(
         else:
             row.revision += 1
         for name, value in values.items():
-            kind = words.get(name)
+            kind = _WORDS.get(name)
             setattr(row, name, (kind(str(value)) if value else None) if kind else value)
         row.by, row.at = by, now
         changed.append(dimension.value)
     return changed, conflicts
+
+
+_WORDS: Mapping[str, type[Word]] = {
+    "direction": Direction,
+    "magnitude": Magnitude,
+    "confidence": Confidence,
+    "number_affected": NumberAffected,
+    "duration": Duration,
+    "reversible": Reversible,
+}
+"""Columns of an impact that hold a word."""
+
+
+def _degree(values: Mapping[str, str | int | None], name: str) -> int | None:
+    value = values[name]
+    return value if isinstance(value, int) else None
 
 
 def _columns(given: Mapping[str, str | int | None]) -> dict[str, str | int | None]:
@@ -342,15 +368,14 @@ def _counted(assessment: Assessment, changed: Mapping[str, tuple[Value, Value]])
 def recount(session: Session, assessment: Assessment) -> tuple[Answers, BandBorders]:
     """Keep the counts that lists show: answered, asked, missing, and the worst rating left.
 
-    Returns what it read for that: everything answered, and the borders of the organisation's bands.
+    Returns what it read for that: everything answered, and the borders of its bands.
     """
     session.flush()
     answers = answers_of(session, assessment)
-    borders = organisations.borders_of(
-        organisations.settings_of(organisations.get(assessment.organisation_id, session=session))
-    )
-    review = completeness.review(question_set_of(assessment), answers, borders)
+    borders, questions = scale_of(assessment).bands, question_set_of(assessment)
+    review = completeness.review(questions, answers, borders)
     assessment.answered_count, assessment.asked_count = review.progress.answered, review.progress.asked
     assessment.missing_count = len(review.missing)
-    assessment.worst_left = scoring.worst(scoring.counted(answers), "after", borders).band
+    rated = scoring.rated(answers, completeness.asked_effects(questions, answers))
+    assessment.worst_left = scoring.worst(rated, "after", borders).band
     return answers, borders

@@ -14,7 +14,7 @@ from ehiia.content import load
 from ehiia.domain.access import may_in
 from ehiia.domain.answers import SubjectGroup
 from ehiia.domain.vocabulary import Part, Permission, ProposalKind, Role, RoutePart
-from ehiia.services import answering, moves, organisations, people
+from ehiia.services import answering, moves, organisations, people, scales
 from ehiia.services.sight import see
 from ehiia.services.telling import tell
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Stale, note, read, transaction
@@ -77,6 +77,7 @@ def start(details: Details, *, organisation_id: int, by: int, now: datetime) -> 
             created_at=now,
             updated_at=now,
         )
+        scales.pin(assessment, scales.scale_for_new(organisations.settings_of(organisation)))
         session.add(assessment)
         session.flush()
         session.add(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -17,11 +18,12 @@ from ehiia.domain import completeness, decision, scoring
 from ehiia.domain.answers import Answers, Impact, Risk, SubjectGroup, Value
 from ehiia.domain.decision import Answered, DecisionRecord, Snapshot
 from ehiia.domain.questions import AnswerKind, Question, QuestionSet, Section, SectionKind
-from ehiia.domain.scoring import BandBorders
+from ehiia.domain.scales import Scale
 from ehiia.domain.screening import screen
-from ehiia.domain.vocabulary import Conclusion, Direction, Gate, Part, YesNoUnknown
+from ehiia.domain.vocabulary import CHANGES, Conclusion, Direction, Gate, Part, Word, YesNoUnknown
 from ehiia.services import assessments, duties, organisations
 from ehiia.services.answered import SCREENING, answers_of, question_set_of
+from ehiia.services.scales import scale_of
 from ehiia.store.answers import Answer
 from ehiia.store.assessments import Assessment, AssessmentVersion, Participant
 from ehiia.store.decisions import SnapshotRow
@@ -75,7 +77,7 @@ def section_digests(snapshot: Snapshot) -> dict[str, str]:
 def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> Snapshot:
     """Return the content of an assessment as a frozen value."""
     organisation = organisations.get(assessment.organisation_id, session=session)
-    borders = organisations.borders_of(organisations.settings_of(organisation))
+    scale = scale_of(assessment)
     answers = answers_of(session, assessment)
     questions = question_set_of(assessment)
     screening = load.question_set("screening", assessment.screening_version)
@@ -90,7 +92,8 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
     who = _people(session, assessment.id)
     sections = completeness.asked_sections(questions, answers)
     finish = next((section for section in sections if section.id == "conclusion"), None)
-    matrix = scoring.matrix(answers, borders)
+    effects = completeness.asked_effects(questions, answers)
+    matrix = scoring.matrix(answers, scale.bands, effects)
     outcome = screen(assessment.kind, screened, screening)
     return Snapshot(
         reference=assessment.ref,
@@ -129,11 +132,11 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
             for section in sections
             if section.kind is not SectionKind.GROUP and section is not finish
         ),
-        groups=tuple(findings(group, answers, borders, questions) for group in answers.groups),
+        groups=tuple(findings(group, answers, scale, questions) for group in answers.groups),
         groups_left_out=_left_out(answers),
         evidence=tuple(_evidence(answers)),
         mitigations=tuple(
-            _mitigation(answers, questions, action.ref, borders) for action in answers.mitigations
+            _mitigation(answers, questions, action.ref, scale) for action in answers.mitigations
         ),
         conclusion=answers.conclusion.label if isinstance(answers.conclusion, Conclusion) else "",
         conclusion_reasons=_told(questions, answers, finish) if finish else (),
@@ -141,6 +144,9 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
         worst_after=matrix.worst_after.band.label,
         frozen_at=now,
         duties=duties.frozen(duties.statements_of(questions, answers, today=day_of(now))),
+        effects=tuple(rated_effects(answers, questions, scale)),
+        scale=scale.title,
+        highest_score=scale.most,
     )
 
 
@@ -199,6 +205,11 @@ def _effect_words(value: Value) -> tuple[str, ...]:
         return ()
     direction = value.get("direction")
     said = [Direction(direction).label] if direction else []
+    if (found := scoring.effect("", value)) is not None and found.adverse:
+        for when, risk in (("before", found.before), ("after", found.after)):
+            if risk is not None:
+                degrees = f"likelihood {int(risk.likelihood)} × severity {int(risk.severity)}"
+                said.append(f"Risk {when} action: {degrees} is {risk.score}")
     said += [text for text in (value.get("reason", ""), value.get("justification", "")) if text]
     return tuple(said)
 
@@ -228,7 +239,7 @@ def _told(
 
 
 def findings(
-    group: SubjectGroup, answers: Answers, borders: BandBorders, questions: QuestionSet
+    group: SubjectGroup, answers: Answers, scale: Scale, questions: QuestionSet
 ) -> decision.GroupFindings:
     """Return what was found about a group, in words."""
     stands = scoring.counted(answers)
@@ -243,30 +254,47 @@ def findings(
         affected=group.affected.label if group.affected else "",
         reason=group.not_affected_reason,
         impacts=tuple(
-            _rated(impact, borders) for impact in stands if impact.subject == group.code and impact.direction
+            _rated(impact, scale) for impact in stands if impact.subject == group.code and impact.direction
         ),
         answers=tuple(one for one in told if one.question_id not in _STANDS_APART),
     )
 
 
-def _rated(impact: Impact, borders: BandBorders) -> decision.RatedImpact:
+def _rated(impact: Impact, scale: Scale) -> decision.RatedImpact:
+    direction = impact.direction or Direction.UNKNOWN
+    changes = direction in CHANGES
+
+    def label(word: Word | None) -> str:
+        return word.label if word and changes else ""
+
+    return replace(
+        _risks(impact, direction, scale),
+        dimension=impact.dimension.label,
+        magnitude=impact.magnitude.label if impact.magnitude else "",
+        confidence=impact.confidence.label if impact.confidence else "",
+        number_affected=label(impact.number),
+        duration=label(impact.duration),
+        reversible=label(impact.reversible),
+    )
+
+
+def _risks(impact: Impact | scoring.Effect, direction: Direction, scale: Scale) -> decision.RatedImpact:
+    """Return what an impact and an effect have in common, in words."""
     before = impact.before if impact.adverse else None
     after = scoring.left(impact) if impact.adverse else None
-    direction = impact.direction or Direction.UNKNOWN
 
     def parts(risk: Risk | None) -> tuple[str, str, int | None, str]:
         if risk is None:
             return "", "", None, ""
-        return risk.likelihood.label, risk.severity.label, risk.score, scoring.band(risk, borders).label
+        likelihood, severity = scale.likelihood_word(risk.likelihood), scale.severity_word(risk.severity)
+        return likelihood, severity, risk.score, scoring.band(risk, scale.bands).label
 
     likelihood_before, severity_before, score_before, band_before = parts(before)
     likelihood_after, severity_after, score_after, band_after = parts(after)
     return decision.RatedImpact(
-        dimension=impact.dimension.label,
+        dimension="",
         direction=direction.value,
         direction_label=direction.label,
-        magnitude=impact.magnitude.label if impact.magnitude else "",
-        confidence=impact.confidence.label if impact.confidence else "",
         reason=impact.reason,
         likelihood_before=likelihood_before,
         severity_before=severity_before,
@@ -278,6 +306,15 @@ def _rated(impact: Impact, borders: BandBorders) -> decision.RatedImpact:
         band_after=band_after,
         justification=impact.justification if impact.adverse else "",
     )
+
+
+def rated_effects(answers: Answers, questions: QuestionSet, scale: Scale) -> Iterator[decision.RatedEffect]:
+    """Yield the answers that say how somebody is affected, in the order of the questions."""
+    for question_id in completeness.asked_effects(questions, answers):
+        question = questions.question(question_id)
+        found = scoring.effect(question_id, answers.value(question_id))
+        if question is not None and found is not None:
+            yield decision.RatedEffect(question.id, question.name, _risks(found, found.direction, scale))
 
 
 def _left_out(answers: Answers) -> tuple[str, ...]:
@@ -301,15 +338,14 @@ def _evidence(answers: Answers) -> list[decision.Evidence]:
     ]
 
 
-def _mitigation(
-    answers: Answers, questions: QuestionSet, ref: str, borders: BandBorders
-) -> decision.Mitigation:
+def _mitigation(answers: Answers, questions: QuestionSet, ref: str, scale: Scale) -> decision.Mitigation:
     action = next(one for one in answers.mitigations if one.ref == ref)
     expected = ""
     if action.expected:
         risk = action.expected
-        band = scoring.band(risk, borders).label.lower()
-        expected = f"{risk.likelihood.label} x {risk.severity.label.lower()}: {risk.score}, {band}"
+        band = scoring.band(risk, scale.bands).label.lower()
+        likelihood, severity = scale.likelihood_word(risk.likelihood), scale.severity_word(risk.severity)
+        expected = f"{likelihood} x {severity.lower()}: {risk.score}, {band}"
     return decision.Mitigation(
         ref=action.ref,
         what=action.what,
@@ -325,12 +361,12 @@ def _mitigation(
 
 
 def impact_words(answers: Answers, questions: QuestionSet, subject: str, dimension: str) -> str:
-    """Return which impact is meant: "Disability: access", or the words of a Core20PLUS5 question."""
+    """Return which impact is meant: "Disability: access", or the short name of a Core20PLUS5 question."""
     label = next((group.label for group in answers.groups if group.code == subject), "")
     if label:
         return f"{label}: {dimension}" if dimension != "eliminate" else f"{label}: discrimination"
     question = questions.question(subject)
-    return question.label if question else subject
+    return question.name if question else subject
 
 
 # -- reading back ---------------------------------------------------------------------------------

@@ -52,6 +52,8 @@ class Settings:
     band_low_to: int = 3
     band_medium_to: int = 9
     band_high_to: int = 16
+    scale: str = "5x5"
+    """Id of the scale of risk (``content.load.scales``) that new assessments are rated on."""
     director_agrees: bool = True
     """Whether the accountable director agrees an assessment before it is checked."""
     escalate_director_days: int = 14
@@ -129,8 +131,11 @@ def change(
     """Change name and settings. Raises Stale where somebody else changed them meanwhile."""
     if not name.strip():
         raise Invalid(name="Enter the name of the organisation")
-    if not 1 <= settings.band_low_to < settings.band_medium_to < settings.band_high_to < 25:
-        raise Invalid(band_low_to="The bands must end at rising scores between 1 and 24")
+    most = {scale.id: scale.most for scale in load.scales()}.get(settings.scale)
+    if most is None:
+        raise Invalid(scale="Choose a scale from the list")
+    if not 1 <= settings.band_low_to < settings.band_medium_to < settings.band_high_to < most:
+        raise Invalid(band_low_to=f"The bands must end at rising scores between 1 and {most - 1}")
     with transaction() as session:
         must_administer(session, organisation_id, by=by, now=now)
         organisation = session.get(Organisation, organisation_id, with_for_update=True)

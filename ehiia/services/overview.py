@@ -12,11 +12,13 @@ from ehiia.domain.answers import Answers, SubjectGroup, Value
 from ehiia.domain.completeness import Review
 from ehiia.domain.countdown import Milestone
 from ehiia.domain.questions import Depth, Question, QuestionSet, Section, SectionKind
+from ehiia.domain.scales import Scale
 from ehiia.domain.scoring import BandBorders
 from ehiia.domain.vocabulary import RoutePart
 from ehiia.services import answering, assessments, organisations
 from ehiia.services.answered import answers_of, question_set_of
 from ehiia.services.assessments import Details, NewStep, Step
+from ehiia.services.scales import scale_of
 from ehiia.services.transaction import read
 from ehiia.store.answers import Answer
 from ehiia.store.assessments import Assessment, AssessmentGroup
@@ -26,7 +28,6 @@ __all__ = [
     "Leaf",
     "Whole",
     "asked",
-    "borders_for",
     "details_of",
     "groups_left_out",
     "groups_of",
@@ -45,7 +46,17 @@ class Whole:
     questions: QuestionSet
     answers: Answers
     review: Review
-    borders: BandBorders
+    scale: Scale
+
+    @property
+    def borders(self) -> BandBorders:
+        """The borders of the risk bands."""
+        return self.scale.bands
+
+    @property
+    def effects(self) -> tuple[str, ...]:
+        """Ids of the questions that are asked whose answers say how somebody is affected."""
+        return completeness.asked_effects(self.questions, self.answers)
 
 
 @dataclass(frozen=True)
@@ -57,16 +68,11 @@ class Leaf:
     title: str
 
 
-def borders_for(assessment: Assessment) -> BandBorders:
-    """Return the borders of the risk bands of its organisation."""
-    return organisations.borders_of(organisations.settings_of(organisations.get(assessment.organisation_id)))
-
-
 def whole(assessment: Assessment) -> Whole:
     """Read everything answered and walk over every page once: a fixed number of queries."""
     questions, answers = question_set_of(assessment), answers_of(read(), assessment)
-    borders = borders_for(assessment)
-    return Whole(questions, answers, completeness.review(questions, answers, borders), borders)
+    scale = scale_of(assessment)
+    return Whole(questions, answers, completeness.review(questions, answers, scale.bands), scale)
 
 
 # Built once: every page of an assessment asks it.

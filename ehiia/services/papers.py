@@ -53,6 +53,8 @@ class PaperPage:
     entered: Decision | None
     """What the secretary entered, where a meeting decides and it was entered."""
     entered_by: str
+    effects: tuple[Row, ...] = ()
+    """The questions asked once, such as Core20PLUS5, where somebody would be worse off or it is not known."""
 
 
 def page_of(seen: Seen, *, today: date) -> PaperPage | None:
@@ -75,6 +77,7 @@ def page_of(seen: Seen, *, today: date) -> PaperPage | None:
         not_known=paper.not_known(snapshot, effects),
         dimensions=dimensions,
         rows=rows,
+        effects=paper.effect_rows(snapshot, effects),
         challenges=paper.challenges(snapshot, effects),
         engagement=paper.section_answers(snapshot, paper.ENGAGEMENT),
         duties=tuple(

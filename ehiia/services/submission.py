@@ -17,6 +17,7 @@ from ehiia.domain.paper import Harm, NotKnown
 from ehiia.domain.vocabulary import Attested, Gate, Permission, Reauthentication
 from ehiia.services import freezing, moves, organisations, people
 from ehiia.services.answered import answers_of, effect_questions, question_set_of
+from ehiia.services.scales import scale_of
 from ehiia.services.sight import deciding_step, see
 from ehiia.services.telling import authors, equality_leads, taking_part, tell
 from ehiia.services.transaction import Invalid, read, transaction
@@ -60,7 +61,7 @@ def readiness_of(assessment: Assessment, *, session: Session | None = None) -> R
     session = session or read()
     answers, questions = answers_of(session, assessment), question_set_of(assessment)
     settings = organisations.settings_of(organisations.get(assessment.organisation_id, session=session))
-    borders = organisations.borders_of(settings)
+    borders = scale_of(assessment).bands
     details = []
     if assessment.director_id is None and settings.director_agrees:
         details.append("Name the accountable director")

@@ -16,7 +16,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ehiia.domain.vocabulary import Claim, Confidence, Dimension, Direction, InPlace, Magnitude, Verdict
+from ehiia.domain.vocabulary import (
+    Claim,
+    Confidence,
+    Dimension,
+    Direction,
+    Duration,
+    InPlace,
+    Magnitude,
+    NumberAffected,
+    Reversible,
+    Verdict,
+)
 from ehiia.store.base import Base, Code, Key, Line, Long, Moment, word
 
 DEGREES = ("likelihood_before", "severity_before", "likelihood_after", "severity_after")
@@ -56,6 +67,9 @@ class ImpactRow(Base):
     likelihood_after: Mapped[int | None]
     severity_after: Mapped[int | None]
     justification: Mapped[Long] = mapped_column(default="")
+    number_affected: Mapped[NumberAffected | None] = mapped_column(word(NumberAffected))
+    duration: Mapped[Duration | None] = mapped_column(word(Duration))
+    reversible: Mapped[Reversible | None] = mapped_column(word(Reversible))
     revision: Mapped[int] = mapped_column(default=1)
     by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[Moment]

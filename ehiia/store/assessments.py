@@ -46,6 +46,11 @@ class Assessment(Base):
     expected_go_live_on: Mapped[date | None]
     actual_go_live_on: Mapped[date | None]
     review_due_on: Mapped[date | None]
+    scale: Mapped[str] = mapped_column(String(16), default="5x5")
+    """Id of the scale of risk it began with; with the highest score of each band as it was then."""
+    band_low_to: Mapped[int] = mapped_column(default=3)
+    band_medium_to: Mapped[int] = mapped_column(default=9)
+    band_high_to: Mapped[int] = mapped_column(default=16)
     worst_left: Mapped[Band | None] = mapped_column(word(Band))
     answered_count: Mapped[int] = mapped_column(default=0)
     asked_count: Mapped[int] = mapped_column(default=0)

@@ -11,7 +11,7 @@ from ehiia.domain import scoring
 from ehiia.domain.answers import Impact
 from ehiia.domain.questions import SectionKind
 from ehiia.domain.vocabulary import Permission, Stage, YesNoUnknown
-from ehiia.forms.builder import impact_values
+from ehiia.forms.impact import impact_values
 from ehiia.services import assessments, evidence, mitigations, overview, people
 from ehiia.services.overview import Whole
 from ehiia.services.sight import Seen
@@ -93,6 +93,7 @@ def _blocks(seen: Seen, whole: Whole) -> list[Block]:
                 impact = impacts.get((group.code, dimension)) or Impact(group.code, dimension)
                 anchor = f"{dimension.value}-heading"
                 href = leaf_url(assessment.ref, leaf.section.id, group.code, anchor) if may else ""
-                lines.append(Line(present.capital(dimension.label), impact_text(impact_values(impact)), href))
+                text = impact_text(impact_values(impact), whole.scale)
+                lines.append(Line(present.capital(dimension.label), text, href))
         blocks.append(Block(leaf.section.part, leaf.title, tuple(lines), leaf.section.kind))
     return blocks

@@ -9,13 +9,15 @@ from flask import Blueprint, flash, redirect, render_template, request
 from ehiia import clock
 from ehiia.content import finding, guidance, load, prompts
 from ehiia.domain import scoring
-from ehiia.domain.answers import Risk
 from ehiia.domain.questions import Group, Question
-from ehiia.domain.vocabulary import Dimension, Likelihood, Permission, Severity, Stage, YesNoUnknown
-from ehiia.forms.builder import ImpactForm, QuestionForm, impact_form, question_form
+from ehiia.domain.scales import Scale
+from ehiia.domain.vocabulary import Dimension, Permission, Stage, YesNoUnknown
+from ehiia.forms.builder import QuestionForm, question_form
+from ehiia.forms.impact import ImpactForm, impact_form
 from ehiia.services import answering, checks, evidence, mitigations, overview
 from ehiia.services.answered import Page, page_of
 from ehiia.services.overview import Leaf
+from ehiia.services.scales import scale_of
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import NotAllowed, NotFound
 from ehiia.web import present
@@ -51,7 +53,7 @@ def group(seen: Seen, code: str) -> Any:
         raise NotFound
     page = page_of(assessment, code)
     dimensions = scoring.dimensions(about) if page.values.get("affected") in OPENS else ()
-    may = seen.may(Permission.WRITE)
+    may, scale = seen.may(Permission.WRITE), scale_of(assessment)
     conflicts: dict[str, ConflictWords] = {}
     status = 200
     form: QuestionForm | None = None
@@ -59,10 +61,10 @@ def group(seen: Seen, code: str) -> Any:
     shown = _shown(seen, leaf, page)
     if request.method == "POST":
         shown = tuple(q for q in leaf.section.questions if f"was-{q.id}" in request.form) or shown
-    kind = question_form(shown, people=about.people)
+    kind = question_form(shown, people=about.people, scale=scale)
     if request.method == "POST":
         dimensions = tuple(d for d in scoring.dimensions(about) if f"{d.value}-was" in request.form)
-        form, parts = kind(), [impact_form(dimension)() for dimension in dimensions]
+        form, parts = kind(), [impact_form(dimension, scale)() for dimension in dimensions]
         status = 400
         checked = [form.validate(), *(part.validate() for part in parts)]
         if all(checked):
@@ -86,11 +88,11 @@ def group(seen: Seen, code: str) -> Any:
                 form.renew_was(page.values, page.revisions)
                 for part in parts:
                     renew_impact(part, page)
-                conflicts = _conflicts(kind, saved.conflicts)
+                conflicts = _conflicts(kind, saved.conflicts, scale)
                 status = 409
     elif may:
         form = kind.filled(page.values, page.revisions)
-        parts = [impact_filled(dimension, page) for dimension in dimensions]
+        parts = [impact_filled(dimension, page, scale) for dimension in dimensions]
     return render_template(
         "groups/group.html",
         seen=seen,
@@ -102,8 +104,8 @@ def group(seen: Seen, code: str) -> Any:
         may=may,
         conflicts=conflicts,
         questions=kind.questions,
-        rows=_rows(kind, page, dimensions),
-        risks={dimension: _risk_words(seen, page, dimension) for dimension in dimensions},
+        rows=_rows(kind, page, dimensions, scale),
+        risks={dimension: _risk_words(page, dimension, scale) for dimension in dimensions},
         caption=_caption(leaf, leaves),
         known=_known(code),
         prompts=prompts.about(code),
@@ -139,48 +141,43 @@ def _after(seen: Seen, leaf: Leaf, leaves: tuple[Leaf, ...], form: QuestionForm,
     return f"{url_of(ref, after)}?saved=1" if after else overview_url(ref)
 
 
-def _conflicts(kind: type[QuestionForm], found: Any) -> dict[str, ConflictWords]:
+def _conflicts(kind: type[QuestionForm], found: Any, scale: Scale) -> dict[str, ConflictWords]:
     texts = {question.id: question for question in kind.questions}
     return {
         name: conflict_words(
             conflict,
-            answer_text(texts[name], conflict.theirs, {}) if name in texts else impact_text(conflict.theirs),
+            answer_text(texts[name], conflict.theirs, {})
+            if name in texts
+            else impact_text(conflict.theirs, scale),
         )
         for name, conflict in found.items()
     }
 
 
 def _rows(
-    kind: type[QuestionForm], page: Page, dimensions: tuple[Dimension, ...]
+    kind: type[QuestionForm], page: Page, dimensions: tuple[Dimension, ...], scale: Scale
 ) -> list[tuple[str, str, str]]:
     """Return what was answered for those who only read: label, words, anchor."""
     rows = [(q.label, answer_text(q, page.values.get(q.id), {}), q.id) for q in kind.questions]
     return rows + [
         (
             dimension.label,
-            impact_text(page.impact_columns.get(dimension, {})),
+            impact_text(page.impact_columns.get(dimension, {}), scale),
             f"{dimension.value}-heading",
         )
         for dimension in dimensions
     ]
 
 
-def _risk_words(seen: Seen, page: Page, dimension: Dimension) -> str:
+def _risk_words(page: Page, dimension: Dimension, scale: Scale) -> str:
     """Say what the stored ratings of an adverse impact come to."""
     impact = page.impacts.get(dimension)
     if impact is None or not impact.adverse:
         return ""
-    borders = overview.borders_for(seen.assessment)
-
-    def words(risk: Risk) -> str:
-        likelihood, severity = Likelihood(risk.likelihood).label, Severity(risk.severity).label
-        band = scoring.band(risk, borders).label.lower()
-        return f"{likelihood} × {severity.lower()} is {risk.score}, {band}."
-
-    found = [words(impact.before)] if impact.before else []
+    found = [f"{scale.words(impact.before)}."] if impact.before else []
     if impact.after:
-        after = words(impact.after)
-        found.append(f"After action, {after[0].lower()}{after[1:]}")
+        after = scale.words(impact.after)
+        found.append(f"After action, {after[0].lower()}{after[1:]}.")
     return " ".join(found)
 
 

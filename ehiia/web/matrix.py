@@ -8,11 +8,17 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 from markupsafe import Markup
 
-from ehiia.content import load
 from ehiia.domain import completeness, scoring
-from ehiia.domain.questions import AnswerKind
 from ehiia.domain.scoring import Matrix, MatrixCell, MatrixRow
-from ehiia.domain.vocabulary import ADVERSE, Band, Direction, LegalStatus, Permission, YesNoUnknown
+from ehiia.domain.vocabulary import (
+    ADVERSE,
+    Band,
+    Direction,
+    LegalStatus,
+    NumberAffected,
+    Permission,
+    YesNoUnknown,
+)
 from ehiia.services import overview as pages_of
 from ehiia.services.overview import Whole
 from ehiia.services.sight import Seen
@@ -54,7 +60,7 @@ class BandOfRows:
 def matrix(seen: Seen) -> Any:
     """Show who would be affected, and how, before and after action: groups by dimensions."""
     whole = pages_of.whole(seen.assessment)
-    found = scoring.matrix(whole.answers, whole.borders)
+    found = scoring.matrix(whole.answers, whole.borders, whole.effects)
     bands = []
     for status in LegalStatus:
         rows = tuple(_row(seen.assessment.ref, row) for row in found.rows if row.legal_status is status)
@@ -70,6 +76,7 @@ def matrix(seen: Seen) -> Any:
         bands=bands,
         summary=_summary(found),
         effects=_effects(seen.assessment.ref, whole),
+        scale=whole.scale,
         step=step,
     )
 
@@ -105,6 +112,8 @@ def _details(cell: MatrixCell) -> tuple[str, ...]:
     lines = []
     if cell.direction not in (None, Direction.SAME, Direction.UNKNOWN) and cell.magnitude:
         lines.append(cell.magnitude.label.lower())
+    if cell.number and cell.number is not NumberAffected.UNKNOWN:
+        lines.append(cell.number.label.lower())
     if cell.before:
         lines.append(f"before action: {cell.band_before.label.lower()} ({cell.before.score})")
     if cell.after:
@@ -142,23 +151,29 @@ def _adverse(cell: MatrixCell) -> bool:
     return cell.direction in ADVERSE
 
 
-def _effects(ref: str, whole: Whole) -> list[tuple[Markup, Direction | None, str]]:
-    """Return the questions of one effect (Core20PLUS5): link, direction and the start of the reason."""
-    labels = {area.question: area.title for area in load.core20plus5()}
+def _effects(ref: str, whole: Whole) -> list[tuple[str, Cell, str]]:
+    """Return the questions of one effect (Core20PLUS5): name, way with its ratings, start of the reason."""
+    needing = {one.subject for one in scoring.needs_action(whole.answers, whole.effects)}
     found = []
     for section in completeness.asked_sections(whole.questions, whole.answers):
-        for question in completeness.asked_questions(whole.questions, whole.answers, section):
-            if question.kind is not AnswerKind.EFFECT:
+        for question in section.questions:
+            if question.id not in whole.effects:
                 continue
-            value = whole.answers.value(question.id)
-            direction = value.get("direction") if isinstance(value, dict) else ""
-            reason = str(value.get("reason") or "") if isinstance(value, dict) else ""
+            effect = scoring.effect(question.id, whole.answers.value(question.id))
             href = leaf_url(ref, section.id, anchor=f"question-{question.id}")
-            found.append(
-                (
-                    Markup('<a href="{}">{}</a>').format(href, labels.get(question.id, question.label)),
-                    Direction(direction) if direction else None,
-                    present.short(reason, 120),
-                )
-            )
+            details = _ratings(effect, whole) if effect else ()
+            if question.id in needing:
+                details += ("no action or reason yet",)
+            cell = Cell(effect.direction if effect else None, details, href)
+            found.append((question.name, cell, present.short(effect.reason, 120) if effect else ""))
     return found
+
+
+def _ratings(effect: scoring.Effect, whole: Whole) -> tuple[str, ...]:
+    if not effect.adverse:
+        return ()
+    return tuple(
+        f"{when} action: {scoring.band(risk, whole.borders).label.lower()} ({risk.score})"
+        for when, risk in (("before", effect.before), ("after", scoring.left(effect)))
+        if risk
+    )

@@ -10,12 +10,15 @@ from werkzeug.wrappers import Response
 from ehiia import clock
 from ehiia.domain import scoring
 from ehiia.domain.questions import Option
+from ehiia.domain.scales import Scale
 from ehiia.domain.vocabulary import Claim, InPlace, Likelihood, Permission, Severity, Verdict
 from ehiia.forms.assessment import TokenForm, as_options, number, offer
+from ehiia.forms.choices import degrees
 from ehiia.forms.mitigation import NOT_AUDITED, ClaimForm, MitigationFilterForm, MitigationForm
 from ehiia.services import audits, freezing, mitigations, overview, people, promises
 from ehiia.services.mitigations import MitigationRow, Promise
 from ehiia.services.promises import PromiseFilter
+from ehiia.services.scales import scale_of
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid, Refused, Stale
 from ehiia.web.access import opens, signed_in, visitor
@@ -68,11 +71,8 @@ def _impacts(seen: Seen, now: tuple[tuple[str, str], ...]) -> list[Option]:
     order = [group.code for group in whole.answers.groups]
     adverse = [impact for impact in scoring.counted(whole.answers) if impact.adverse]
     links = [(i.subject, i.dimension.value) for i in sorted(adverse, key=lambda i: order.index(i.subject))]
-    links += [
-        (question, scoring.OVERALL)
-        for (question, subject), value in whole.answers.values.items()
-        if not subject and isinstance(value, dict) and value.get("direction") in {"worse", "mixed"}
-    ]
+    effects = scoring.answered_once(whole.answers, whole.effects)
+    links += [(effect.question, scoring.OVERALL) for effect in effects if effect.adverse]
     links += [link for link in now if link not in links]
     return [
         Option(_link_id(link), freezing.impact_words(whole.answers, whole.questions, *link)) for link in links
@@ -84,6 +84,9 @@ def _fill(form: MitigationForm, seen: Seen, row: MitigationRow | None = None) ->
     owners = {one.id: one.name for one in people.with_role(organisation_id, today=today)}
     if row is not None and row.owner_id and row.owner_id not in owners:
         owners |= people.names({row.owner_id})
+    scale = scale_of(seen.assessment)
+    offer(form.expected_likelihood, degrees(scale.likelihood))
+    offer(form.expected_severity, degrees(scale.severity))
     offer(form.owner_id, as_options(owners.items()))
     offer(form.answers, _impacts(seen, mitigations.links_of(row.id) if row else ()))
 
@@ -238,7 +241,7 @@ def one(mitigation_ref: str) -> Any:
             freezing.impact_words(whole.answers, whole.questions, *link)
             for link in mitigations.links_of(row.id)
         ],
-        expected=_expected(row, whole.borders),
+        expected=_expected(row, whole.scale),
         verdicts=audits.verdicts_of(row.id),
         days_overdue=promises.days_overdue(row.due_on, row.claim, seen.assessment.stage, clock.today()),
         may_claim=bool(seen.may_with(Permission.CLAIM, row)),
@@ -250,10 +253,11 @@ def one(mitigation_ref: str) -> Any:
     ), status
 
 
-def _expected(row: MitigationRow, borders: scoring.BandBorders) -> str:
+def _expected(row: MitigationRow, scale: Scale) -> str:
     if not row.expected_likelihood or not row.expected_severity:
         return ""
-    likelihood, severity = Likelihood(row.expected_likelihood), Severity(row.expected_severity)
-    score = int(likelihood) * int(severity)
-    band = scoring.band_of_score(score, borders).label
-    return f"{band} ({likelihood.label.lower()} × {severity.label.lower()} is {score})"
+    score = row.expected_likelihood * row.expected_severity
+    likelihood = scale.likelihood_word(row.expected_likelihood)
+    severity = scale.severity_word(row.expected_severity)
+    band = scoring.band_of_score(score, scale.bands).label
+    return f"{band} ({likelihood.lower()} × {severity.lower()} is {score})"

@@ -8,6 +8,9 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from ehiia import clock
+from ehiia.content import load
+from ehiia.domain.questions import Option
+from ehiia.domain.scales import Scale
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.organisation import GroupForm, PlaceForm, SettingsForm
 from ehiia.services import administration, history, jobs, organisations, outbox, setup
@@ -51,6 +54,7 @@ def settings() -> Any:
     names = [item.name for item in fields(Settings)]
     kept = {name: getattr(now, name) for name in names}
     form = SettingsForm(data={**kept, "name": organisation.name, "revision": str(organisation.revision)})
+    form.choose_from([Option(scale.id, scale.title, _usual(scale)) for scale in load.scales()])
     if not form.is_submitted():
         return render_template("organisation/settings.html", form=form)
     if form.validate():
@@ -77,6 +81,14 @@ def settings() -> Any:
             done("The settings were saved")
             return redirect(url_for("organisation.start"), 303)
     return render_template("organisation/settings.html", form=form), 400
+
+
+def _usual(scale: Scale) -> str:
+    bands = scale.bands
+    return (
+        f"Scores from 1 to {scale.most}. Usual bands: low up to {bands.low}, medium up to {bands.medium}, "
+        f"high up to {bands.high}."
+    )
 
 
 @blueprint.route("/organisation/places", methods=["GET", "POST"])

@@ -42,6 +42,7 @@ def show(record_ref: str) -> str:
         record=kept.record,
         snapshot=kept.record.snapshot,
         dimensions=dimensions,
+        effects=paper.effect_rows(kept.record.snapshot),
         rows=rows,
     )
 

@@ -8,8 +8,18 @@ from typing import Any
 
 from ehiia.domain.answers import Value
 from ehiia.domain.questions import Question
-from ehiia.domain.vocabulary import Confidence, Dimension, Direction, Likelihood, Magnitude, Severity
-from ehiia.forms.builder import ImpactForm, QuestionForm, impact_form, impact_token
+from ehiia.domain.scales import Scale
+from ehiia.domain.vocabulary import (
+    Confidence,
+    Dimension,
+    Direction,
+    Duration,
+    Magnitude,
+    NumberAffected,
+    Reversible,
+)
+from ehiia.forms.builder import QuestionForm
+from ehiia.forms.impact import ImpactForm, impact_form, impact_token
 from ehiia.services.answered import Page
 from ehiia.services.answering import Conflict, Given, GivenImpact
 from ehiia.services.freezing import answer_words
@@ -41,9 +51,9 @@ def given_impact(form: ImpactForm) -> GivenImpact:
     return GivenImpact(form.impact(), token.revision if token else 0, form.touched())
 
 
-def impact_filled(dimension: Dimension, page: Page) -> ImpactForm:
+def impact_filled(dimension: Dimension, page: Page, scale: Scale) -> ImpactForm:
     """Return the form of a dimension showing what is stored, half a risk included."""
-    kind = impact_form(dimension)
+    kind = impact_form(dimension, scale)
     columns = page.impact_columns.get(dimension)
     if columns is None:
         return kind.filled(None)
@@ -66,21 +76,31 @@ def answer_text(question: Question, value: Value, labels: Mapping[str, str]) -> 
 _WORDS: tuple[tuple[str, str, Any], ...] = (
     ("direction", "", Direction),
     ("magnitude", "How much", Magnitude),
+    ("number_affected", "About how many", NumberAffected),
+    ("duration", "For how long", Duration),
+    ("reversible", "Could it be undone", Reversible),
     ("confidence", "Evidence", Confidence),
-    ("likelihood_before", "Likelihood now", Likelihood),
-    ("severity_before", "Severity now", Severity),
-    ("likelihood_after", "Likelihood after action", Likelihood),
-    ("severity_after", "Severity after action", Severity),
+)
+_DEGREES = (
+    ("likelihood_before", "Likelihood now"),
+    ("severity_before", "Severity now"),
+    ("likelihood_after", "Likelihood after action"),
+    ("severity_after", "Severity after action"),
 )
 
 
-def impact_text(columns: Mapping[str, str | int | None]) -> str:
+def impact_text(columns: Mapping[str, str | int | None], scale: Scale) -> str:
     """Return an impact in words, one line for each part that was answered."""
     lines = []
     for name, label, kind in _WORDS:
         value = columns.get(name)
         if value:
             lines.append(f"{label}: {kind(value).label}" if label else str(kind(value).label))
+    for name, label in _DEGREES:
+        degree = columns.get(name)
+        if isinstance(degree, int):
+            of = scale.likelihood_word if name.startswith("likelihood") else scale.severity_word
+            lines.append(f"{label}: {of(degree)}")
     for name, label in (("reason", "Why"), ("justification", "Why nothing is done")):
         if columns.get(name):
             lines.append(f"{label}: {columns[name]}")

@@ -16,6 +16,7 @@ from ehiia.services import answering, checks, engagement, evidence, freezing, mi
 from ehiia.services.answered import page_of
 from ehiia.services.answering import Saved
 from ehiia.services.overview import Leaf
+from ehiia.services.scales import scale_of
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import NotAllowed, NotFound
 from ehiia.web import present
@@ -57,14 +58,14 @@ def section(seen: Seen, section_id: str) -> Any:
     meets = any(question.kind is AnswerKind.COMBINATION for question in shown)
     offered = overview.groups_on_offer(assessment, groups) if chooses else groups if meets else ()
     labels = {group.code: group.label for group in (*groups, *offered)}
-    may = seen.may(Permission.WRITE)
+    may, scale = seen.may(Permission.WRITE), scale_of(assessment)
     conflicts: dict[str, ConflictWords] = {}
     status = 200
     form: QuestionForm | None = None
     if request.method == "POST":
         sent = tuple(q for q in leaf.section.questions if f"was-{q.id}" in request.form)
         shown = sent or shown
-        form = question_form(shown, offered)()
+        form = question_form(shown, offered, scale=scale)()
         status = 400
         if form.validate():
             try:
@@ -84,7 +85,7 @@ def section(seen: Seen, section_id: str) -> Any:
                         conflicts[question.id] = conflict_words(conflict, text)
                 status = 409
     elif may:
-        form = question_form(shown, offered).filled(page.values, page.revisions)
+        form = question_form(shown, offered, scale=scale).filled(page.values, page.revisions)
     return render_template(
         "sections/section.html",
         seen=seen,
@@ -156,19 +157,13 @@ def _actions(seen: Seen) -> dict[str, Any]:
     for item in whole.review.missing:
         if item.section_id == "mitigations" and item.subject:
             missing.setdefault(item.subject, []).append((item.question_id, _lacking(item.text)))
-    effects = [
-        question.id
-        for one in whole.questions.sections
-        for question in overview.asked(assessment, one, dict(page_values(whole)))
-        if question.kind is AnswerKind.EFFECT
-    ]
     needing = [
         (
             freezing.impact_words(whole.answers, whole.questions, one.subject, one.dimension),
             f"{one.subject}:{one.dimension}",
             one.direction,
         )
-        for one in scoring.needs_action(whole.answers, effects)
+        for one in scoring.needs_action(whole.answers, whole.effects)
     ]
     actions = [
         (
@@ -188,8 +183,3 @@ def _actions(seen: Seen) -> dict[str, Any]:
 def _lacking(text: str) -> str:
     """Return what is missing of an action without its name, which stands above."""
     return present.capital(text.partition(": ")[2] or text)
-
-
-def page_values(whole: overview.Whole) -> dict[str, Any]:
-    """Return the answers to the questions that are asked once."""
-    return {question: value for (question, subject), value in whole.answers.values.items() if not subject}

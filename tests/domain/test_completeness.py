@@ -143,9 +143,14 @@ def test_an_effect_needs_its_reason() -> None:
 
 def test_an_effect_that_is_worse_is_followed_by_an_action() -> None:
     change = make.whole(conclusion=Conclusion.CHANGE)
-    worse = make.given(
-        change, adults_touched=["smoking"], smoking={"direction": "worse", "reason": "The clinic closes."}
-    )
+    rated = {
+        "likelihood_before": "3",
+        "severity_before": "2",
+        "likelihood_after": "2",
+        "severity_after": "1",
+    }
+    closes = {"direction": "worse", "reason": "The clinic closes.", **rated}
+    worse = make.given(change, adults_touched=["smoking"], smoking=closes)
     assert lacks(worse) == [("adults", "", "q-smoking-justification")]
     assert state(worse, "adults") == State.MISSING
 
@@ -185,6 +190,10 @@ def test_marriage_is_asked_about_the_first_aim_only() -> None:
         ({"reason": " "}, ["access-reason"]),
         ({"magnitude": None}, ["access-magnitude"]),
         ({"confidence": None}, ["access-confidence"]),
+        ({"number": None}, ["access-number_affected"]),
+        ({"duration": None}, ["access-duration"]),
+        ({"reversible": None}, ["access-reversible"]),
+        ({"direction": Direction.BETTER, "number": None, "duration": None, "reversible": None}, []),
         ({"before": None}, ["access-likelihood_before"]),
         ({"after": None}, ["access-likelihood_after"]),
         ({"direction": Direction.SAME, "magnitude": None, "before": None, "after": None}, []),

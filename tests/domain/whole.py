@@ -23,11 +23,14 @@ from ehiia.domain.vocabulary import (
     Confidence,
     Dimension,
     Direction,
+    Duration,
     InPlace,
     LegalStatus,
     Likelihood,
     Magnitude,
+    NumberAffected,
     ProposalKind,
+    Reversible,
     Severity,
     YesNoUnknown,
 )
@@ -87,6 +90,9 @@ def impact(
         "The bus stops at five.",
         HIGH if direction in (Direction.WORSE, Direction.MIXED) else None,
         LOW if direction in (Direction.WORSE, Direction.MIXED) else None,
+        number=NumberAffected.HUNDREDS,
+        duration=Duration.YEARS,
+        reversible=Reversible.PARTLY,
     )
 
 

@@ -23,14 +23,12 @@ from ehiia.domain.vocabulary import (
 from ehiia.forms.builder import (
     Was,
     field_for,
-    impact_form,
-    impact_token,
-    impact_values,
     parse_was,
     question_form,
     was_token,
 )
 from ehiia.forms.fields import ErrorLink
+from ehiia.forms.impact import impact_form, impact_token, impact_values
 from tests.forms.conftest import Post
 
 OPTIONS = (Option("a", "First"), Option("b", "Second"))

@@ -14,7 +14,8 @@ from wtforms import PasswordField, StringField
 
 from ehiia.domain.questions import AnswerKind, Group, Option, Question
 from ehiia.domain.vocabulary import Dimension, LegalStatus, Stage
-from ehiia.forms.builder import impact_form, question_form
+from ehiia.forms.builder import question_form
+from ehiia.forms.impact import impact_form
 from ehiia.web.components import init_components
 from ehiia.web.present import due_tag, progress_tag, stage_tag
 

@@ -16,7 +16,15 @@ from ehiia.documents.pdf.structure import (
     Table,
     Tone,
 )
-from ehiia.domain.decision import Answered, GroupFindings, Person, RatedImpact, Reason, Snapshot
+from ehiia.domain.decision import (
+    Answered,
+    GroupFindings,
+    Person,
+    RatedEffect,
+    RatedImpact,
+    Reason,
+    Snapshot,
+)
 from ehiia.domain.vocabulary import ADVERSE, Band, Dimension, Direction
 
 NOT_ANSWERED = "Not answered"
@@ -94,7 +102,7 @@ def matrix(snapshot: Snapshot) -> list[Block]:
     rated = [group for group in snapshot.groups if group.impacts]
     if not rated:
         blocks.append(Paragraph("No impact was found for any group."))
-        return blocks
+        return blocks + ([_effects(snapshot.effects)] if snapshot.effects else [])
     worse = [group.label for group in rated if is_adverse(group)]
     first_aim = [group for group in rated if _dimensions([group]) == [Dimension.ELIMINATE.label]]
     others = [group for group in rated if group not in first_aim]
@@ -115,10 +123,28 @@ def matrix(snapshot: Snapshot) -> list[Block]:
         blocks.append(Paragraph(alternative))
     if first_aim:
         blocks.append(_grid("Groups asked about discrimination only", first_aim))
+    if snapshot.effects:
+        blocks.append(_effects(snapshot.effects))
     quiet = [group.label for group in snapshot.groups if not group.impacts]
     if quiet:
         blocks.append(Paragraph(f"No impacts were rated for: {words.listed(quiet)}."))
     return blocks
+
+
+def _effects(effects: tuple[RatedEffect, ...]) -> Table:
+    """Return the answers to questions of one effect, as for Core20PLUS5, with their ratings."""
+    return Table(
+        "Core20PLUS5: which way each area goes, before and after mitigating actions",
+        (Column("Area", 1.4), Column("Rating", 1.6), Column("Why we think so", 3)),
+        tuple(
+            (
+                Cell((Line(effect.name),)),
+                _rating(effect.impact),
+                Cell((Line(effect.impact.reason or "Not said"),)),
+            )
+            for effect in effects
+        ),
+    )
 
 
 def _dimensions(groups: list[GroupFindings]) -> list[str]:
@@ -204,12 +230,24 @@ def groups(snapshot: Snapshot) -> list[Block]:
             about = words.dimension(impact.dimension)
             if impact.reason:
                 blocks += [Paragraph(f"{about}: why we think so", Tone.QUESTION), *paragraphs(impact.reason)]
+            if far := _how_far(impact):
+                blocks.append(Paragraph(f"{about}: {far}", Tone.SMALL))
             if impact.justification:
                 blocks += [
                     Paragraph(f"{about}: why no mitigating action answers it", Tone.QUESTION),
                     *paragraphs(impact.justification),
                 ]
     return blocks
+
+
+def _how_far(impact: RatedImpact) -> str:
+    """Return for how many, for how long and whether it could be undone, as a sentence, or ""."""
+    said = (
+        ("about how many", impact.number_affected),
+        ("for how long", impact.duration),
+        ("could it be undone", impact.reversible),
+    )
+    return "; ".join(f"{what}: {word[:1].lower()}{word[1:]}" for what, word in said if word)
 
 
 def _impacts(group: GroupFindings) -> Table:
