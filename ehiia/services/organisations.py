@@ -1,4 +1,7 @@
-"""Organisations: settings, places, bodies, local groups; the file that fills an empty one."""
+"""Organisations: settings, places, bodies, local groups; the file that fills an empty one.
+
+Long because each small thing an organisation has is added, changed and listed here.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,7 @@ class Settings:
     band_medium_to: int = 9
     band_high_to: int = 16
     scale: str = "5x5"
-    """Id of the scale of risk (``content.load.scales``) that new assessments are rated on."""
+    """Id of the scale of risk that new assessments are rated on."""
     director_agrees: bool = True
     """Whether the accountable director agrees an assessment before it is checked."""
     escalate_director_days: int = 14

@@ -7,8 +7,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -26,9 +26,10 @@ def downgrade() -> None:
 
 def upgrade() -> None:
     """Go forward."""
-    for column, (name, values) in WORDS.items():
-        kind = sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=24)
-        op.add_column("impact", sa.Column(column, kind, nullable=True))
+    with op.batch_alter_table("impact") as impact:
+        for column, (name, values) in WORDS.items():
+            kind = sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=24)
+            impact.add_column(sa.Column(column, kind, nullable=True))
     op.add_column("assessment", sa.Column("scale", sa.String(16), nullable=False, server_default="5x5"))
     for column, usual in (("band_low_to", 3), ("band_medium_to", 9), ("band_high_to", 16)):
         number = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
