@@ -32,10 +32,12 @@ def test_a_combination_is_rated_and_a_worse_one_is_followed_by_an_action() -> No
         ("combinations", "", "q-combination_1_effect"),
         ("combinations", "", "q-second_combination"),
     ]
+    degrees = ("likelihood_before", "severity_before", "likelihood_after", "severity_after")
+    worse = {"direction": "worse", "reason": "No bus, no phone.", **dict.fromkeys(degrees, "2")}
     rated = make.given(
         first,
         combination_1=["age", "fishing"],
-        combination_1_effect={"direction": "worse", "reason": "No bus, no phone."},
+        combination_1_effect=worse,
         second_combination="no",
     )
     assert ("combinations", "", "q-combination_1_effect-justification") in lacks(rated)
