@@ -41,7 +41,8 @@ class Answer(Base):
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), primary_key=True)
     question: Mapped[Code] = mapped_column(primary_key=True)
     subject: Mapped[Code] = mapped_column(primary_key=True)
-    value: Mapped[Any] = mapped_column(JSON(none_as_null=True))
+    value: Mapped[Any] = mapped_column(JSON)
+    """None, kept as JSON's null, where an answer was taken out again."""
     revision: Mapped[int] = mapped_column(default=1)
     by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[Moment]

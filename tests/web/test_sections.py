@@ -77,6 +77,17 @@ def test_each_kind_of_answer_is_saved_and_shown_again(ref: str, as_: Browsers, k
         assert sorted(chosen(page, name)) == sorted(values)
 
 
+@pytest.mark.parametrize("kind", [AnswerKind.TEXT, AnswerKind.MULTI, AnswerKind.GROUPS])
+def test_an_answer_can_be_taken_out_again(ref: str, as_: Browsers, kind: AnswerKind) -> None:
+    path, typed, _ = KINDS[kind]
+    (name,) = typed
+    amina = as_("amina")
+    fill(amina, at(ref, path), typed)
+    assert fill(amina, at(ref, path), {name: "" if kind is AnswerKind.TEXT else []}).status_code == 303
+    page = soup(amina.get(at(ref, path)))
+    assert chosen(page, name) == ([""] if kind is AnswerKind.TEXT else [])
+
+
 def test_a_percentage_is_asked_once_somebody_knows_it(ref: str, as_: Browsers) -> None:
     """Without scripts: the save opens the question on the same page."""
     amina = as_("amina")
