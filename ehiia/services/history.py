@@ -120,6 +120,10 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
         f"took a name back that somebody had given for engagement {b.get('number')}; records stay as signed"
     ),
     "commitment_added": lambda b: f"recorded commitment {b.get('number')}",
+    "word_given_back": lambda b: f"gave the Word form “{b.get('file')}” back",
+    "word_taken": lambda b: (
+        f"took {_number(int(b.get('answers') or 0), 'answer')} over from the Word form “{b.get('file')}”"
+    ),
     "claimed": lambda b: f"said that {b.get('mitigation')} is “{_label(Claim, b.get('claim'))}”",
     "verdict_given": lambda b: f"gave the verdict “{b.get('verdict')}” on {b.get('mitigation')}",
     "review_planned": lambda b: f"planned the review for {_day(b.get('due_on'))}",

@@ -33,7 +33,18 @@ from ehiia.store.answers import StoredFile
 from ehiia.store.assessments import Assessment
 from ehiia.store.uploads import WordUpload
 
-__all__ = ["Change", "Proposed", "State", "Taken", "form_of", "give_back", "newest_of", "proposed", "take"]
+__all__ = [
+    "Change",
+    "Proposed",
+    "State",
+    "Taken",
+    "document_of",
+    "form_of",
+    "give_back",
+    "newest_of",
+    "proposed",
+    "take",
+]
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -71,6 +82,8 @@ class Change:
     now: str
     theirs: str
     trouble: str
+    is_text: bool
+    """Whether both are texts that can be compared word by word."""
     token: str
     """Stands for the answer that was shown as stored: it must still be so when the change is taken."""
 
@@ -127,6 +140,14 @@ def form_of(seen: Seen, *, blank: bool, made_at: datetime, made_at_words: str) -
         pages=tuple(_page(sheet, blank) for sheet in sheets),
         lists=() if blank else (_sources(assessment), _actions(assessment)),
     )
+
+
+def document_of(seen: Seen, *, blank: bool, made_at: datetime, made_at_words: str) -> bytes:
+    """Return the form as a Word document."""
+    # here, so that a process which never writes one does not carry python-docx and lxml
+    from ehiia.documents.word import write as writing
+
+    return writing.write(form_of(seen, blank=blank, made_at=made_at, made_at_words=made_at_words))
 
 
 def _page(sheet: Sheet, blank: bool) -> word.Page:
@@ -336,14 +357,15 @@ def _changes(slots: tuple[Slot, ...], found: Found) -> Iterator[Change]:
         except NotMeant as refused:
             state, trouble = State.NOT_MEANT, f"{refused}."
         yield Change(
-            field.key,
-            slot.page,
-            field.label,
-            state,
-            _words(field, now),
-            _words(field, theirs),
-            trouble,
-            digest_of(now),
+            key=field.key,
+            page=slot.page,
+            label=field.label,
+            state=state,
+            now=_words(field, now),
+            theirs=_words(field, theirs),
+            trouble=trouble,
+            is_text=field.kind is word.FieldKind.TEXT,
+            token=digest_of(now),
         )
 
 

@@ -12,6 +12,7 @@ from ehiia.store import (
     organisations,
     people,
     quality,
+    uploads,
 )
 from ehiia.store.base import Base
 
@@ -28,4 +29,5 @@ __all__ = [
     "organisations",
     "people",
     "quality",
+    "uploads",
 ]

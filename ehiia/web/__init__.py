@@ -38,6 +38,7 @@ NOUNS: tuple[str, ...] = (
     "submission",
     "team",
     "versions",
+    "word",
 )
 """Files with a ``blueprint``; one noun each."""
 

@@ -9,8 +9,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ehiia import clock
+from ehiia.domain import wording_changes
 from ehiia.domain.vocabulary import Permission
-from ehiia.domain.wording_changes import Piece, compare_wordings
+from ehiia.domain.wording_changes import Piece
 from ehiia.forms.assessment import TokenForm
 from ehiia.forms.word import GiveBackForm
 from ehiia.services import word
@@ -117,8 +118,8 @@ def compare(seen: Seen, upload_id: int) -> Any:
 def _by_page(changes: tuple[Change, ...], ticked: set[str] | None) -> dict[str, list[Row]]:
     pages: dict[str, list[Row]] = {}
     for change in changes:
-        both = change.now and change.theirs and "\n" not in change.now
-        pieces = tuple(compare_wordings(change.now, change.theirs)) if both else ()
+        both = change.now and change.theirs and change.is_text
+        pieces = wording_changes.changes(change.now, change.theirs) if both else ()
         marked = change.state in READY if ticked is None else change.key in ticked
         pages.setdefault(change.page, []).append(Row(change, pieces, marked))
     return pages
