@@ -22,14 +22,13 @@ from ehiia.documents.word import read as reading
 from ehiia.documents.word.form import Entered, Field, Form, Found, Listed, NotReadable, digest_of, tag_of
 from ehiia.domain.answers import Value
 from ehiia.domain.vocabulary import Dimension, Permission, Word
-from ehiia.files import kinds
-from ehiia.services import answering, audits, installation, mitigations, organisations, people
+from ehiia.services import answering, mitigations, organisations, people, uploads
 from ehiia.services.answered import answers_of, question_set_of
 from ehiia.services.answering import Given, GivenImpact
 from ehiia.services.sight import Seen, see
 from ehiia.services.transaction import Invalid, NotFound, note, read, transaction
+from ehiia.services.uploads import NotAccepted, Upload
 from ehiia.services.word_form import NotMeant, Sheet, Slot, evidence_words, meant, sheets_of
-from ehiia.store.answers import StoredFile
 from ehiia.store.assessments import Assessment
 from ehiia.store.uploads import WordUpload
 
@@ -195,15 +194,15 @@ def give_back(ref: str, *, name: str, data: bytes, by: int, now: datetime) -> in
     is not taken or cannot be read as a form; NotFound, NotAllowed.
     """
     try:
-        media_type = kinds.accept(name, data, installation.config().upload_megabytes * 1024 * 1024)
-        if media_type != WORD:
+        checked = uploads.check(Upload(name, data))
+        if checked.media_type != WORD:
             raise Invalid(file="Choose a Word document, a file that ends in .docx")
         found = reading.read(data)
-    except (kinds.NotAccepted, NotReadable) as refused:
+    except (NotAccepted, NotReadable) as refused:
         raise Invalid(file=str(refused)) from refused
     with transaction() as session:
         assessment = _writing(session, ref, by, now).assessment
-        sha256 = audits.evidence_files().keep(data)
+        sha256 = uploads.keep(session, checked, by=by, now=now)
         same = session.scalar(
             select(WordUpload.id).where(
                 WordUpload.assessment_id == assessment.id,
@@ -213,16 +212,10 @@ def give_back(ref: str, *, name: str, data: bytes, by: int, now: datetime) -> in
         )
         if same is not None:
             return same
-        if session.get(StoredFile, sha256) is None:
-            size = len(data)
-            session.add(
-                StoredFile(sha256=sha256, media_type=media_type, size=size, stored_at=now, stored_by=by)
-            )
-            session.flush()
         row = WordUpload(
             assessment_id=assessment.id,
             file_sha256=sha256,
-            file_name=name[:300],
+            file_name=checked.name,
             content=asdict(found),
             by=by,
             at=now,

@@ -32,7 +32,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["file_sha256"], ["file.sha256"], name=op.f("fk_word_upload_file_sha256")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_word_upload")),
     )
-    op.create_index(op.f("ix_word_upload_assessment_id_id"), "word_upload", ["assessment_id", "id"])
+    op.create_index(
+        op.f("ix_word_upload_assessment_id_word_upload_id"), "word_upload", ["assessment_id", "id"]
+    )
 
 
 def downgrade() -> None:
