@@ -18,6 +18,7 @@ from ehiia.domain.vocabulary import (
     InPlace,
     Likelihood,
     Outcome,
+    Permission,
     ProposalKind,
     Reauthentication,
     RoutePart,
@@ -32,7 +33,9 @@ from ehiia.services import (
     mitigations,
     screening,
     submission,
+    word_out,
 )
+from ehiia.services import people as people_service
 from ehiia.services.answered import answers_of, page_of, question_set_of
 from ehiia.services.answering import Given, GivenImpact
 from ehiia.services.assessments import Details, NewStep
@@ -40,6 +43,7 @@ from ehiia.services.deciding import Decision
 from ehiia.services.evidence import Source
 from ehiia.services.mitigations import Promise
 from ehiia.services.people import Reauthenticated
+from ehiia.services.sight import see
 from ehiia.services.transaction import read
 from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import RecordRow, SnapshotRow
@@ -282,3 +286,9 @@ def meeting(**changes: Any) -> Decision:
         "version_circulated": True,
     }
     return Decision(**(given | changes))
+
+
+def in_word(ref: str, *, by: int, now: datetime, blank: bool = False) -> bytes:
+    """Return an assessment as a form in Word, as this person downloads it."""
+    seen = see(ref, Permission.READ, actor=people_service.actor_of(by, today=now.date()))
+    return word_out.document_of(seen, blank=blank, made_at=now, made_at_words="today")

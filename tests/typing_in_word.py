@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 
@@ -34,7 +35,7 @@ def typed(data: bytes, answers: Mapping[str, str | set[str]]) -> bytes:
         controls = {_tag(control): control for control in root.iter(qn("w:sdt"))}
         for tag, answer in answers.items():
             _type(controls[tag], answer)
-        return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
     return rewritten(data, change)
 
@@ -49,7 +50,7 @@ def without_controls(data: bytes, *tags: str) -> bytes:
         for control in list(root.iter(qn("w:sdt"))):
             if _tag(control) in tags:
                 control.getparent().remove(control)
-        return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
     return rewritten(data, change)
 
@@ -59,12 +60,12 @@ def without_origin(data: bytes) -> bytes:
     return rewritten(data, lambda name, content: None if name.startswith("customXml/") else content)
 
 
-def _tag(control: etree._Element) -> str:
+def _tag(control: Any) -> str:
     tag = control.find(f"{qn('w:sdtPr')}/{qn('w:tag')}")
     return "" if tag is None else str(tag.get(qn("w:val")))
 
 
-def _type(control: etree._Element, answer: str | set[str]) -> None:
+def _type(control: Any, answer: str | set[str]) -> None:
     placeholder = control.find(f"{qn('w:sdtPr')}/{qn('w:showingPlcHdr')}")
     if placeholder is not None:
         placeholder.getparent().remove(placeholder)

@@ -1,4 +1,4 @@
-"""Word out, Word in: the assessment as a form in Word, and what would change if one is taken back.
+"""A form in Word given back: what it would change, and taking that over.
 
 Nothing in a file changes an answer by itself. What stands in the file is kept
 with the file; somebody looks at it question by question and takes what they
@@ -9,7 +9,7 @@ with, the one in the file, the one stored now.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,26 +19,26 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.documents.word import form as word
 from ehiia.documents.word import read as reading
-from ehiia.documents.word.form import Entered, Field, Form, Found, Listed, NotReadable, digest_of, tag_of
+from ehiia.documents.word.form import Entered, Field, Found, NotReadable, digest_of, tag_of
 from ehiia.domain.answers import Value
 from ehiia.domain.vocabulary import Dimension, Permission, Word
-from ehiia.services import answering, mitigations, organisations, people, uploads
-from ehiia.services.answered import answers_of, question_set_of
+from ehiia.services import answering, people, uploads
+from ehiia.services.answered import answers_of
 from ehiia.services.answering import Given, GivenImpact
 from ehiia.services.sight import Seen, see
 from ehiia.services.transaction import Invalid, NotFound, note, read, transaction
 from ehiia.services.uploads import NotAccepted, Upload
-from ehiia.services.word_form import NotMeant, Sheet, Slot, evidence_words, meant, sheets_of
+from ehiia.services.word_form import NotMeant, Slot, meant, sheets_of
 from ehiia.store.assessments import Assessment
 from ehiia.store.uploads import WordUpload
 
 __all__ = [
+    "READY",
+    "WORD",
     "Change",
     "Proposed",
     "State",
     "Taken",
-    "document_of",
-    "form_of",
     "give_back",
     "newest_of",
     "proposed",
@@ -117,71 +117,6 @@ class Taken:
     count: int
     meanwhile: int
     undid_pass: bool
-
-
-# -- out ---------------------------------------------------------------------------------------------------
-
-
-def form_of(seen: Seen, *, blank: bool, made_at: datetime, made_at_words: str) -> Form:
-    """Return the assessment as a form for Word, with its answers or blank."""
-    assessment = seen.assessment
-    answers = answers_of(read(), assessment)
-    sheets = sheets_of(assessment, answers)
-    questions = question_set_of(assessment)
-    return Form(
-        reference=assessment.ref,
-        title=assessment.title,
-        organisation=organisations.get(assessment.organisation_id).name,
-        question_set=f"{questions.id} {questions.version}",
-        made_at=made_at,
-        made_at_words=made_at_words,
-        blank=blank,
-        pages=tuple(_page(sheet, blank) for sheet in sheets),
-        lists=() if blank else (_sources(assessment), _actions(assessment)),
-    )
-
-
-def document_of(seen: Seen, *, blank: bool, made_at: datetime, made_at_words: str) -> bytes:
-    """Return the form as a Word document."""
-    # here, so that a process which never writes one does not carry python-docx and lxml
-    from ehiia.documents.word import write as writing
-
-    return writing.write(form_of(seen, blank=blank, made_at=made_at, made_at_words=made_at_words))
-
-
-def _page(sheet: Sheet, blank: bool) -> word.Page:
-    section = sheet.leaf.section
-    fields = tuple(slot.field for slot in sheet.slots)
-    if blank:
-        fields = tuple(replace(field, value=_nothing(field)) for field in fields)
-    return word.Page(section.part, sheet.leaf.title, section.intro, fields, sheet.heads)
-
-
-def _nothing(field: Field) -> Entered:
-    return () if field.kind is word.FieldKind.SEVERAL else ""
-
-
-def _sources(assessment: Assessment) -> Listed:
-    return Listed(
-        "Evidence",
-        ("Kind", "Title", "Publisher and year", "What it shows"),
-        evidence_words(answers_of(read(), assessment)),
-        "No source was added yet.",
-    )
-
-
-def _actions(assessment: Assessment) -> Listed:
-    rows = tuple(
-        (
-            row.ref,
-            row.what,
-            owner or row.outside_owner,
-            f"{row.due_on.day} {row.due_on:%B %Y}" if row.due_on else "",
-        )
-        for row, owner, _ in mitigations.list_of(assessment.id)
-    )
-    empty = "No mitigating action was added yet."
-    return Listed("Mitigating actions", ("Reference", "What will be done", "Owner", "Due"), rows, empty)
 
 
 # -- in ----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from ehiia.domain.vocabulary import Permission
 from ehiia.domain.wording_changes import Piece
 from ehiia.forms.assessment import TokenForm
 from ehiia.forms.word import GiveBackForm
-from ehiia.services import word
+from ehiia.services import word, word_out
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid
 from ehiia.services.word import READY, Change, State
@@ -72,7 +72,7 @@ def download(seen: Seen) -> Response:
     """Hand out the form as a Word document, with the answers so far or blank."""
     blank = request.args.get("blank") == "1"
     now = clock.now()
-    data = word.document_of(seen, blank=blank, made_at=now, made_at_words=present.moment(now))
+    data = word_out.document_of(seen, blank=blank, made_at=now, made_at_words=present.moment(now))
     response = Response(data, mimetype=word.WORD)
     name = f"{seen.assessment.ref}{'-blank' if blank else ''}.docx"
     response.headers.set("Content-Disposition", "attachment", filename=name)

@@ -66,7 +66,7 @@ def test_what_is_written_is_read_again() -> None:
 
 
 def test_what_somebody_types_is_read() -> None:
-    answers = {
+    answers: dict[str, str | set[str]] = {
         "/problem": "Shorter waits.\nFor <all> & each.",
         "/money": "It saves money",
         "/when": "1 May 2027",

@@ -10,9 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from ehiia.documents.word.form import tag_of
-from ehiia.documents.word.write import write
 from ehiia.domain.vocabulary import Confidence, Dimension, Direction, Permission, Severity, Stage
-from ehiia.services import answering, word
+from ehiia.services import answering, word, word_out
 from ehiia.services import people as who
 from ehiia.services.answered import COLUMNS, page_of, pages_of
 from ehiia.services.answering import Given
@@ -56,8 +55,7 @@ def seen_by(ref: str, person_id: int, now: datetime) -> Seen:
 
 
 def document(ref: str, cast: Cast, now: datetime, *, blank: bool = False) -> bytes:
-    seen = seen_by(ref, cast.amina, now)
-    return write(word.form_of(seen, blank=blank, made_at=now, made_at_words="today"))
+    return factories.in_word(ref, by=cast.amina, now=now, blank=blank)
 
 
 def given_back(ref: str, data: bytes, cast: Cast, now: datetime) -> Proposed:
@@ -193,7 +191,7 @@ def test_groups_ticked_in_word_get_their_pages(ref: str, cast: Cast, now: dateti
     take_all(ref, given_back(ref, data, cast, now), cast, now)
     assert {"homeless/affected", "armed_forces/affected"} <= {
         field.key
-        for field in word.form_of(
+        for field in word_out.form_of(
             seen_by(ref, cast.amina, now), blank=True, made_at=now, made_at_words=""
         ).fields
     }
@@ -201,7 +199,7 @@ def test_groups_ticked_in_word_get_their_pages(ref: str, cast: Cast, now: dateti
 
 def test_every_question_and_every_column_of_an_impact_has_a_field(cast: Cast, now: datetime) -> None:
     ref = factories.answered(cast, now, worse=True)
-    form = word.form_of(seen_by(ref, cast.amina, now), blank=False, made_at=now, made_at_words="")
+    form = word_out.form_of(seen_by(ref, cast.amina, now), blank=False, made_at=now, made_at_words="")
     keys = {field.key.split("#")[0] for field in form.fields}
     for subject, page in pages_of(assessment(ref)).items():
         if subject != "screening":
@@ -212,8 +210,8 @@ def test_every_question_and_every_column_of_an_impact_has_a_field(cast: Cast, no
 
 def test_a_blank_form_has_the_fields_and_no_answer(ref: str, cast: Cast, now: datetime) -> None:
     seen = seen_by(ref, cast.amina, now)
-    full = word.form_of(seen, blank=False, made_at=now, made_at_words="")
-    blank = word.form_of(seen, blank=True, made_at=now, made_at_words="")
+    full = word_out.form_of(seen, blank=False, made_at=now, made_at_words="")
+    blank = word_out.form_of(seen, blank=True, made_at=now, made_at_words="")
     assert [field.key for field in blank.fields] == [field.key for field in full.fields]
     assert not any(field.value for field in blank.fields)
     assert blank.lists == ()
