@@ -173,6 +173,74 @@ class DutyShown:
 
 
 @dataclass(frozen=True)
+class Engagement:
+    """One time people were listened to, in words. Numbers of people are bands; small ones are hidden."""
+
+    ref: str
+    """Where it stands in the log: "Engagement 3"."""
+    on_date: date | None
+    channel: str
+    place: str
+    who: tuple[str, ...]
+    """"Disability: fewer than 10", "Age: not counted", and others."""
+    everybody: str
+    named: tuple[str, ...]
+    """Those who chose to be named, as they were named on the day it was frozen."""
+    led_by: str
+    partner: str
+    reached: str
+    shown: str
+    shown_version: str
+    said: str
+    changed: str
+    fed_back_on: date | None
+    fed_back_how: str
+    not_reached: str
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whether anybody was heard from a group that would be affected."""
+
+    label: str
+    effect: str
+    """In words; "" where it was not rated."""
+    worse: bool
+    heard: str
+    """In words: "Heard once, fewer than 10 people"."""
+    steps: int
+    """Marks out of five; 0 where nobody was heard."""
+    where: tuple[str, ...]
+    """The entries of the log: "Engagement 3"."""
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """Something promised in a paper, a meeting or a consultation."""
+
+    ref: str
+    what: str
+    source: str
+    owner: str
+    due_on: date | None
+    state: str
+    """Label of ``Promise``."""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class PublicComment:
+    """What a public reviewer said of the summary, and what was done about it."""
+
+    ref: str
+    said_by: str
+    """As they chose to be called; "" where they gave no name."""
+    said_on: date
+    text: str
+    answer: str
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """The content of an assessment, frozen at a gate."""
 
@@ -214,6 +282,11 @@ class Snapshot:
     """Title of the scale of risk: "Five by five"."""
     highest_score: int = 25
     """The highest score there is on that scale."""
+    engagement: tuple[Engagement, ...] = ()
+    """The engagement log; empty in what was frozen before there was one."""
+    reach: tuple[Reach, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+    public_comments: tuple[PublicComment, ...] = ()
 
 
 @dataclass(frozen=True)

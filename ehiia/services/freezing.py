@@ -21,7 +21,7 @@ from ehiia.domain.questions import AnswerKind, Question, QuestionSet, Section, S
 from ehiia.domain.scales import Scale
 from ehiia.domain.screening import screen
 from ehiia.domain.vocabulary import CHANGES, Conclusion, Direction, Gate, Part, Word, YesNoUnknown
-from ehiia.services import assessments, duties, organisations
+from ehiia.services import assessments, duties, frozen_listening, organisations
 from ehiia.services.answered import SCREENING, answers_of, question_set_of
 from ehiia.services.scales import scale_of
 from ehiia.store.answers import Answer
@@ -60,6 +60,13 @@ def freeze(
     return row
 
 
+PARTS = (
+    *("summary", "places", "route", "evidence", "mitigations", "conclusion", "conclusion_reasons"),
+    *("engagement", "commitments", "public_comments"),
+)
+"""Parts of the content that are not a section or a group."""
+
+
 def section_digests(snapshot: Snapshot) -> dict[str, str]:
     """Return the SHA-256 of each part of the content, so that what changed can be named."""
     content = json.loads(decision.canonical(snapshot))
@@ -69,7 +76,7 @@ def section_digests(snapshot: Snapshot) -> dict[str, str]:
 
     found = {f"section:{section['id']}": of(section) for section in content["sections"]}
     found |= {f"group:{group['code']}": of(group) for group in content["groups"]}
-    for name in ("summary", "places", "route", "evidence", "mitigations", "conclusion", "conclusion_reasons"):
+    for name in PARTS:
         found[name] = of(content[name])
     return found
 
@@ -147,6 +154,10 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
         effects=tuple(rated_effects(answers, questions, scale)),
         scale=scale.title,
         highest_score=scale.most,
+        engagement=frozen_listening.log(session, assessment.id, answers),
+        reach=frozen_listening.affected_and_heard(answers),
+        commitments=frozen_listening.promised(session, assessment.id),
+        public_comments=frozen_listening.public_comments(session, assessment.id),
     )
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from ehiia import clock
 from ehiia.domain.vocabulary import Outcome, Permission
 from ehiia.forms.decision import ConfirmForm, DecideForm, DecisionForm, EnterForm, ReadForm
-from ehiia.services import deciding, papers, people, recording, sealing
+from ehiia.services import deciding, papers, people, recording, sealing, voices
 from ehiia.services.deciding import Decision
 from ehiia.services.papers import PaperPage
 from ehiia.services.people import Reauthenticated, TooManyTries
@@ -57,6 +57,8 @@ def paper(seen: Seen) -> Any:
             may_read=bool(seen.may(Permission.READ_PAPER)),
             onwards=_next(seen) if page is not None else "",
             onwards_label=_label(seen, page),
+            name_taken_back=page is not None
+            and voices.withdrawn_since(assessment.id, page.snapshot.frozen_at),
         ),
         status,
     )

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Answer
 from ehiia import clock
 from ehiia.domain import paper
 from ehiia.forms.verify import VerifyForm
-from ehiia.services import recording, sealing, uploads, verifying
+from ehiia.services import recording, sealing, uploads, verifying, voices
 from ehiia.services.recording import KeptRecord
 from ehiia.services.transaction import NotFound
 from ehiia.services.verifying import Busy, Checked
@@ -44,6 +44,7 @@ def show(record_ref: str) -> str:
         dimensions=dimensions,
         effects=paper.effect_rows(kept.record.snapshot),
         rows=rows,
+        name_taken_back=voices.withdrawn_since(kept.assessment.id, kept.record.snapshot.frozen_at),
     )
 
 

@@ -16,7 +16,7 @@ from ehiia.domain.vocabulary import Permission, Stage
 from ehiia.domain.wording_changes import Piece
 from ehiia.forms.versions import BeginForm, FreezeForm
 from ehiia.services import gates as versions
-from ehiia.services import recording
+from ehiia.services import recording, voices
 from ehiia.services import versions as numbering
 from ehiia.services.gates import Frozen
 from ehiia.services.sight import Seen
@@ -135,6 +135,7 @@ def one(seen: Seen, frozen_key: str) -> str:
         snapshot=found.snapshot,
         dimensions=dimensions,
         rows=rows,
+        name_taken_back=voices.withdrawn_since(seen.assessment.id, found.snapshot.frozen_at),
     )
 
 

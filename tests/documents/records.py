@@ -9,13 +9,17 @@ from ehiia.domain.decision import (
     Answered,
     Attestation,
     Check,
+    Commitment,
     Decided,
     DecisionRecord,
+    Engagement,
     Evidence,
     GroupFindings,
     Mitigation,
     Person,
+    PublicComment,
     RatedImpact,
+    Reach,
     Reason,
     ReviewPlan,
     RouteStep,
@@ -113,6 +117,46 @@ SMALL_SNAPSHOT = Snapshot(
     worst_before="Medium",
     worst_after="Low",
     frozen_at=datetime(2026, 12, 18, 10, 2, 3, tzinfo=UTC),
+    engagement=(
+        Engagement(
+            ref="Engagement 1",
+            on_date=date(2026, 11, 3),
+            channel="Went to a group’s own place or event",
+            place="Deaf club, Elmford",
+            who=("Disability: fewer than 10", "Taxi drivers"),
+            everybody="10 to 24",
+            named=("Zoë", "Somebody who chose not to be named"),
+            led_by="The engagement team",
+            partner="Healthwatch Elmshire",
+            reached="Two interpreters came.",
+            shown="A page with drawings.",
+            shown_version="Version 2",
+            said="A telephone shuts us out.\n\nText us.",
+            changed="Booking by text stays.",
+            fed_back_on=date(2026, 12, 1),
+            fed_back_how="We went back to the club.",
+            not_reached="Deafblind people: home visits in January.",
+        ),
+    ),
+    reach=(
+        Reach("Disability", "worse: access", True, "Heard once, fewer than 10 people", 1, ("Engagement 1",)),
+    ),
+    commitments=(
+        Commitment(
+            "Commitment 1",
+            "Come back in June.",
+            "Paper 7, page 3",
+            "Helen Marsh",
+            date(2027, 6, 30),
+            "Kept",
+            "We came on 14 June.",
+        ),
+    ),
+    public_comments=(
+        PublicComment(
+            "Comment 1", "Healthwatch", date(2026, 12, 4), "Why by telephone?", "It is one of three ways."
+        ),
+    ),
 )
 
 

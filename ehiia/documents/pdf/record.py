@@ -7,7 +7,7 @@ people are in ``findings``, those about the decision and its proof in ``judgemen
 from __future__ import annotations
 
 from ehiia.clock import day_of
-from ehiia.documents.pdf import findings, judgement, words
+from ehiia.documents.pdf import findings, judgement, listening, words
 from ehiia.documents.pdf.structure import (
     Attachment,
     Block,
@@ -60,6 +60,7 @@ def record_document(record: DecisionRecord, *, signatories: tuple[Signatory, ...
         *findings.groups(snapshot),
         *findings.sections(snapshot),
         *findings.evidence(snapshot),
+        *listening.listening(snapshot),
         *findings.mitigations(snapshot),
         *judgement.conclusion_and_decision(record),
         *judgement.check(record),
