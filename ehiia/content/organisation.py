@@ -62,14 +62,21 @@ class OrganisationSettings:
     """Whether the accountable director agrees before the check."""
     check_working_days: int = 10
     """Working days that the equality lead has for a check."""
+    director_working_days: int = 5
+    """Working days that the accountable director has to agree."""
+    paper_working_days: int = 5
+    """Working days before a meeting at which its papers go out."""
+    full_working_days: int = 20
+    """Working days after an urgent decision within which a whole assessment is made and ratified."""
     bands: BandBorders = field(default_factory=BandBorders)
     review_months: ReviewIntervals = field(default_factory=ReviewIntervals)
     notices: NoticeTiming = field(default_factory=NoticeTiming)
 
     def __post_init__(self) -> None:
-        """Refuse a check time outside 1 to 60 working days with ValueError."""
-        if not 1 <= self.check_working_days <= 60:
-            raise ValueError("check_working_days must be 1 to 60")
+        """Refuse times outside 1 to 60 working days with ValueError."""
+        for name in ("check", "director", "paper", "full"):
+            if not 1 <= getattr(self, f"{name}_working_days") <= 60:
+                raise ValueError(f"{name}_working_days must be 1 to 60")
 
     def plain(self) -> dict[str, Any]:
         """Return the settings as values that JSON knows."""

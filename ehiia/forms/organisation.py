@@ -35,6 +35,24 @@ class SettingsForm(EhiiaForm):
     check_working_days = NumberField(
         "Working days that a check may take", noun="Working days", required=DAYS, largest=60
     )
+    director_working_days = NumberField(
+        "Working days that the accountable director has to read and agree",
+        noun="Working days",
+        required=DAYS,
+        largest=60,
+    )
+    paper_working_days = NumberField(
+        "Working days before a meeting at which its papers go out",
+        noun="Working days",
+        required=DAYS,
+        largest=60,
+    )
+    full_working_days = NumberField(
+        "Working days after an urgent decision within which a whole assessment is due",
+        noun="Working days",
+        required=DAYS,
+        largest=60,
+    )
     review_months_high = NumberField(
         "Where a high or very high risk is left", noun="Months", required=MONTHS, largest=60
     )

@@ -352,4 +352,7 @@ def _settings(file: OrganisationFile) -> Settings:
         escalate_director_days=given.notices.director_after,
         escalate_lead_days=given.notices.equality_lead_after,
         check_working_days=given.check_working_days,
+        director_working_days=given.director_working_days,
+        paper_working_days=given.paper_working_days,
+        full_working_days=given.full_working_days,
     )

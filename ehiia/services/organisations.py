@@ -63,6 +63,12 @@ class Settings:
     escalate_lead_days: int = 28
     check_working_days: int = 10
     """How many working days the equality lead takes for a check."""
+    director_working_days: int = 5
+    """How many working days the accountable director takes to read and agree."""
+    paper_working_days: int = 5
+    """How many working days before a meeting its papers go out."""
+    full_working_days: int = 20
+    """Within how many working days of an urgent decision a whole assessment is to be made and ratified."""
 
 
 def settings_of(organisation: Organisation) -> Settings:

@@ -6,18 +6,15 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, select
 
-from ehiia.content import holidays
-from ehiia.domain import completeness, countdown
+from ehiia.domain import completeness
 from ehiia.domain.answers import Answers, SubjectGroup, Value
 from ehiia.domain.completeness import Review
-from ehiia.domain.countdown import Milestone
 from ehiia.domain.questions import Depth, Question, QuestionSet, Section, SectionKind
 from ehiia.domain.scales import Scale
 from ehiia.domain.scoring import BandBorders
-from ehiia.domain.vocabulary import RoutePart
 from ehiia.services import answering, assessments, organisations
 from ehiia.services.answered import answers_of, question_set_of
-from ehiia.services.assessments import Details, NewStep, Step
+from ehiia.services.assessments import Details, NewStep
 from ehiia.services.scales import scale_of
 from ehiia.services.transaction import read
 from ehiia.store.answers import Answer
@@ -33,7 +30,6 @@ __all__ = [
     "groups_of",
     "groups_on_offer",
     "leaves",
-    "milestones",
     "values_of",
     "whole",
 ]
@@ -167,18 +163,4 @@ def details_of(assessment: Assessment) -> Details:
         route=tuple(
             NewStep(step.body_id, step.part, step.meeting_on) for step in assessments.route_of(assessment.id)
         ),
-    )
-
-
-def milestones(assessment: Assessment, route: list[Step]) -> tuple[Milestone, ...]:
-    """Return the dates of an assessment, counted back from the meeting that decides."""
-    settings = organisations.settings_of(organisations.get(assessment.organisation_id))
-    deciding = next((step for step in route if step.part is RoutePart.DECIDES), None)
-    return countdown.counted_back(
-        deciding.meeting_on if deciding else None,
-        body=deciding.body if deciding else "",
-        go_live_on=assessment.actual_go_live_on or assessment.expected_go_live_on,
-        check_working_days=settings.check_working_days,
-        director_agrees=settings.director_agrees,
-        holidays=holidays.bank_holidays(),
     )

@@ -15,9 +15,9 @@ from sqlalchemy import and_, exists, or_, select
 from ehiia.clock import day_of
 from ehiia.content.holidays import bank_holidays
 from ehiia.domain.access import ENDED, WRITERS, Actor
-from ehiia.domain.schedule import add_working_days
+from ehiia.domain.schedule import add_working_days, in_full
 from ehiia.domain.vocabulary import Attested, Claim, Part, Role, RoutePart, Stage
-from ehiia.services import audits, organisations
+from ehiia.services import audits, organisations, planning
 from ehiia.services.transaction import read
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment, Participant, RouteStep
@@ -62,6 +62,8 @@ class Mine:
     review_due_on: date | None
     decides_on: date | None
     parts: frozenset[Part]
+    submit_by: date | None = None
+    """By when it must be sent on to make its meeting, while it has not been."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class Waiting:
 
 def waiting_for(actor: Actor, organisation_id: int, today: date) -> Waiting:
     """Return what waits for this person: wherever they take part, and by their posts in the organisation."""
-    mine = _mine(actor)
+    mine = _mine(actor, today)
     items = [
         *(item for one in mine for item in _by_part(one)),
         *_papers(actor, today),
@@ -118,7 +120,7 @@ def waiting_for(actor: Actor, organisation_id: int, today: date) -> Waiting:
 # -- by the person's part ---------------------------------------------------------------------
 
 
-def _mine(actor: Actor) -> list[Mine]:
+def _mine(actor: Actor, today: date) -> list[Mine]:
     rows = read().execute(
         select(Assessment, Participant.part, RouteStep.meeting_on)
         .join(Participant, Participant.assessment_id == Assessment.id)
@@ -137,6 +139,7 @@ def _mine(actor: Actor) -> list[Mine]:
     found: dict[int, tuple[Assessment, date | None, set[Part]]] = {}
     for assessment, part, meeting_on in rows:
         found.setdefault(assessment.id, (assessment, meeting_on, set()))[2].add(part)
+    plans = planning.plans_of([one for one, _, _ in found.values()], today=today)
     return [
         Mine(
             one.ref,
@@ -147,18 +150,21 @@ def _mine(actor: Actor) -> list[Mine]:
             one.review_due_on,
             meeting_on,
             frozenset(parts),
+            None if plans[one.id].submitted else plans[one.id].submit_by,
         )
         for one, meeting_on, parts in found.values()
     ]
 
 
 def _by_part(one: Mine) -> Iterator[Item]:
+    by = one.submit_by or one.decides_on
+    makes = f" Submit it by then to make {in_full(one.decides_on)}." if by and one.decides_on else ""
     if one.stage is Stage.SENT_BACK and one.parts & WRITERS:
-        yield Item("Answer the comments", one.ref, one.title, "It was sent back.", one.decides_on)
+        yield Item("Answer the comments", one.ref, one.title, "It was sent back.", by)
     elif one.stage in {Stage.SCREENING, Stage.WRITING} and one.parts & WRITERS:
         how_far = f"{one.answered} of {one.asked} answered."
         why = "The first questions are open." if one.stage is Stage.SCREENING else how_far
-        yield Item("Carry on", one.ref, one.title, why, one.decides_on, now=False)
+        yield Item("Carry on", one.ref, one.title, why + makes, by, now=False)
     elif one.stage is Stage.WITH_DIRECTOR and Part.DIRECTOR in one.parts:
         yield Item("Read and agree", one.ref, one.title, "It waits for you as director.", one.decides_on)
     elif one.stage is Stage.IN_FORCE and one.review_due_on and one.parts & {Part.AUTHOR, Part.DIRECTOR}:

@@ -24,7 +24,7 @@ from ehiia.domain.vocabulary import (
     YesNoUnknown,
 )
 from ehiia.forms.assessment import DetailsForm, as_options, number, offer
-from ehiia.services import assessments, organisations, people, recording
+from ehiia.services import assessments, organisations, people, planning, recording
 from ehiia.services import overview as pages_of
 from ehiia.services.assessments import Details
 from ehiia.services.overview import Assessment, Whole
@@ -95,7 +95,12 @@ def start() -> Any:
                     form.refuse(name if name in form else "", message)
             else:
                 return redirect(url_for("details.route", ref=made.ref, start=1), 303)
-    return render_template("assessments/start.html", form=form, crumbs=crumbs()), status
+    return render_template(
+        "assessments/start.html",
+        form=form,
+        earliest=planning.earliest_meeting(visitor.organisation_id, today=clock.today()),
+        crumbs=crumbs(),
+    ), status
 
 
 # -- the task list -----------------------------------------------------------------------------
@@ -142,7 +147,7 @@ def overview(seen: Seen) -> Any:
         )
     whole = pages_of.whole(assessment)
     route = assessments.route_of(assessment.id)
-    dates = pages_of.milestones(assessment, route)
+    plan = planning.plan_of(assessment, route, today=clock.today())
     settings = organisations.settings_of(organisations.get(assessment.organisation_id))
     deciding = next((step for step in route if step.part is RoutePart.DECIDES), None)
     records = recording.records_of(assessment.id)
@@ -151,7 +156,7 @@ def overview(seen: Seen) -> Any:
         seen=seen,
         crumbs=crumbs(),
         places=places_of(seen, "assessments.overview"),
-        stages=stage_line(assessment, dates, director_agrees=settings.director_agrees),
+        stages=stage_line(assessment, plan.milestones, director_agrees=settings.director_agrees),
         step=next_step(seen, whole.review),
         depth_line=depth_line(assessment, whole),
         groups=_task_groups(assessment, whole),
@@ -162,7 +167,7 @@ def overview(seen: Seen) -> Any:
         left_out=pages_of.groups_left_out(assessment, whole.answers.groups),
         left_out_reason=str(whole.answers.value("groups_left_out_reason") or ""),
         not_asked=_not_asked(whole),
-        dates=dates,
+        plan=plan,
         involved=people_words(assessments.involved(assessment.id), visitor.person_id),
         deciding=deciding,
         advising=[step for step in route if step is not deciding],

@@ -21,7 +21,7 @@ from ehiia.forms.assessment import (
     row_of,
     step_form,
 )
-from ehiia.services import assessments, organisations, overview, people
+from ehiia.services import assessments, organisations, overview, people, planning
 from ehiia.services.assessments import NewStep
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid, NotAllowed, Stale
@@ -146,6 +146,7 @@ def route(seen: Seen) -> Any:
         stored=stored,
         may=seen.may(Permission.WRITE),
         starting=starting,
+        plan=planning.plan_of(assessment, stored, today=clock.today()),
         more=len(steps) < MOST_STEPS,
         bodies=bodies,
         crumbs=crumbs(seen),
