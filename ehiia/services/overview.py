@@ -12,7 +12,7 @@ from ehiia.domain.completeness import Review
 from ehiia.domain.questions import Depth, Question, QuestionSet, Section, SectionKind
 from ehiia.domain.scales import Scale
 from ehiia.domain.scoring import BandBorders
-from ehiia.services import answering, assessments, organisations
+from ehiia.services import answering, assessments
 from ehiia.services.answered import answers_of, question_set_of
 from ehiia.services.assessments import Details, NewStep
 from ehiia.services.scales import scale_of
