@@ -340,9 +340,8 @@ def _effect(stored: Value, part: str, value: Value) -> Value:
     """Return an effect with one of its parts changed; None where nothing of it is left."""
     effect = {"direction": "", "reason": ""} | (stored if isinstance(stored, dict) else {})
     effect[part] = str(value or "")
-    if not effect.get("justification"):
-        effect.pop("justification", None)
-    return effect if any(effect.values()) else None
+    kept = {name: text for name, text in effect.items() if text or name in {"direction", "reason"}}
+    return kept if any(kept.values()) else None
 
 
 def _impacts(slots: list[Slot], found: Found) -> dict[Dimension, GivenImpact]:

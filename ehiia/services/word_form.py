@@ -17,37 +17,45 @@ from ehiia.content import load
 from ehiia.documents.word.form import Choice, Entered, Field, FieldKind, tidy
 from ehiia.domain.answers import Answers, SubjectGroup, Value
 from ehiia.domain.questions import AnswerKind, AskedWhen, Question
-from ehiia.domain.scoring import dimensions
+from ehiia.domain.scales import Scale
+from ehiia.domain.scoring import RISKS, dimensions
 from ehiia.domain.vocabulary import (
     Confidence,
     Dimension,
     Direction,
-    Likelihood,
+    Duration,
     Magnitude,
+    NumberAffected,
     ProposalKind,
-    Severity,
+    Reversible,
+    Word,
     YesNoUnknown,
 )
 from ehiia.services import overview
 from ehiia.services.answered import DEGREES, Page, pages_of
 from ehiia.services.overview import Leaf
+from ehiia.services.scales import scale_of
 from ehiia.store.assessments import Assessment
 
-EFFECT_PARTS = ("direction", "reason", "justification")
 _DATES = ("%d %B %Y", "%A %d %B %Y", "%d %b %Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d")
 
-_COLUMNS: dict[str, tuple[str, Any]] = {
+PARTS: dict[str, tuple[str, type[Word] | None]] = {
     "direction": ("How would it change?", Direction),
     "reason": ("Why do you think so?", None),
     "magnitude": ("How much?", Magnitude),
+    "number_affected": ("About how many people?", NumberAffected),
+    "duration": ("How long would it last?", Duration),
+    "reversible": ("Could it be undone?", Reversible),
     "confidence": ("How strong is the evidence?", Confidence),
-    "likelihood_before": ("If people would be worse off: likelihood now", Likelihood),
-    "severity_before": ("Severity now", Severity),
-    "likelihood_after": ("Likelihood after action", Likelihood),
-    "severity_after": ("Severity after action", Severity),
+    "likelihood_before": ("If people would be worse off: likelihood now", None),
+    "severity_before": ("Severity now", None),
+    "likelihood_after": ("Likelihood after action", None),
+    "severity_after": ("Severity after action", None),
     "justification": ("If nothing will be done about it, why?", None),
 }
 """The columns of an impact in the order of the form: label, and the words that can be chosen."""
+EFFECT_PARTS = ("direction", "reason", *RISKS, "justification")
+"""The parts of an effect, which is about no group."""
 
 
 @dataclass(frozen=True)
@@ -85,15 +93,15 @@ def sheets_of(assessment: Assessment, answers: Answers) -> tuple[Sheet, ...]:
     values = {question: value for (question, subject), value in answers.values.items() if not subject}
     groups = {group.code: group for group in answers.groups}
     offered = overview.groups_on_offer(assessment, answers.groups)
-    pages = pages_of(assessment)
+    pages, scale = pages_of(assessment), scale_of(assessment)
     found = []
     for leaf in overview.leaves(assessment, values, answers.groups):
         page = pages.get(leaf.subject) or Page({}, {}, {}, {}, {})
-        slots = list(_questions(leaf, page, assessment.kind, groups.get(leaf.subject), offered))
+        slots = list(_questions(leaf, page, assessment.kind, groups.get(leaf.subject), offered, scale))
         heads = {}
         if leaf.subject in groups:
             for dimension in dimensions(groups[leaf.subject]):
-                columns = list(_impact(leaf, page, dimension))
+                columns = list(_impact(leaf, page, dimension, scale))
                 heads[columns[0].field.key] = dimension.label
                 slots += columns
         found.append(Sheet(leaf, tuple(slots), heads))
@@ -109,6 +117,7 @@ def _questions(
     kind: ProposalKind,
     group: SubjectGroup | None,
     offered: tuple[SubjectGroup, ...],
+    scale: Scale,
 ) -> Iterator[Slot]:
     for question in leaf.section.questions:
         ever = replace(question.asked_when, question="", is_one_of=())
@@ -124,7 +133,7 @@ def _questions(
         slot = Slot(_field(asked, key, value, offered), leaf.title, leaf.subject, question, stored=value)
         slot = replace(slot, revision=page.revisions.get(question.id, 0))
         if question.kind is AnswerKind.EFFECT:
-            yield from _effect(slot, value)
+            yield from _effect(slot, value, scale)
         else:
             yield slot
 
@@ -175,27 +184,22 @@ def _entered(kind: AnswerKind, value: Value, choices: tuple[Choice, ...]) -> Ent
     return tidy(str(value))
 
 
-def _effect(slot: Slot, value: Value) -> Iterator[Slot]:
-    """Return the three fields of an effect: which way, why, and why nothing is done."""
+def _effect(slot: Slot, value: Value, scale: Scale) -> Iterator[Slot]:
+    """Return the fields of an effect: which way, why, how big the risk is, and why nothing is done."""
     given = value if isinstance(value, dict) else {}
-    labels = {
-        "direction": slot.field.label,
-        "reason": "Why do you think so?",
-        "justification": "If people would be worse off and nothing will be done about it, why?",
-    }
     for part in EFFECT_PARTS:
-        words = Direction if part == "direction" else None
-        field = _part(f"{slot.field.key}#{part}", labels[part], words, given.get(part) or "")
-        hint = slot.field.hint if part == "direction" else ""
-        yield replace(slot, field=replace(field, hint=hint), part=part)
+        field = _part(f"{slot.field.key}#{part}", part, given.get(part), scale)
+        if part == "direction":
+            field = replace(field, label=slot.field.label, hint=slot.field.hint)
+        yield replace(slot, field=field, part=part)
 
 
-def _impact(leaf: Leaf, page: Page, dimension: Dimension) -> Iterator[Slot]:
+def _impact(leaf: Leaf, page: Page, dimension: Dimension, scale: Scale) -> Iterator[Slot]:
     columns = page.impact_columns.get(dimension, {})
-    for name, (label, words) in _COLUMNS.items():
+    for name in PARTS:
         key = f"{leaf.subject}/{dimension.value}.{name}"
         yield Slot(
-            _part(key, label, words, columns.get(name)),
+            _part(key, name, columns.get(name), scale),
             f"{leaf.title}: {dimension.label.lower()}",
             leaf.subject,
             dimension=dimension,
@@ -205,10 +209,16 @@ def _impact(leaf: Leaf, page: Page, dimension: Dimension) -> Iterator[Slot]:
         )
 
 
-def _part(key: str, label: str, words: Any, value: str | int | None) -> Field:
-    if words is None:
+def _part(key: str, name: str, value: str | int | None, scale: Scale) -> Field:
+    """Return the field of a part of an effect or an impact: a choice of words, a degree, or a text."""
+    label, words = PARTS[name]
+    if words is not None:
+        choices = tuple(Choice(word.value, word.label) for word in words)
+    elif name in DEGREES:
+        degrees = scale.likelihood if name.startswith("likelihood") else scale.severity
+        choices = tuple(Choice(str(number), word) for number, word in enumerate(degrees, start=1))
+    else:
         return Field(key, label, FieldKind.TEXT, value=tidy(str(value or "")))
-    choices = tuple(Choice(str(word.value), word.label) for word in words)
     chosen = next((choice.label for choice in choices if value and choice.id == str(value)), "")
     return Field(key, label, FieldKind.ONE, choices=choices, value=chosen)
 
@@ -232,7 +242,7 @@ def meant(slot: Slot, entered: Entered) -> Value:
     if not text:
         return None
     if field.kind is FieldKind.ONE:
-        return _choice(field, text, as_number=slot.part in DEGREES)
+        return _choice(field, text, as_number=slot.dimension is not None and slot.part in DEGREES)
     kind = slot.question.kind if slot.question and not slot.part else AnswerKind.TEXT
     longest = slot.question.max_length if slot.question else 4000
     match kind:

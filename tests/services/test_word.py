@@ -18,7 +18,7 @@ from ehiia.services.answering import Given
 from ehiia.services.sight import Seen, see
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, read
 from ehiia.services.word import Change, Proposed, State
-from ehiia.services.word_form import _COLUMNS
+from ehiia.services.word_form import PARTS
 from ehiia.store.assessments import Assessment
 from ehiia.store.history import History
 from ehiia.store.uploads import WordUpload
@@ -204,7 +204,7 @@ def test_every_question_and_every_column_of_an_impact_has_a_field(cast: Cast, no
     for subject, page in pages_of(assessment(ref)).items():
         if subject != "screening":
             assert {f"{subject}/{question}" for question in page.values} <= keys
-    assert set(_COLUMNS) == set(COLUMNS)
+    assert set(PARTS) == set(COLUMNS)
     assert len({tag_of(field.key) for field in form.fields}) == len(form.fields)
 
 
