@@ -16,6 +16,9 @@ from tests.people import Cast
 ALL_NO: dict[str, Any] = {
     "who_notices": ["staff"],
     "how_many": "under_100",
+    "how_sure": "counted",
+    "how_much": "hardly",
+    "steps": ["none"],
     **dict.fromkeys(
         (
             "felt_differently",
@@ -26,6 +29,7 @@ ALL_NO: dict[str, Any] = {
             "resources",
             "core20plus5",
             "adds_up",
+            "vulnerable",
         ),
         "no",
     ),

@@ -2,7 +2,7 @@
 
 "Don't know" counts as yes. One trigger is enough for an assessment. It may be
 short only where every impact found is low: all is known, nobody could be worse
-off, few people are affected, no money moves and nothing adds up. An existing one
+off, few people are affected and only a little, no money moves and nothing adds up. An existing one
 will do only if it is named and covers everybody; "not relevant" needs a written
 reason and the countersignature of an equality lead.
 """
@@ -84,6 +84,13 @@ TRIGGERS = (
         "Together with other changes it could add up for one group.",
         "it could add up with other changes for one group",
     ),
+    Trigger(
+        "SCR-16",
+        "vulnerable",
+        "Some of the people affected are vulnerable.",
+        "any of the people affected are vulnerable",
+        low=True,
+    ),
 )
 
 FULL_BY_DEFAULT = {
@@ -92,11 +99,36 @@ FULL_BY_DEFAULT = {
 }
 """Kinds of proposal that are assessed in full whatever the answers (rule SCR-09)."""
 
+STEPS = {
+    "restricts": "restricts who can have something",
+    "ends": "ends a service or a treatment",
+    "moves": "moves it to another place",
+    "hours": "changes hours or waiting times",
+    "digital": "makes the first way in a digital one",
+    "saves": "saves money by doing less",
+    "buys": "buys, renews or ends a contract",
+    "staff": "changes the work, place or number of staff",
+}
+"""Answers to "which of these does it do" that ask for an assessment (rule SCR-18), to follow "It"."""
+
+SMALL_STEPS = frozenset({"hours", "digital", "buys"})
+"""Those of ``STEPS`` that may be low."""
+
+SEVERAL = 3
+"""So many steps at once add up (rule SCR-19)."""
+
+OUTSIDE = frozenset({"patients", "carers", "public"})
+"""People whose noticing a difference makes it more than a technical matter (rule SCR-17)."""
+
 FEW = frozenset({"under_100", "to_1000"})
 """Answers to "how many" with which the short form may do (rule SCR-14)."""
 
 NEEDED = {trigger.question: AnswerKind.UNKNOWABLE for trigger in TRIGGERS} | {
+    "who_notices": AnswerKind.MULTI,
     "how_many": AnswerKind.CHOICE,
+    "how_sure": AnswerKind.CHOICE,
+    "how_much": AnswerKind.CHOICE,
+    "steps": AnswerKind.MULTI,
     "existing": AnswerKind.CHOICE,
     "existing_reference": AnswerKind.LINE,
     "existing_covers": AnswerKind.UNKNOWABLE,
@@ -204,7 +236,25 @@ def _triggers(kind: ProposalKind, answers: Mapping[str, object]) -> tuple[Screen
     if answers.get("how_many") == "unknown":
         text = "It is not known how many people could be affected; don't know counts as yes."
         fired.append(ScreeningReason("SCR-10", text, ("how_many",)))
+    if _ticked(answers, "who_notices") & OUTSIDE:
+        text = "Patients, carers or the public will notice it, so it is not a purely technical matter."
+        fired.append(ScreeningReason("SCR-17", text, ("who_notices",)))
+    steps = [words for step, words in STEPS.items() if step in _ticked(answers, "steps")]
+    if steps:
+        together = f"{', '.join(steps[:-1])} and {steps[-1]}" if len(steps) > 1 else steps[0]
+        fired.append(ScreeningReason("SCR-18", f"It {together}.", ("steps",)))
+    if len(steps) >= SEVERAL:
+        text = "Several changes come at once; together they can be a large one for somebody."
+        fired.append(ScreeningReason("SCR-19", text, ("steps",)))
+    if answers.get("how_much") in ("a_lot", "unknown"):
+        text = "It could make a lot of difference to somebody, or nobody knows how much."
+        fired.append(ScreeningReason("SCR-20", text, ("how_much",)))
     return tuple(fired)
+
+
+def _ticked(answers: Mapping[str, object], question: str) -> frozenset[str]:
+    given = answers.get(question)
+    return frozenset(str(one) for one in given) if isinstance(given, list) else frozenset()
 
 
 _LOW = ScreeningReason(
@@ -218,11 +268,17 @@ _LOW = ScreeningReason(
 def _only_low(triggers: tuple[ScreeningReason, ...], answers: Mapping[str, object]) -> bool:
     """Say whether nothing that fired is more than low: a "yes" to what is low, of few people."""
     low = {trigger.rule for trigger in TRIGGERS if trigger.low and answers.get(trigger.question) == "yes"}
+    low.add("SCR-17")
+    if _ticked(answers, "steps") & set(STEPS) <= SMALL_STEPS:
+        low.add("SCR-18")
     return all(reason.rule in low for reason in triggers) and not _many(answers)
 
 
 def _many(answers: Mapping[str, object]) -> tuple[ScreeningReason, ...]:
-    """Return the reason that many people are affected; by itself that asks for nothing."""
+    """Return why the number of people forbids a short form: many, or a guess of few. It asks for nothing alone."""
+    if answers.get("how_many") in FEW and answers.get("how_sure") == "guess":
+        text = "That few people are affected is a guess, so a short form is not enough."
+        return (ScreeningReason("SCR-21", text, ("how_many", "how_sure")),)
     if _blank(answers.get("how_many")) or answers.get("how_many") in FEW | {"unknown"}:
         return ()
     text = "Many people could be affected, so a short form is not enough."

@@ -48,6 +48,21 @@ SCREENING = [
     ("SCR-11", POLICY, NOTHING | EXISTING, NOTHING | REASON),
     ("SCR-12", POLICY, NOTHING | EXISTING | {"existing_covers": "no"}, NOTHING | EXISTING),
     ("SCR-13", POLICY, NOTHING | REASON, NOTHING | {"worse_off": "yes"}),
+    ("SCR-17", POLICY, NOTHING | {"who_notices": ["carers"]}, NOTHING | {"who_notices": ["staff"]}),
+    ("SCR-18", POLICY, NOTHING | {"steps": ["digital"]}, NOTHING | {"steps": ["none"]}),
+    (
+        "SCR-19",
+        POLICY,
+        NOTHING | {"steps": ["hours", "buys", "staff"]},
+        NOTHING | {"steps": ["hours", "buys"]},
+    ),
+    ("SCR-20", POLICY, NOTHING | {"how_much": "unknown"}, NOTHING | {"how_much": "clear"}),
+    (
+        "SCR-21",
+        POLICY,
+        NOTHING | {"worse_off": "yes", "how_sure": "guess"},
+        NOTHING | {"worse_off": "yes", "how_sure": "counted"},
+    ),
 ]
 
 
@@ -96,7 +111,7 @@ def open_group(group: SubjectGroup) -> SubjectGroup:
 LACKING = [
     ("MIS-01", make.without(WHOLE, "problem")),
     ("MIS-01", replace(WHOLE, groups=tuple(open_group(group) for group in WHOLE.groups))),
-    ("MIS-02", make.given(WHOLE, smoking={"direction": "better", "reason": ""})),
+    ("MIS-02", make.given(WHOLE, adults_touched=["smoking"], smoking={"direction": "better", "reason": ""})),
     ("MIS-03", affected(direction=None)),
     ("MIS-04", affected(reason=" ")),
     ("MIS-05", affected(magnitude=None)),
@@ -104,7 +119,12 @@ LACKING = [
     ("MIS-07", affected(before=None)),
     ("MIS-08", affected(after=None)),
     ("MIS-09", replace(WHOLE, mitigations=())),
-    ("MIS-09", make.given(WHOLE, smoking={"direction": "worse", "reason": "The clinic closes."})),
+    (
+        "MIS-09",
+        make.given(
+            WHOLE, adults_touched=["smoking"], smoking={"direction": "worse", "reason": "The clinic closes."}
+        ),
+    ),
     ("MIS-10", replace(WHOLE, evidence=())),
     ("MIS-11", listing(shows="")),
     ("MIS-12", listing(strength=None)),

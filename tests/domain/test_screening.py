@@ -14,6 +14,9 @@ QUESTIONS = load.question_set("screening")
 NOTHING: dict[str, object] = {
     "who_notices": ["nobody"],
     "how_many": "under_100",
+    "how_sure": "estimated",
+    "how_much": "hardly",
+    "steps": ["none"],
     **{trigger.question: "no" for trigger in TRIGGERS},
     "opportunity": "None: it changes the colour of a folder.",
     "existing": "no",
@@ -64,6 +67,11 @@ def test_the_short_form_is_enough_where_every_impact_is_low() -> None:
         ({"how_many": "unknown"}, "SCR-10"),
         ({"how_many": "to_10000"}, "SCR-14"),
         ({"how_many": "over_10000"}, "SCR-14"),
+        ({"steps": ["ends"]}, "SCR-18"),
+        ({"steps": ["hours", "digital", "buys"]}, "SCR-19"),
+        ({"how_much": "a_lot"}, "SCR-20"),
+        ({"how_much": "unknown"}, "SCR-20"),
+        ({"how_sure": "guess"}, "SCR-21"),
         (EXISTING | {"existing_covers": "no"}, "SCR-12"),
     ],
 )
@@ -79,6 +87,30 @@ def test_a_possible_harm_money_many_people_or_dont_know_asks_for_the_extended_fo
 @pytest.mark.parametrize("kind", FULL_BY_DEFAULT)
 def test_a_closure_or_a_saving_is_never_short(kind: ProposalKind) -> None:
     assert screen(kind, LOW, QUESTIONS).result == ScreeningResult.FULL
+
+
+def test_a_small_step_or_patients_who_notice_it_may_be_short() -> None:
+    small = NOTHING | {"steps": ["hours", "digital"], "who_notices": ["patients", "staff"]}
+    found = screen(ProposalKind.POLICY, small, QUESTIONS)
+    assert found.result == ScreeningResult.SHORT
+    assert [reason.rule for reason in found.reasons] == ["SCR-17", "SCR-18", "SCR-15"]
+    assert found.reasons[1].text == (
+        "It changes hours or waiting times and makes the first way in a digital one."
+    )
+
+
+def test_what_only_staff_and_partners_notice_may_be_a_technical_matter() -> None:
+    told = NOTHING | {"who_notices": ["staff", "partners"], "not_relevant_reason": "A new folder."}
+    assert rules(ProposalKind.POLICY, told) == ["SCR-13"]
+    for who in ("patients", "carers", "public"):
+        assert rules(ProposalKind.POLICY, told | {"who_notices": [who]}) == ["SCR-17", "SCR-15"]
+
+
+def test_nothing_asks_how_sure_a_number_is_that_nobody_knows() -> None:
+    answers = {key: value for key, value in NOTHING.items() if key != "how_sure"}
+    assert "how_sure" in screen(ProposalKind.POLICY, answers, QUESTIONS).unanswered
+    unknown = answers | {"how_many": "unknown"}
+    assert screen(ProposalKind.POLICY, unknown, QUESTIONS).unanswered == ()
 
 
 def test_many_people_by_themselves_ask_for_nothing() -> None:
@@ -148,6 +180,9 @@ ANSWERS = st.fixed_dictionaries(
     optional={
         "who_notices": st.lists(st.sampled_from(["patients", "staff", "nobody"]), unique=True),
         "how_many": st.sampled_from(["under_100", "over_10000", "unknown"]),
+        "how_sure": st.sampled_from(["counted", "guess"]),
+        "how_much": st.sampled_from(["hardly", "a_lot", "unknown"]),
+        "steps": st.lists(st.sampled_from(["ends", "hours", "digital", "none"]), unique=True),
         **{trigger.question: st.sampled_from(["yes", "no", "unknown"]) for trigger in TRIGGERS},
         "opportunity": st.sampled_from(["", "Some."]),
         "existing": st.sampled_from(["yes", "no"]),
@@ -164,6 +199,9 @@ def test_nothing_is_not_relevant_while_any_trigger_is_yes_or_unknown(
 ) -> None:
     found = screen(kind, answers, QUESTIONS)
     fires = kind in FULL_BY_DEFAULT or answers.get("how_many") == "unknown"
+    fires = fires or answers.get("how_much") in ("a_lot", "unknown")
+    fires = fires or "patients" in answers.get("who_notices", [])  # type: ignore[operator]
+    fires = fires or bool({"ends", "hours", "digital"} & set(answers.get("steps", [])))  # type: ignore[call-overload]
     fires = fires or any(answers.get(trigger.question) in ("yes", "unknown") for trigger in TRIGGERS)
     if fires:
         assert found.result != ScreeningResult.NOT_RELEVANT

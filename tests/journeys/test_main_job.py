@@ -99,18 +99,21 @@ def amina_screens(amina: Person) -> None:
     amina.is_at("Who will notice")
     amina.chooses("Who will notice a difference?", "Patients")
     amina.chooses("About how many people could be affected?", "Don't know")
+    amina.chooses("How much difference could it make", "A clear difference")
     amina.presses("Save and go on")
     amina.is_at("What could happen to them")
     for question in (
         "Could anybody feel this differently",
         "Are there inequalities in this area already?",
         "Do some groups rely on this more",
+        "Are any of the people affected vulnerable?",
         "Does it change how a service is delivered",
         "Does it add or take away significant resources?",
         "Does it touch a population or clinical area",
         "Could it add up with other changes",
     ):
         amina.chooses(question, "No")
+    amina.chooses("Which of these does it do?", "Moves it to another place")
     amina.chooses("Could anybody be worse off than today?", "Don't know yet")
     amina.presses("Save and go on")
     amina.is_at("What follows")
@@ -130,14 +133,14 @@ def amina_writes(amina: Person) -> None:
     amina.answers_everything()
     amina.chooses("What does it do to spending?", "It saves money")
     amina.presses("Save and go on")
-    amina.sees("1 more question")
+    amina.sees("2 more questions")
     amina.writes("Where does the saving come from", "From the lease of the old building.")
     amina.presses("Save and go on")
     amina.is_at("Who lives here, and how things are now")
     amina.sees("Saved ")
     amina.answers_everything()
     amina.presses("Save and go on to Evidence")
-    amina.sees("1 more question")
+    amina.sees("2 more questions")
     amina.writes("What share is it, in percent?", "31.5")
     amina.presses("Save and go on to Evidence")
 

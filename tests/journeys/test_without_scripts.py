@@ -52,7 +52,7 @@ def test_amina_writes_a_section_a_group_and_an_action_without_scripts(town: Town
     amina.writes("What is the problem", "The building is not safe.")
     amina.chooses("What does it do to spending?", "It saves money")
     amina.presses("Save and go on")
-    amina.sees("1 more question")
+    amina.sees("2 more questions")
     amina.has_written("What is the problem", "The building is not safe.")
     amina.goes_to(f"/a/{ref}/group/disability")
     amina.chooses("be affected differently?", "Yes")
@@ -114,7 +114,7 @@ def test_a_page_of_questions_is_answered_with_the_keyboard_alone(town: Town) -> 
     with page.expect_navigation():
         page.keyboard.press("Enter")
     amina.look()
-    amina.sees("1 more question")
+    amina.sees("2 more questions")
     amina.has_written("Who uses it now?", "Four thousand people, more of them old than elsewhere.")
 
 

@@ -45,11 +45,11 @@ def test_the_short_form_shows_and_asks_less(
 ) -> None:
     begun(app, cast, ref, now)
     amina = as_("amina")
-    assert "Core20PLUS5: adults" not in words(amina.get(f"/a/{ref}"))
+    assert "When several things come together" not in words(amina.get(f"/a/{ref}"))
     page = soup(amina.get(f"/a/{ref}/section/proposal"))
     assert page.find(id="question-problem")
     assert page.find(id="question-still_open") is None
-    assert amina.get(f"/a/{ref}/section/adults").status_code == 404
+    assert amina.get(f"/a/{ref}/section/combinations").status_code == 404
 
 
 def test_amina_goes_on_to_the_extended_form(
@@ -60,7 +60,7 @@ def test_amina_goes_on_to_the_extended_form(
     assert "What the extended form asks besides" in words(amina.get(f"/a/{ref}/form"))
     answer = send(amina, f"/a/{ref}/form", {}, follow_redirects=True)
     assert "This is the extended form now. Everything answered so far is kept" in words(answer)
-    assert amina.get(f"/a/{ref}/section/adults").status_code == 200
+    assert amina.get(f"/a/{ref}/section/combinations").status_code == 200
 
 
 def test_an_impact_that_is_not_known_says_on_save_that_the_form_grew(
