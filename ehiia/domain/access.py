@@ -145,6 +145,12 @@ def _comments(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
     return Ruling(False, "Only people who take part comment here.")
 
 
+def _advises(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
+    if actor.has(facts.organisation_id, Role.EQUALITY_LEAD):
+        return YES  # advice is neither writing nor checking
+    return Ruling(False, "Only an equality lead gives early advice.")
+
+
 def _reads_paper(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
     if facts.decides_alone or facts.chairs or facts.secretary:
         return YES
@@ -232,6 +238,7 @@ RULES: dict[Permission, Callable[[Actor, Facts, MitigationFacts], Ruling]] = {
     Permission.COUNTERSIGN: _checks,
     Permission.CHECK: _checks,
     Permission.COMMENT: _comments,
+    Permission.ADVISE: _advises,
     Permission.READ_PAPER: _reads_paper,
     Permission.DECIDE: _decides,
     Permission.ENTER_DECISION: _enters,

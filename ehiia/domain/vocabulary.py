@@ -451,6 +451,7 @@ class Permission(Word):
     COUNTERSIGN = "countersign", "confirm that no full assessment is needed"
     CHECK = "check", "check it"
     COMMENT = "comment", "comment on it"
+    ADVISE = "advise", "give early advice on it"
     READ_PAPER = "read_paper", "read the paper for decision and say so"
     DECIDE = "decide", "decide alone"
     ENTER_DECISION = "enter_decision", "enter what a meeting decided"

@@ -92,6 +92,23 @@ TEMPLATES: dict[str, Template] = {
         why=LEAD,
         optional=("meeting_on", "check_by"),
     ),
+    "advice_asked": _t(
+        "Early advice asked: {proposal}",
+        "{by} asks for early advice on the assessment {proposal}, which is not finished.",
+        "They ask: {comment}",
+        "Nothing waits for you to check. Advice is no check, and you may still check it later.",
+        OPEN,
+        why=LEAD,
+        optional=("meeting_on",),
+    ),
+    "advice_given": _t(
+        "Early advice given: {proposal}",
+        "{by} has answered the question about the assessment {proposal}.",
+        "They wrote: {comment}",
+        OPEN,
+        why="you wrote the assessment, or asked for the advice",
+        optional=("meeting_on",),
+    ),
     "sent_back": _t(
         "Sent back to you: {proposal}",
         "{by} has read the assessment {proposal} and sent it back to you.",

@@ -18,6 +18,8 @@ PAGES = {
     "submitted_to_director": "agree",
     "waiting_for_check": "check",
     "sent_back": "comments",
+    "advice_asked": "advice",
+    "advice_given": "advice",
     "waiting_for_decision": "paper",
     "entered_for_confirmation": "confirm-decision",
 }

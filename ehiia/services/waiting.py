@@ -17,7 +17,7 @@ from ehiia.content.holidays import bank_holidays
 from ehiia.domain.access import ENDED, WRITERS, Actor
 from ehiia.domain.schedule import add_working_days, in_full
 from ehiia.domain.vocabulary import Attested, Claim, Part, Role, RoutePart, Stage
-from ehiia.services import audits, organisations, planning
+from ehiia.services import advice, audits, organisations, planning
 from ehiia.services.transaction import read
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment, Participant, RouteStep
@@ -32,6 +32,7 @@ OPEN = (Claim.NOT_STARTED, Claim.ON_TRACK, Claim.AT_RISK)
 LIMIT = 100
 """So many of a kind are listed at most; the register and the lists of actions and reviews have them all."""
 ENTER = "Enter what the meeting decided"
+ADVISE = "Give early advice"
 VERDICT = "Find out whether it was done and works"
 
 
@@ -99,6 +100,7 @@ def waiting_for(actor: Actor, organisation_id: int, today: date) -> Waiting:
         *(item for one in mine for item in _by_part(one)),
         *_papers(actor, today),
         *_to_check(actor, organisation_id),
+        *_to_advise(actor, organisation_id),
         *_actions(actor),
         *_verdicts(actor, organisation_id),
     ]
@@ -266,6 +268,13 @@ def _to_check(actor: Actor, organisation_id: int) -> Iterator[Item]:
             yield Item("Check", ref, title, "Section by section, then pass it or send it back.", due_on)
         else:
             yield Item("Confirm or refuse", ref, title, "No full assessment is said to be needed.", due_on)
+
+
+def _to_advise(actor: Actor, organisation_id: int) -> Iterator[Item]:
+    if actor.has(organisation_id, Role.EQUALITY_LEAD):
+        for one in advice.waiting(actor, organisation_id, limit=LIMIT):
+            if not one.own:
+                yield Item(ADVISE, one.ref, one.title, f"{one.asked_by} asks; nothing is blocked.", now=False)
 
 
 def _actions(actor: Actor) -> Iterator[Item]:

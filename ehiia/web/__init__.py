@@ -7,6 +7,7 @@ from importlib import import_module
 from flask import Flask
 
 NOUNS: tuple[str, ...] = (
+    "advice",
     "answers",
     "assessments",
     "audits",

@@ -206,6 +206,7 @@ STOPS = {
 }
 CAN = {
     "write": Permission.WRITE,
+    "advise": Permission.ADVISE,
     "invite": Permission.INVITE,
     "restrict": Permission.RESTRICT,
 }

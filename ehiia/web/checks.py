@@ -14,6 +14,7 @@ from ehiia.services import submission as submitting
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid, read
 from ehiia.web.access import opens, requires, visitor
+from ehiia.web.advice import tabs
 from ehiia.web.asking import done, number, refuse
 from ehiia.web.pages import leaf_url, places_of
 from ehiia.web.present import Tag
@@ -26,7 +27,7 @@ blueprint = Blueprint("checks", __name__)
 def waiting() -> str:
     """List what waits to be checked, the shortest clock first."""
     rows = queue.queue(visitor.actor, visitor.organisation_id, today=clock.today())
-    return render_template("checks/waiting.html", rows=rows)
+    return render_template("checks/waiting.html", rows=rows, tabs=tabs("checks.waiting"))
 
 
 def _state(satisfied: bool | None) -> Tag:

@@ -38,6 +38,7 @@ PAGES = {
     "Read and decide": "decisions.paper",
     "Read the paper": "decisions.paper",
     "Confirm the decision": "decisions.confirm",
+    waiting.ADVISE: "advice.early",
     waiting.ENTER: "decisions.enter",
     "Review": "reviews.review",
 }

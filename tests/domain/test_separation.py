@@ -75,6 +75,14 @@ def test_no_move_lets_a_writer_pass_or_countersign(actor: Actor, known: Facts) -
 
 
 @given(actors, facts)
+def test_early_advice_takes_no_right_away_and_gives_none(actor: Actor, known: Facts) -> None:
+    """It is neither writing nor checking: whoever gives it may check later exactly as before."""
+    if may(actor, Permission.ADVISE, known):
+        assert actor.has(HERE, Role.EQUALITY_LEAD)
+        assert bool(may(actor, Permission.CHECK, known)) == (not known.wrote and not known.parts & WRITERS)
+
+
+@given(actors, facts)
 def test_a_refusal_always_says_why(actor: Actor, known: Facts) -> None:
     for permission in Permission:
         if permission in POSTS:
