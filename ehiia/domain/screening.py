@@ -275,7 +275,7 @@ def _only_low(triggers: tuple[ScreeningReason, ...], answers: Mapping[str, objec
 
 
 def _many(answers: Mapping[str, object]) -> tuple[ScreeningReason, ...]:
-    """Return why the number of people forbids a short form: many, or a guess of few. It asks for nothing alone."""
+    """Return why the number of people forbids a short form: many, or a guess of few."""
     if answers.get("how_many") in FEW and answers.get("how_sure") == "guess":
         text = "That few people are affected is a guess, so a short form is not enough."
         return (ScreeningReason("SCR-21", text, ("how_many", "how_sure")),)
