@@ -35,6 +35,7 @@ NOUNS: tuple[str, ...] = (
     "reviews",
     "screening",
     "sections",
+    "selfcheck",
     "stops",
     "submission",
     "team",

@@ -10,6 +10,7 @@ from flask import url_for
 
 from ehiia.domain.completeness import MissingAnswer, Review, SectionState, State
 from ehiia.domain.countdown import Milestone
+from ehiia.domain.selfcheck import DETAILS, PEOPLE, ROUTE, Place
 from ehiia.domain.vocabulary import Part, Permission, Stage
 from ehiia.services import checks
 from ehiia.services.overview import Assessment, Leaf
@@ -64,6 +65,7 @@ PLACES: tuple[tuple[str, str], ...] = (
     ("Engagement", "engagement.log"),
     ("Duties", "duties.statement"),
     ("All answers", "answers.check"),
+    ("Self-check", "selfcheck.page"),
     ("People", "team.people"),
     ("Comments", "checks.comments"),
     ("Decision paper", "decisions.paper"),
@@ -106,6 +108,18 @@ def missing_url(ref: str, missing: MissingAnswer, *, may_write: bool = True) -> 
         field = _FIELDS.get(missing.question_id, missing.question_id)
         return url_for("mitigations.change", mitigation_ref=missing.subject, _anchor=field)
     return leaf_url(ref, missing.section_id, missing.subject, missing.anchor)
+
+
+_APART = {DETAILS: "details.details", ROUTE: "details.route", PEOPLE: "team.people"}
+
+
+def found_url(ref: str, place: Place) -> str:
+    """Return the address of the place in which a finding of the self-check is put right."""
+    if endpoint := _APART.get(place.section_id):
+        return url_for(endpoint, ref=ref, _anchor=place.anchor or None)
+    if place.subject.startswith(f"{ref}-M"):
+        return url_for("mitigations.one", mitigation_ref=place.subject)
+    return leaf_url(ref, place.section_id, place.subject, place.anchor)
 
 
 # -- the status line ---------------------------------------------------------------------------
