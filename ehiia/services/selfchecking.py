@@ -88,6 +88,11 @@ class SelfCheck:
         return tuple(one for one in self.findings if one.open)
 
     @property
+    def wanting(self) -> tuple[Finding, ...]:
+        """What stops nothing, and still has to be put right or explained."""
+        return tuple(one for one in self.open if one.gravity is Gravity.WARNING)
+
+    @property
     def explained(self) -> tuple[Finding, ...]:
         """What was explained and stands."""
         return tuple(one for one in self.findings if one.gravity is Gravity.WARNING and not one.open)
@@ -99,9 +104,9 @@ class SelfCheck:
 
     def of(self, gravity: Gravity) -> tuple[Finding, ...]:
         """Return what is open of one weight; of advice all."""
-        return tuple(
-            one for one in self.findings if one.gravity is gravity and (one.open or one in self.advice)
-        )
+        if gravity is Gravity.ADVICE:
+            return self.advice
+        return tuple(one for one in self.open if one.gravity is gravity)
 
     def at(self, section_id: str, subject: str = "") -> tuple[Finding, ...]:
         """Return what was found on one page. Mitigating actions belong to the page of their section."""

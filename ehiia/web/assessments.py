@@ -24,7 +24,7 @@ from ehiia.domain.vocabulary import (
     YesNoUnknown,
 )
 from ehiia.forms.assessment import DetailsForm, as_options, number, offer
-from ehiia.services import assessments, organisations, people, planning, recording
+from ehiia.services import assessments, organisations, people, planning, recording, selfchecking
 from ehiia.services import overview as pages_of
 from ehiia.services.assessments import Details
 from ehiia.services.overview import Assessment, Whole
@@ -167,7 +167,7 @@ def overview(seen: Seen) -> Any:
         left_out=pages_of.groups_left_out(assessment, whole.answers.groups),
         left_out_reason=str(whole.answers.value("groups_left_out_reason") or ""),
         not_asked=_not_asked(whole),
-        plan=plan,
+from ehiia.services import assessments, organisations, people, planning, recording, selfchecking
         involved=people_words(assessments.involved(assessment.id), visitor.person_id),
         deciding=deciding,
         advising=[step for step in route if step is not deciding],

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from ehiia import clock
 from ehiia.domain.vocabulary import Permission, Stage
 from ehiia.forms.check import AnswerForm, CommentForm, FindingForm, PassForm, SendBackForm
-from ehiia.services import checks, queue
+from ehiia.services import checks, queue, selfchecking
 from ehiia.services import submission as submitting
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid, read
@@ -18,6 +18,7 @@ from ehiia.web.advice import tabs
 from ehiia.web.asking import done, number, refuse
 from ehiia.web.pages import leaf_url, places_of
 from ehiia.web.present import Tag
+from ehiia.web.selfcheck import beside
 
 blueprint = Blueprint("checks", __name__)
 
@@ -67,6 +68,7 @@ def check(seen: Seen) -> str:
         check_by=check_by,
         days_left=queue.working_days_left(check_by, clock.today()) if check_by else 0,
         meeting_on=checks.meeting_of(assessment),
+        found=selfchecking.self_check(assessment, today=clock.today()),
     )
 
 
@@ -116,6 +118,7 @@ def page(seen: Seen, key: str) -> Any:
             following=url_for("checks.page", ref=assessment.ref, key=following.key) if following else "",
             following_title=following.title if following else "",
             comments=checks.comments_of(assessment.id, section=key),
+            findings=beside(seen, *key.split(":", 1)),
             is_open=assessment.stage is Stage.CHECKING,
         ),
         status,

@@ -34,6 +34,7 @@ from ehiia.web.saving import (
     renew_impact,
 )
 from ehiia.web.sections import following, say_undone
+from ehiia.web.selfcheck import beside
 
 blueprint = Blueprint("groups", __name__)
 
@@ -112,6 +113,7 @@ def group(seen: Seen, code: str) -> Any:
         actions=_actions(assessment.id, code),
         source_count=evidence.count_of(assessment.id),
         comments=checks.comments_of(assessment.id, section=f"{leaf.section.id}:{code}"),
+        findings=beside(seen, leaf.section.id, code),
         ready=assessment.stage is Stage.READY,
         after=following(ref, leaves, leaf.section.id, code),
         saved=present.clock_time(assessment.updated_at) if request.args.get("saved") else "",

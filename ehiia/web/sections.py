@@ -23,6 +23,7 @@ from ehiia.web import present
 from ehiia.web.access import opens, visitor
 from ehiia.web.pages import crumbs, leaf_url, overview_url, url_of
 from ehiia.web.saving import ConflictWords, answer_text, conflict_words, given
+from ehiia.web.selfcheck import beside
 
 blueprint = Blueprint("sections", __name__)
 
@@ -97,6 +98,7 @@ def section(seen: Seen, section_id: str) -> Any:
         ready=assessment.stage is Stage.READY,
         after=following(ref, leaves, section_id),
         comments=checks.comments_of(assessment.id, section=section_id),
+        findings=beside(seen, section_id),
         saved=present.clock_time(assessment.updated_at) if request.args.get("saved") else "",
         crumbs=crumbs(seen),
         **_beside(seen, leaf, shown),

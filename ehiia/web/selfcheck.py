@@ -25,8 +25,9 @@ LABELS = {DETAILS: "Details of the proposal", ROUTE: "Route of the decision", PE
 
 def beside(seen: Seen, section_id: str, subject: str = "") -> list[tuple[Finding, str]]:
     """Return what the self-check finds on one page, with the addresses of the places."""
-    found = selfchecking.self_check(seen.assessment, today=clock.today()).at(section_id, subject)
-    return [(one, found_url(seen.assessment.ref, one.place)) for one in found if one.gravity is not Gravity.STOP]
+    ref, found = seen.assessment.ref, selfchecking.self_check(seen.assessment, today=clock.today())
+    here = found.at(section_id, subject)
+    return [(one, found_url(ref, one.place)) for one in here if one.gravity is not Gravity.STOP]
 
 
 @blueprint.route("/a/<ref>/self-check", methods=["GET", "POST"])

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from ehiia import clock
 from ehiia.domain.vocabulary import Permission, Stage
 from ehiia.forms.submission import AgreeForm, SubmitForm
-from ehiia.services import organisations, people, submission
+from ehiia.services import organisations, people, selfchecking, submission
 from ehiia.services.answered import question_set_of
 from ehiia.services.sight import Seen
 from ehiia.services.submission import NotReady
@@ -59,6 +59,7 @@ def submit(seen: Seen) -> Any:
             pages=pages,
             director=next(iter(director.values()), "") if settings.director_agrees else "",
             is_open=assessment.stage in OPEN,
+            found=selfchecking.self_check(assessment, today=clock.today()),
             with_others=assessment.stage in {Stage.WITH_DIRECTOR, Stage.CHECKING},
         ),
         status,
