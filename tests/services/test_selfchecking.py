@@ -139,7 +139,7 @@ def test_amina_explains_a_finding_and_it_is_open_no_more(
     assert len(found.wanting) == before - 1
     (said,) = found.explained
     assert said.explained is not None
-    assert (said.explained.by, said.explained.revision) == ("Amina Okafor", 1)
+    assert (said.explained.by, said.explained.revision) == ("Amina Hassan", 1)
 
 
 def test_an_explanation_of_something_else_than_is_found_now_does_not_count(
