@@ -18,11 +18,10 @@ from ehiia.content.rules import rules
 from ehiia.domain import selfcheck
 from ehiia.domain.access import WRITERS
 from ehiia.domain.completeness import MissingAnswer
-from ehiia.domain.countdown import DIRECTOR
 from ehiia.domain.schedule import add_working_days
 from ehiia.domain.selfcheck import Gravity, Matter, Place, Signal
 from ehiia.domain.vocabulary import Part, Permission, Stage
-from ehiia.services import organisations, overview, people, screening
+from ehiia.services import organisations, overview, people, planning, screening
 from ehiia.services.overview import Whole
 from ehiia.services.sight import deciding_step, see
 from ehiia.services.transaction import Invalid, NotFound, Refused, note, read, transaction
@@ -141,9 +140,9 @@ def _matter(session: Session, assessment: Assessment, whole: Whole, today: date)
         .where(Participant.assessment_id == assessment.id, Participant.ended_at.is_(None))
         .order_by(Person.name)
     ).all()
-    days = settings.check_working_days
-    if settings.director_agrees and assessment.stage is not Stage.WITH_DIRECTOR:
-        days += DIRECTOR
+    pace = planning.pace_of(settings)
+    with_director = pace.director_agrees and assessment.stage is not Stage.WITH_DIRECTOR
+    days = pace.check + (pace.director if with_director else 0)
     before = assessment.stage in BEFORE_THE_CHECK
     return Matter(
         answers=whole.answers,

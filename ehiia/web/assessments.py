@@ -167,7 +167,8 @@ def overview(seen: Seen) -> Any:
         left_out=pages_of.groups_left_out(assessment, whole.answers.groups),
         left_out_reason=str(whole.answers.value("groups_left_out_reason") or ""),
         not_asked=_not_asked(whole),
-from ehiia.services import assessments, organisations, people, planning, recording, selfchecking
+        found=selfchecking.self_check(assessment, today=clock.today(), whole=whole),
+        plan=plan,
         involved=people_words(assessments.involved(assessment.id), visitor.person_id),
         deciding=deciding,
         advising=[step for step in route if step is not deciding],
