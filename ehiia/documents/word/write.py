@@ -142,9 +142,7 @@ def _properties(document: Doc, form: Form) -> None:
 def _foot(document: Doc, form: Form) -> None:
     foot = document.sections[0].footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.LEFT
-    foot.add_run(
-        f"{form.reference}. What you write may be disclosed under the Freedom of Information Act. Page "
-    )
+    foot.add_run(f"{form.reference}. May be disclosed under the Freedom of Information Act. Page ")
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
     field.append(_run("1"))
