@@ -16,7 +16,7 @@ from sqlalchemy import String, cast, literal, select
 
 from ehiia.content import load
 from ehiia.domain.schedule import in_full
-from ehiia.domain.vocabulary import Claim, Gate, Part, Role, Word
+from ehiia.domain.vocabulary import Claim, Gate, Part, Promise, Role, Word
 from ehiia.services.transaction import read
 from ehiia.store import history
 from ehiia.store.assessments import Assessment
@@ -126,6 +126,9 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
         f"took a name back that somebody had given for engagement {b.get('number')}; records stay as signed"
     ),
     "commitment_added": lambda b: f"recorded commitment {b.get('number')}",
+    "commitment_changed": lambda b: f"changed commitment {b.get('number')}",
+    "commitment_taken_out": lambda b: f"took out commitment {b.get('number')}",
+    "commitment_said": lambda b: f"said of commitment {b.get('number')}: “{_label(Promise, b.get('state'))}”",
     "word_given_back": lambda b: f"gave the Word form “{b.get('file')}” back",
     "word_taken": lambda b: (
         f"took {_number(int(b.get('answers') or 0), 'answer')} over from the Word form “{b.get('file')}”"

@@ -17,7 +17,7 @@ from ehiia.content.holidays import bank_holidays
 from ehiia.domain.access import ENDED, WRITERS, Actor
 from ehiia.domain.schedule import add_working_days, in_full
 from ehiia.domain.vocabulary import Attested, Claim, Part, Role, RoutePart, Stage
-from ehiia.services import advice, audits, organisations, planning
+from ehiia.services import advice, audits, commitments, organisations, planning
 from ehiia.services.transaction import read
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment, Participant, RouteStep
@@ -33,6 +33,7 @@ LIMIT = 100
 """So many of a kind are listed at most; the register and the lists of actions and reviews have them all."""
 ENTER = "Enter what the meeting decided"
 ADVISE = "Give early advice"
+KEPT = "Say whether it was kept"
 VERDICT = "Find out whether it was done and works"
 
 
@@ -102,6 +103,7 @@ def waiting_for(actor: Actor, organisation_id: int, today: date) -> Waiting:
         *_to_check(actor, organisation_id),
         *_to_advise(actor, organisation_id),
         *_actions(actor),
+        *_commitments(actor),
         *_verdicts(actor, organisation_id),
     ]
     items.sort(key=lambda item: (item.due_on or date.max, item.ref, item.do))
@@ -294,6 +296,12 @@ def _actions(actor: Actor) -> Iterator[Item]:
         words = what if len(what) <= 90 else what[:90].rsplit(" ", 1)[0] + "…"
         why = f"Mitigating action that you own, for {title}."
         yield Item("Say how it is going", assessment_ref, words, why, due_on, mitigation=ref, now=False)
+
+
+def _commitments(actor: Actor) -> Iterator[Item]:
+    for row, ref, title in commitments.mine(actor, quiet=QUIET, limit=LIMIT):
+        words = row.what if len(row.what) <= 90 else row.what[:90].rsplit(" ", 1)[0] + "…"
+        yield Item(KEPT, ref, words, f"Commitment that you own, for {title}.", row.due_on, now=False)
 
 
 def _verdicts(actor: Actor, organisation_id: int) -> Iterator[Item]:

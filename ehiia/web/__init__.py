@@ -13,6 +13,7 @@ NOUNS: tuple[str, ...] = (
     "audits",
     "bodies",
     "checks",
+    "commitments",
     "decisions",
     "depth",
     "details",

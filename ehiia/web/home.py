@@ -40,6 +40,7 @@ PAGES = {
     "Confirm the decision": "decisions.confirm",
     waiting.ADVISE: "advice.early",
     waiting.ENTER: "decisions.enter",
+    waiting.KEPT: "commitments.log",
     "Review": "reviews.review",
 }
 """Where each thing is done; everything else begins on the page of the assessment."""

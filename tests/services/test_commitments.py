@@ -8,8 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from ehiia.services import commitments
-from ehiia.services.transaction import Invalid, read, transaction
+from ehiia.clock import day_of
+from ehiia.domain.vocabulary import Promise
+from ehiia.services import commitments, restriction
+from ehiia.services import people as accounts
+from ehiia.services.commitments import Commitment
+from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Stale, read, transaction
 from ehiia.store.assessments import Assessment
 from ehiia.store.engagement import CommitmentRow
 from tests import people, writing
@@ -19,6 +23,10 @@ from tests.people import Cast
 @pytest.fixture
 def cast(inside: Flask, now: datetime) -> Cast:
     return people.gather(now)
+
+
+def id_of(ref: str) -> int:
+    return read().scalars(select(Assessment.id).where(Assessment.ref == ref)).one()
 
 
 def promise(ref: str, cast: Cast, now: datetime, **changes: object) -> CommitmentRow:
@@ -53,3 +61,63 @@ def test_a_commitment_says_what_and_where_and_has_one_owner(cast: Cast, now: dat
         with pytest.raises(Invalid) as refused:
             promise(ref, cast, now, **changes)
         assert set(refused.value.errors) == names
+
+
+def test_amina_records_changes_and_takes_out(cast: Cast, now: datetime) -> None:
+    ref = writing.writing(cast, now)
+    row = commitments.record(ref, Commitment("Keep the bus", "Paper 7"), by=cast.amina, now=now)
+    changed = Commitment("Keep the bus on Tuesdays", "Paper 7, page 2", cast.helen, due_on=date(2026, 6, 1))
+    commitments.change(ref, 1, changed, revision=1, by=cast.ben, now=now)
+    ((row, owner),) = commitments.list_of(id_of(ref))
+    assert (row.what, owner) == ("Keep the bus on Tuesdays", "Helen Marsh")
+    with pytest.raises(Stale):
+        commitments.change(ref, 1, changed, revision=1, by=cast.amina, now=now)
+    commitments.take_out(ref, 1, by=cast.amina, now=now)
+    assert commitments.list_of(id_of(ref)) == []
+    with pytest.raises(NotFound):
+        commitments.take_out(ref, 1, by=cast.amina, now=now)
+
+
+def test_helen_who_owns_it_says_whether_it_was_kept(cast: Cast, now: datetime) -> None:
+    ref = writing.writing(cast, now)
+    promise(ref, cast, now)
+
+    def say(state: Promise, text: str, by: int, revision: int = 1) -> None:
+        commitments.say(ref, 1, state=state, note_text=text, revision=revision, by=by, now=now)
+
+    with pytest.raises(NotAllowed):
+        say(Promise.KEPT, "We came.", cast.dev)
+    with pytest.raises(NotFound):
+        say(Promise.KEPT, "We came.", cast.esther)
+    with pytest.raises(Invalid) as refused:
+        say(Promise.NOT_KEPT, " ", cast.helen)
+    assert set(refused.value.errors) == {"note"}
+    say(Promise.KEPT, "We came on 14 June.", cast.helen)
+    say(Promise.KEPT, "We came on 14 June.", cast.helen)
+    with pytest.raises(Stale):
+        say(Promise.NOT_KEPT, "Nobody came.", cast.amina)
+    ((row, _),) = commitments.list_of(id_of(ref))
+    assert (row.state, row.note, row.said_by) == (Promise.KEPT, "We came on 14 June.", cast.helen)
+
+
+def test_it_waits_for_its_owner_until_it_is_said(cast: Cast, now: datetime) -> None:
+    ref = writing.writing(cast, now)
+    promise(ref, cast, now)
+    actor = accounts.actor_of(cast.helen, today=day_of(now))
+    ((row, where, _),) = commitments.mine(actor, quiet=frozenset(), limit=9)
+    assert (row.number, where) == (1, ref)
+    restriction.restrict(ref, reason="Staff could be known.", until_on=None, by=cast.amina, now=now)
+    assert commitments.mine(actor, quiet=frozenset(), limit=9) == []
+
+
+def test_an_owner_is_somebody_who_can_see_it(cast: Cast, now: datetime) -> None:
+    ref = writing.writing(cast, now)
+    given = Commitment("Keep the bus", "Paper 7", owner_id=cast.helen)
+    with pytest.raises(Invalid):
+        commitments.record(
+            ref, Commitment("Keep the bus", "Paper 7", owner_id=cast.esther), by=cast.amina, now=now
+        )
+    restriction.restrict(ref, reason="Staff could be known.", until_on=None, by=cast.amina, now=now)
+    with pytest.raises(Invalid) as refused:
+        commitments.record(ref, given, by=cast.amina, now=now)
+    assert set(refused.value.errors) == {"owner_id"}

@@ -24,7 +24,7 @@ from ehiia.services.transaction import read, transaction
 from ehiia.services.uploads import Upload
 from ehiia.store.answers import AuditItem
 from ehiia.store.duties import MailRow
-from ehiia.store.engagement import EngagementRow, EngagementVoice
+from ehiia.store.engagement import CommitmentRow, EngagementRow, EngagementVoice
 from ehiia.store.organisations import LocalGroup
 from ehiia.store.people import Post
 from tests import factories
@@ -89,6 +89,7 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "upload_id": form,
             "number": 1,
             "entry_number": 1,
+            "commitment_number": 1,
             "voice_id": 1,
             "version": 1,
             "step": 1,
@@ -119,6 +120,17 @@ def listened(ref: str, cast: Cast, now: datetime) -> None:
         session.flush()
         entry = session.query(EngagementRow).one().id
         named = {"naming": Naming.BY_NAME, "named_as": SAID, "by": cast.amina, "at": now}
+        session.add(
+            CommitmentRow(
+                organisation_id=cast.organisation_id,
+                assessment_id=here,
+                number=1,
+                what=SAID,
+                owner_id=cast.helen,
+                by=cast.amina,
+                at=now,
+            )
+        )
         session.add(EngagementVoice(id=1, engagement_id=entry, **named))
 
 
