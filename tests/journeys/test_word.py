@@ -1,4 +1,4 @@
-"""Amina sends the form to a partner in Word, gives it back and takes what she wants; also without a script."""
+"""Amina sends the form out in Word, gives it back and takes what she wants; also without a script."""
 
 from __future__ import annotations
 
