@@ -208,6 +208,7 @@ def _decide(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> N
         now=now,
     )
     stage.records.append(record.id)
+    stage.texts.setdefault(name, record.text)
 
 
 def _enter(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> None:
@@ -223,6 +224,7 @@ def _confirm(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> 
     assert paper.entry is not None, "nothing was entered"
     record = deciding.confirm(ref, entry_id=paper.entry.id, reauthenticated=_again(now), by=by, now=now)
     stage.records.append(record.id)
+    stage.texts.setdefault(name, record.text)
 
 
 def _mitigation_ref(stage: Stage, name: str, act: Act) -> str:

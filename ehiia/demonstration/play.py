@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
+from pathlib import Path
 
 from ehiia import clock
 from ehiia.content.organisation import organisation_file
@@ -31,8 +32,14 @@ class InUse(Exception):
     """There is somebody already: real work is never mixed with a demonstration."""
 
 
-def load() -> int:
+EXAMPLE = "strategy"
+"""The story whose decision record is the finished example that people learn from."""
+
+
+def load(*, example: Path | None = None) -> int:
     """Make organisation and people, then play every story; returns how many acts were played.
+
+    ``example``: the file into which the finished example is written, where it is to be made anew.
 
     Raises InUse where there is anybody already, RuntimeError naming the act that could not be played.
     """
@@ -55,6 +62,8 @@ def load() -> int:
             raise RuntimeError(f"{name}: {act.by} could not {act.do} on day {act.day}: {error!r}") from error
     for record_id in stage.records:
         sealing.seal_at_once(record_id, now=clock.now())
+    if example is not None:
+        example.write_text(stage.texts[EXAMPLE] + "\n", encoding="utf-8")
     return len(played)
 
 

@@ -24,6 +24,8 @@ class Stage:
     """Story -> reference of its assessment."""
     records: list[int] = field(default_factory=list)
     """Decision records in the order they were made."""
+    texts: dict[str, str] = field(default_factory=dict)
+    """Story -> the canonical text of its first decision record."""
 
     def day(self, days: int) -> date:
         """Return a day of the story as a working day: a past one stays past, one to come stays to come."""

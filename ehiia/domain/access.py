@@ -55,6 +55,8 @@ class Facts:
     organisation_id: int
     stage: Stage = Stage.WRITING
     restricted: bool = False
+    practice: bool = False
+    """Whether it is for its author to learn with, and nobody else's business."""
     parts: frozenset[Part] = frozenset()
     """Parts the person has now."""
     wrote: bool = False
@@ -95,6 +97,8 @@ def sight(actor: Actor, facts: Facts) -> Sight:
     """Say how much of the assessment the person can see."""
     if not actor.active:
         return Sight.NONE
+    if facts.practice:
+        return Sight.FULL if Part.AUTHOR in facts.parts else Sight.NONE
     if facts.parts:
         return Sight.FULL
     here = actor.roles.get(facts.organisation_id, frozenset())
@@ -251,6 +255,11 @@ RULES: dict[Permission, Callable[[Actor, Facts, MitigationFacts], Ruling]] = {
 }
 """What may be done with an assessment, and by whom."""
 
+PRACTISED = frozenset(
+    {Permission.KNOW, Permission.READ, Permission.WRITE, Permission.SUBMIT, Permission.CLAIM}
+)
+"""What can be done with a practice assessment; a step that leads to somebody else is refused by the move."""
+
 POSTS: dict[Permission, frozenset[Role]] = {
     Permission.START: frozenset(Role) - {Role.READER, Role.AUDITOR},
     Permission.SEE_CHECK_QUEUE: frozenset({Role.EQUALITY_LEAD}),
@@ -267,6 +276,8 @@ def may(
     """Say whether the person may do this with the assessment; false with a sentence where not."""
     if sight(actor, facts) is not Sight.FULL:
         return Ruling(False, "There is no such assessment.")
+    if facts.practice and permission not in PRACTISED:
+        return Ruling(False, "This is practice: nobody else sees it, so nobody else is asked for anything.")
     return RULES[permission](actor, facts, mitigation)
 
 

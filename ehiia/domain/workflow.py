@@ -94,6 +94,9 @@ MOVES: tuple[Move, ...] = (
 
 BY_NAME = {move.name: move for move in MOVES}
 
+PRACTISED = frozenset({"begin_full", "begin_short"})
+"""The only moves of a practice assessment: it goes to nobody."""
+
 
 class Refused(Exception):
     """A step that cannot be taken; ``reason`` says why in a sentence."""
@@ -112,6 +115,17 @@ def find(name: str, stage: Stage) -> Move:
     if stage not in move.from_stages:
         raise Refused(f"This cannot be done while the assessment is “{stage.label}”.")
     return move
+
+
+def practise(name: str) -> None:
+    """Raise Refused where a practice assessment would go to somebody else."""
+    if name == "propose_not_needed":
+        raise Refused(
+            "This is practice. In a real one an equality lead would now confirm that none is needed. "
+            "Change an answer to go on."
+        )
+    if name not in PRACTISED:
+        raise Refused("This is practice: it goes to nobody. In a real one this step would now be taken.")
 
 
 def open_moves(stage: Stage) -> tuple[Move, ...]:

@@ -23,6 +23,8 @@ from ehiia.store.organisations import Body, Place
 from ehiia.store.people import Person
 
 TITLE_LENGTH = 200
+PRACTICE = "PRACTICE-"
+"""In the reference of every practice assessment, and so in the address of all its pages."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,12 @@ class Details:
     route: tuple[NewStep, ...] = ()
 
 
-def start(details: Details, *, organisation_id: int, by: int, now: datetime) -> Assessment:
+def start(
+    details: Details, *, organisation_id: int, by: int, now: datetime, practice: bool = False
+) -> Assessment:
     """Start an assessment; its author is whoever starts it, and screening comes first.
 
-    Raises NotAllowed where the person's posts do not allow it, Invalid by field.
+    One for ``practice`` is numbered apart, so that it leaves no hole among the others. Raises NotAllowed where the person's posts do not allow it, Invalid by field.
     """
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
@@ -60,11 +64,13 @@ def start(details: Details, *, organisation_id: int, by: int, now: datetime) -> 
         organisation = organisations.get(organisation_id, session=session)
         _check(session, details, organisation_id, author_id=by, today=day_of(now))
         year = day_of(now).year
-        number = organisations.next_ref(session, organisation, "assessment", year)
+        series, word = ("practice", PRACTICE) if practice else ("assessment", "")
+        number = organisations.next_ref(session, organisation, series, year)
         questions = load.question_set("assessment")
         assessment = Assessment(
             organisation_id=organisation_id,
-            ref=f"{organisation.ref_prefix}-{year}-{number:03d}",
+            ref=f"{organisation.ref_prefix}-{word}{year}-{number:03d}",
+            practice=practice,
             title=details.title.strip(),
             title_folded=details.title.strip().casefold(),
             summary=details.summary.strip(),

@@ -95,6 +95,7 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "advice_asked": lambda b: "asked the equality leads for early advice",
     "advice_given": lambda b: "gave early advice",
     "advice_taken_back": lambda b: "took a question for early advice back",
+    "practice_thrown_away": lambda b: "threw the practice assessment away",
     "form_extended": lambda b: "went on to the extended form",
     "form_shortened": lambda b: "went back to the short form",
     "went_live": lambda b: f"said that it went live on {_day(b.get('on'))}",

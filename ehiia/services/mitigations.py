@@ -31,6 +31,7 @@ from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, S
 from ehiia.store.answers import Answer, ImpactRow, MitigationImpact, MitigationRow
 from ehiia.store.assessments import Assessment, AssessmentGroup
 from ehiia.store.people import Person
+from ehiia.store.practice import WITH_PRACTICE
 
 __all__ = ["MitigationRow", "Promise", "add", "change", "claim", "links_of", "list_of", "see_one", "take_out"]
 
@@ -82,6 +83,7 @@ def see_one(
         select(MitigationRow, Assessment.ref)
         .join(Assessment, Assessment.id == MitigationRow.assessment_id)
         .where(MitigationRow.ref == mitigation_ref, MitigationRow.taken_out_at.is_(None))
+        .execution_options(**{WITH_PRACTICE: True})
     ).one_or_none()
     if found is None:
         raise NotFound

@@ -28,6 +28,8 @@ def move(
     ``to`` is needed where the table leaves it open. Raises Refused where the table does not allow the
     move from here, Invalid (field ``reason``) where a reason is asked and none was given.
     """
+    if assessment.practice:
+        workflow.practise(name)
     step = workflow.find(name, assessment.stage)
     reason = reason.strip()
     if step.needs_reason and not reason:

@@ -15,6 +15,7 @@ from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment, Participant, RouteStep
 from ehiia.store.decisions import AttestationRow
 from ehiia.store.organisations import Body
+from ehiia.store.practice import WITH_PRACTICE
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ class Seen:
 
 _IDS = bindparam("ids", type_=Integer, expanding=True)
 # Built once: every page of an assessment and every save asks these.
-_ONE = select(Assessment).where(Assessment.ref == bindparam("ref"))
+_ONE = (
+    select(Assessment).where(Assessment.ref == bindparam("ref")).execution_options(**{WITH_PRACTICE: True})
+)
 _ONE_LOCKED = _ONE.with_for_update().execution_options(populate_existing=True)
 _PARTS = select(
     Participant.assessment_id, Participant.part, Participant.wrote_at, Participant.ended_at
@@ -91,6 +94,7 @@ def _facts(
         organisation_id=assessment.organisation_id,
         stage=assessment.stage,
         restricted=assessment.restricted,
+        practice=assessment.practice,
         parts=frozenset(parts.get(here, ())),
         wrote=here in wrote,
         did=frozenset(did.get(here, ())),

@@ -82,6 +82,8 @@ def tell(
     The date of the deciding meeting is told where it is known and still to come. Of a restricted
     assessment only those who take part are told anything.
     """
+    if assessment.practice:
+        return
     if assessment.restricted:
         person_ids = person_ids & taking_part(session, assessment.id)
     name = session.scalar(select(Person.name).where(Person.id == by)) or ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ehiia.domain.vocabulary import Band, LegalStatus, Part, ProposalKind, RoutePart, ScreeningResult, Stage
@@ -67,6 +67,8 @@ class Assessment(Base):
     outside_author: Mapped[Line] = mapped_column(default="", server_default="")
     """Who wrote it where that was a contractor or a support unit; their body is ``outside_body``."""
     outside_body: Mapped[Line] = mapped_column(default="", server_default="")
+    practice: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """For its author to learn with: seen by nobody else, counted nowhere (``store.practice``)."""
     restricted: Mapped[bool] = mapped_column(default=False)
     restricted_reason: Mapped[Long] = mapped_column(default="")
     restricted_until_on: Mapped[date | None]

@@ -11,6 +11,7 @@ from ehiia.store import (
     library,
     organisations,
     people,
+    practice,
     quality,
     uploads,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "library",
     "organisations",
     "people",
+    "practice",
     "quality",
     "uploads",
 ]

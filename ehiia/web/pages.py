@@ -208,6 +208,13 @@ def _write_on(seen: Seen, review: Review) -> NextStep:
             "Next: answer the comments", "It was sent back to you with comments.", "Read the comments", url
         )
     left = [state for state in review.states if state.state is not State.ANSWERED]
+    if not left and seen.assessment.practice:
+        return NextStep(
+            "Nothing is missing",
+            f"{done} A real assessment would now be sent on to be checked; this one goes to nobody.",
+            "See it as the check would",
+            url_for("answers.check", ref=ref),
+        )
     if not left:
         return NextStep(
             "Next: check your answers and send it on",

@@ -12,6 +12,7 @@ from flask_login import current_user
 from ehiia import clock
 from ehiia.config import Config
 from ehiia.domain.vocabulary import Permission
+from ehiia.services.assessments import PRACTICE
 from ehiia.web.access import visitor
 
 SERVICE = "Impact assessments"
@@ -35,12 +36,14 @@ class Shell:
     person_name: str
     nav: tuple[Link, ...]
     demonstration: bool
+    practice: bool
+    """The page belongs to a practice assessment."""
     today: date
 
 
 OF_ORGANISATION = frozenset({"bodies", "people"})
 """Nouns whose pages belong to the place Organisation."""
-OF_HELP = frozenset({"guidance"})
+OF_HELP = frozenset({"guidance", "practice", "example"})
 """Nouns whose pages belong to the place Help."""
 
 
@@ -90,6 +93,7 @@ def init_shell(app: Flask) -> None:
                 person_name=visitor.name if signed_in else "",
                 nav=_nav(config.demonstration),
                 demonstration=config.demonstration,
+                practice=any(PRACTICE in str(value) for value in (request.view_args or {}).values()),
                 today=clock.today(),
             ),
             "today": clock.today(),

@@ -1,0 +1,37 @@
+"""A finished example that anybody signed in can read: invented, and shown as every record is."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from flask import Blueprint, render_template
+
+from ehiia.content import example
+from ehiia.domain import paper
+from ehiia.domain.decision import DecisionRecord
+from ehiia.services import freezing
+from ehiia.web.access import signed_in
+
+blueprint = Blueprint("example", __name__)
+
+
+@cache
+def record() -> DecisionRecord:
+    """Return the example, thawed once."""
+    return freezing.thaw_record(example.text())
+
+
+@blueprint.get("/example")
+@signed_in
+def show() -> str:
+    """Show the finished example, from the assessment to the decision and the duties."""
+    one = record()
+    dimensions, rows = paper.matrix(one.snapshot)
+    return render_template(
+        "example/show.html",
+        record=one,
+        snapshot=one.snapshot,
+        dimensions=dimensions,
+        rows=rows,
+        harms=paper.harms(one.snapshot),
+    )
