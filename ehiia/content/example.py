@@ -20,4 +20,6 @@ def text() -> str:
     try:
         return FILE.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ContentError(FILE.name, ["the file: does not exist; write it with `flask demo load --example`"]) from None
+        raise ContentError(
+            FILE.name, ["the file: does not exist; write it with `flask demo load --example`"]
+        ) from None

@@ -54,7 +54,9 @@ def start(
 ) -> Assessment:
     """Start an assessment; its author is whoever starts it, and screening comes first.
 
-    One for ``practice`` is numbered apart, so that it leaves no hole among the others. Raises NotAllowed where the person's posts do not allow it, Invalid by field.
+    One for ``practice`` is numbered apart, so that it leaves no hole among the others.
+
+    Raises NotAllowed where the person's posts do not allow it, Invalid by field.
     """
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)

@@ -39,9 +39,7 @@ class Seen:
 
 _IDS = bindparam("ids", type_=Integer, expanding=True)
 # Built once: every page of an assessment and every save asks these.
-_ONE = (
-    select(Assessment).where(Assessment.ref == bindparam("ref")).execution_options(**{WITH_PRACTICE: True})
-)
+_ONE = select(Assessment).where(Assessment.ref == bindparam("ref")).execution_options(**{WITH_PRACTICE: True})
 _ONE_LOCKED = _ONE.with_for_update().execution_options(populate_existing=True)
 _PARTS = select(
     Participant.assessment_id, Participant.part, Participant.wrote_at, Participant.ended_at
