@@ -27,6 +27,10 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
         "Evidence gaps",
         "What a gap has to say, and what it takes to decide without knowing. A gap is no missing answer.",
     ),
+    "DUT": (
+        "Duties",
+        "Which duties a proposal engages, and where it shows regard. They block nothing by themselves.",
+    ),
     "QC": (
         "Self-check",
         "What a good equality lead would send back, shown while it is being written. It never blocks saving.",

@@ -9,6 +9,7 @@ Canonical text is JSON in UTF-8 with sorted keys and no spaces between tokens;
 the digest is the SHA-256 of it. Dates are ISO dates (London calendar), moments
 are ISO with "Z" (UTC). Numbers are integers only, so that the text is the same
 everywhere.
+Long because the layout of what is signed is read as one.
 """
 
 from __future__ import annotations

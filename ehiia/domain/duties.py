@@ -5,11 +5,15 @@ answers that were given; the places in the assessment that show it (pointers);
 and the pointers that lead nowhere yet. A short answer is a question like any
 other, and blocks a submission where it is missing. A missing pointer is a
 warning: the duty may be shown well elsewhere, and whoever checks decides.
+
+Rules: "DUT-01" to "DUT-03" say why a duty is engaged, "DUT-04" and "DUT-05" why
+it is not; a missing short answer is "DUT-06", a missing pointer "DUT-07"; and
+"DUT-08" leaves marriage and civil partnership to the first aim.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,19 +21,6 @@ from ehiia.domain import completeness, scoring
 from ehiia.domain.answers import Answers, SubjectGroup
 from ehiia.domain.questions import Question, QuestionSet, Section, SectionKind
 from ehiia.domain.vocabulary import Dimension, LegalStatus, ProposalKind, Word, YesNoUnknown
-
-RULES: Mapping[str, str] = {
-    "DUT-01": "A duty that is owed in every proposal is engaged.",
-    "DUT-02": "A duty that matters to some kinds of proposal is engaged by those kinds.",
-    "DUT-03": "A duty that hangs on an answer is engaged when that answer is yes, not known or not given.",
-    "DUT-04": "A duty is not engaged by a kind of proposal that it does not matter to.",
-    "DUT-05": "A duty that hangs on an answer is not engaged when that answer is no.",
-    "DUT-06": "A short answer that an engaged duty asks for is missing.",
-    "DUT-07": "A place that would show an engaged duty holds nothing yet. It warns, and blocks nothing.",
-    "DUT-08": "Marriage and civil partnership is pointed to under the first aim only "
-    "(Equality Act 2010, section 149(7)).",
-}
-"""The rules of this file: id -> what the rule says."""
 
 
 class PointerKind(Word):

@@ -1,4 +1,7 @@
-"""Starting an assessment and what is set about it: details, route, people, restriction."""
+"""Starting an assessment and what is set about it: details, route, people, restriction.
+
+Long because starting, details, route and people change the same few rows.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Freezing the content of an assessment at a gate, and reading frozen content back as values."""
+"""Freezing the content of an assessment at a gate, and reading frozen content back as values.
+
+Long because every part of an assessment is put into words here.
+"""
 
 from __future__ import annotations
 
