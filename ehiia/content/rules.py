@@ -35,6 +35,10 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
         "Self-check",
         "What a good equality lead would send back, shown while it is being written. It never blocks saving.",
     ),
+    "CHK": (
+        "The equality lead's check",
+        "What forbids passing, and what is flagged. Criteria are scored from 0 to 3.",
+    ),
 }
 """Beginning of the id -> heading and a sentence; in the order of ``docs/rules.md``."""
 
