@@ -16,7 +16,7 @@ from string import Formatter
 
 PRODUCT = "Equality and Health Inequalities Impact Assessment (EHIIA)"
 
-PRIVATE = frozenset({"title", "what", "comment", "meeting"})
+PRIVATE = frozenset({"title", "what", "comment", "meeting", "pages"})
 """Values that say what a proposal is about. They never leave by mail for a restricted assessment."""
 
 SUBJECT_LENGTH = 200
@@ -204,6 +204,15 @@ TEMPLATES: dict[str, Template] = {
         "Sign in to see it. If you think this is a mistake, tell {by}.",
         OPEN,
         why="somebody added you to this assessment",
+    ),
+    "pages_given": _t(
+        "Pages for you to write by {due_on}: {proposal}",
+        "{by} asks you to write pages of the assessment {proposal} by {due_on}.",
+        "The pages: {pages}",
+        "When a page is finished, please say so, so that {by} can see it.",
+        OPEN,
+        why="somebody gave you pages of this assessment to write",
+        optional=("pages",),
     ),
     # -- mitigating actions -------------------------------------------------------------------
     "mitigation_given": _t(

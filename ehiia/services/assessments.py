@@ -17,7 +17,7 @@ from ehiia.content import load
 from ehiia.domain.access import may_in
 from ehiia.domain.answers import SubjectGroup
 from ehiia.domain.vocabulary import Part, Permission, ProposalKind, Role, RoutePart
-from ehiia.services import answering, moves, organisations, people, scales
+from ehiia.services import answering, assigning, moves, organisations, people, scales
 from ehiia.services.sight import see
 from ehiia.services.telling import tell
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Stale, note, read, transaction
@@ -342,6 +342,7 @@ def end_part(ref: str, *, person_id: int, part: Part, by: int, now: datetime) ->
         assessment = see(ref, Permission.INVITE, actor=actor, session=session, lock=True).assessment
         if not _end_part(session, assessment.id, person_id, part, now):
             raise NotFound
+        assigning.release(session, assessment.id, person_id)
         guest = people.names({person_id}, session=session).get(person_id, "")
         note(
             session,

@@ -6,7 +6,6 @@ Long because every part of an assessment is put into words here.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -18,14 +17,15 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.content import load
 from ehiia.domain import completeness, decision, scoring
-from ehiia.domain.answers import Answers, Impact, Risk, SubjectGroup, Value
+from ehiia.domain.answers import Answers, SubjectGroup, Value
 from ehiia.domain.decision import Answered, DecisionRecord, Snapshot
 from ehiia.domain.questions import AnswerKind, Question, QuestionSet, Section, SectionKind
 from ehiia.domain.scales import Scale
 from ehiia.domain.screening import screen
-from ehiia.domain.vocabulary import CHANGES, Conclusion, Direction, Gate, Part, Word, YesNoUnknown
+from ehiia.domain.vocabulary import Conclusion, Direction, Gate, Part, YesNoUnknown
 from ehiia.services import assessments, duties, frozen_listening, organisations
 from ehiia.services.answered import SCREENING, answers_of, question_set_of
+from ehiia.services.rated import rated, rated_effects
 from ehiia.services.scales import scale_of
 from ehiia.store.answers import Answer
 from ehiia.store.assessments import Assessment, AssessmentVersion, Participant
@@ -268,67 +268,10 @@ def findings(
         affected=group.affected.label if group.affected else "",
         reason=group.not_affected_reason,
         impacts=tuple(
-            _rated(impact, scale) for impact in stands if impact.subject == group.code and impact.direction
+            rated(impact, scale) for impact in stands if impact.subject == group.code and impact.direction
         ),
         answers=tuple(one for one in told if one.question_id not in _STANDS_APART),
     )
-
-
-def _rated(impact: Impact, scale: Scale) -> decision.RatedImpact:
-    direction = impact.direction or Direction.UNKNOWN
-    changes = direction in CHANGES
-
-    def label(word: Word | None) -> str:
-        return word.label if word and changes else ""
-
-    return replace(
-        _risks(impact, direction, scale),
-        dimension=impact.dimension.label,
-        magnitude=impact.magnitude.label if impact.magnitude else "",
-        confidence=impact.confidence.label if impact.confidence else "",
-        number_affected=label(impact.number),
-        duration=label(impact.duration),
-        reversible=label(impact.reversible),
-    )
-
-
-def _risks(impact: Impact | scoring.Effect, direction: Direction, scale: Scale) -> decision.RatedImpact:
-    """Return what an impact and an effect have in common, in words."""
-    before = impact.before if impact.adverse else None
-    after = scoring.left(impact) if impact.adverse else None
-
-    def parts(risk: Risk | None) -> tuple[str, str, int | None, str]:
-        if risk is None:
-            return "", "", None, ""
-        likelihood, severity = scale.likelihood_word(risk.likelihood), scale.severity_word(risk.severity)
-        return likelihood, severity, risk.score, scoring.band(risk, scale.bands).label
-
-    likelihood_before, severity_before, score_before, band_before = parts(before)
-    likelihood_after, severity_after, score_after, band_after = parts(after)
-    return decision.RatedImpact(
-        dimension="",
-        direction=direction.value,
-        direction_label=direction.label,
-        reason=impact.reason,
-        likelihood_before=likelihood_before,
-        severity_before=severity_before,
-        score_before=score_before,
-        band_before=band_before,
-        likelihood_after=likelihood_after,
-        severity_after=severity_after,
-        score_after=score_after,
-        band_after=band_after,
-        justification=impact.justification if impact.adverse else "",
-    )
-
-
-def rated_effects(answers: Answers, questions: QuestionSet, scale: Scale) -> Iterator[decision.RatedEffect]:
-    """Yield the answers that say how somebody is affected, in the order of the questions."""
-    for question_id in completeness.asked_effects(questions, answers):
-        question = questions.question(question_id)
-        found = scoring.effect(question_id, answers.value(question_id))
-        if question is not None and found is not None:
-            yield decision.RatedEffect(question.id, question.name, _risks(found, found.direction, scale))
 
 
 def _left_out(answers: Answers) -> tuple[str, ...]:

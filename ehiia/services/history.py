@@ -100,6 +100,12 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "form_shortened": lambda b: "went back to the short form",
     "went_live": lambda b: f"said that it went live on {_day(b.get('on'))}",
     "invited": lambda b: f"named {b.get('name')} as {_label(Part, b.get('part'))}",
+    "pages_given": lambda b: (
+        f"gave {_number(len(b.get('pages', [])), 'page')} to {b.get('name')}, by {_day(b.get('due_on'))}"
+    ),
+    "page_taken_back": lambda b: f"took back the page “{b.get('page')}” from {b.get('name')}",
+    "page_finished": lambda b: f"said that the page “{b.get('page')}” is finished",
+    "page_reopened": lambda b: f"said that the page “{b.get('page')}” is not finished after all",
     "part_ended": lambda b: f"ended the part of {b.get('name')} as {_label(Part, b.get('part'))}",
     "restricted": lambda b: (
         "restricted it to the people who take part" + (f" until {_day(b['until'])}" if b.get("until") else "")

@@ -17,7 +17,7 @@ from ehiia.content.holidays import bank_holidays
 from ehiia.domain.access import ENDED, WRITERS, Actor
 from ehiia.domain.schedule import add_working_days, in_full
 from ehiia.domain.vocabulary import Attested, Claim, Part, Role, RoutePart, Stage
-from ehiia.services import advice, audits, commitments, organisations, planning
+from ehiia.services import advice, assigning, audits, commitments, organisations, planning
 from ehiia.services.transaction import read
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment, Participant, RouteStep
@@ -34,6 +34,7 @@ LIMIT = 100
 ENTER = "Enter what the meeting decided"
 ADVISE = "Give early advice"
 KEPT = "Say whether it was kept"
+WRITE = "Write your pages"
 VERDICT = "Find out whether it was done and works"
 
 
@@ -102,6 +103,7 @@ def waiting_for(actor: Actor, organisation_id: int, today: date) -> Waiting:
         *_papers(actor, today),
         *_to_check(actor, organisation_id),
         *_to_advise(actor, organisation_id),
+        *_given(actor),
         *_actions(actor),
         *_commitments(actor),
         *_verdicts(actor, organisation_id),
@@ -229,6 +231,14 @@ def _papers(actor: Actor, today: date) -> Iterator[Item]:
             yield Item(
                 ENTER, ref, title, f"{body.name}, as its secretary.", on, now=on is None or on <= today
             )
+
+
+def _given(actor: Actor) -> Iterator[Item]:
+    """Yield the pages that were given to the person and are not finished."""
+    for part in assigning.parts_of(actor):
+        count = "1 page is" if len(part.pages) == 1 else f"{len(part.pages)} pages are"
+        named = ", ".join(part.pages[:4]) + (" and more" if len(part.pages) > 4 else "")
+        yield Item(WRITE, part.ref, part.title, f"{count} yours: {named}.", part.due_on, now=False)
 
 
 # -- by post ------------------------------------------------------------------------------------

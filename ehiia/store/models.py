@@ -13,6 +13,7 @@ from ehiia.store import (
     people,
     practice,
     quality,
+    together,
     uploads,
 )
 from ehiia.store.base import Base
@@ -31,5 +32,6 @@ __all__ = [
     "people",
     "practice",
     "quality",
+    "together",
     "uploads",
 ]

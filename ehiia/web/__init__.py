@@ -10,6 +10,7 @@ NOUNS: tuple[str, ...] = (
     "advice",
     "answers",
     "assessments",
+    "assignments",
     "audits",
     "bodies",
     "checks",

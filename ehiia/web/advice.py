@@ -58,7 +58,9 @@ def early(seen: Seen) -> Any:
                     )
                     done("Your advice was sent to the author")
                 else:
-                    advice.ask(ref, question=asking.question.data or "", by=visitor.person_id, now=clock.now())
+                    advice.ask(
+                        ref, question=asking.question.data or "", by=visitor.person_id, now=clock.now()
+                    )
                     done("Your question was sent to the equality leads. You can go on working meanwhile")
                 return redirect(url_for("advice.early", ref=ref), 303)
         except Invalid as error:

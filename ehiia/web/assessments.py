@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from ehiia import clock
@@ -24,9 +24,10 @@ from ehiia.domain.vocabulary import (
     YesNoUnknown,
 )
 from ehiia.forms.assessment import DetailsForm, as_options, number, offer
-from ehiia.services import assessments, organisations, people, planning, recording, selfchecking
+from ehiia.services import assessments, assigning, organisations, people, planning, recording, selfchecking
 from ehiia.services import overview as pages_of
 from ehiia.services.assessments import Details
+from ehiia.services.assigning import Assigned, PageKey
 from ehiia.services.overview import Assessment, Whole
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid
@@ -146,6 +147,7 @@ def overview(seen: Seen) -> Any:
             crumbs=crumbs(),
         )
     whole = pages_of.whole(assessment)
+    given, mine = assigning.given(assessment.id), request.args.get("show") == "mine"
     route = assessments.route_of(assessment.id)
     plan = planning.plan_of(assessment, route, today=clock.today())
     settings = organisations.settings_of(organisations.get(assessment.organisation_id))
@@ -159,7 +161,9 @@ def overview(seen: Seen) -> Any:
         stages=stage_line(assessment, plan.milestones, director_agrees=settings.director_agrees),
         step=next_step(seen, whole.review),
         depth_line=depth_line(assessment, whole),
-        groups=_task_groups(assessment, whole),
+        groups=_task_groups(assessment, whole, given, only=visitor.person_id if mine else 0),
+        mine=mine,
+        has_mine=any(one.person_id == visitor.person_id for one in given.values()),
         missing=[
             (item.text, missing_url(assessment.ref, item, may_write=bool(seen.may(Permission.WRITE))))
             for item in whole.review.missing
@@ -222,21 +226,45 @@ def _not_asked(whole: Whole) -> list[str]:
     ]
 
 
-def _task_groups(assessment: Assessment, whole: Whole) -> list[TaskGroup]:
+def _task_groups(
+    assessment: Assessment, whole: Whole, given: dict[PageKey, Assigned], *, only: int = 0
+) -> list[TaskGroup]:
+    """Return the pages under their headings; ``only``: of those given to this person."""
     found: dict[str, list[SectionState]] = {}
     for state in whole.review.states:
+        has = given.get((state.section_id, state.subject))
+        if only and (has is None or has.person_id != only):
+            continue
         found.setdefault(state.part, []).append(state)
     return [
         TaskGroup(
             part,
             sum(state.state is State.ANSWERED for state in states),
             tuple(
-                Task(state.title, url_of(assessment.ref, state), _hint(state, whole), STATES[state.state])
+                Task(
+                    state.title,
+                    url_of(assessment.ref, state),
+                    _with_person(_hint(state, whole), given.get((state.section_id, state.subject))),
+                    STATES[state.state],
+                )
                 for state in states
             ),
         )
         for part, states in found.items()
     ]
+
+
+def _with_person(hint: str | Markup, one: Assigned | None) -> str | Markup:
+    """Add who writes the page, by when: "Amina Hassan, by Friday 27 November 2026"."""
+    if one is None:
+        return hint
+    if one.done_at is not None:
+        who = f"{one.name} says it is finished"
+    elif one.overdue(clock.today()):
+        who = f"{one.name}, {present.due(one.due_on, clock.today())}"
+    else:
+        who = f"{one.name}, by {present.full_date(one.due_on)}"
+    return Markup("{}. {}").format(hint, who) if hint else who
 
 
 def _hint(state: SectionState, whole: Whole) -> str | Markup:

@@ -41,6 +41,7 @@ PAGES = {
     waiting.ADVISE: "advice.early",
     waiting.ENTER: "decisions.enter",
     waiting.KEPT: "commitments.log",
+    waiting.WRITE: "assignments.pages",
     "Review": "reviews.review",
 }
 """Where each thing is done; everything else begins on the page of the assessment."""

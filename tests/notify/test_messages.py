@@ -14,6 +14,7 @@ EVERYTHING: dict[str, Value] = {
     "title": "Closing the branch surgery",
     "item": "SNEE-2026-014-M3",
     "what": "A minibus on Tuesdays",
+    "pages": "The proposal; Disability",
     "comment": "The evidence on carers is thin",
     "meeting": "Board in private about the surgery",
     "by": "Amina Okafor",

@@ -88,8 +88,8 @@ def test_a_new_assessment_is_rated_on_the_scale_chosen_since_and_the_old_one_kee
         assert [option["value"] for option in options] == ["", *(str(n) for n in range(1, most + 1))]
     typed = {f"access-{name}": str(value) for name, value in writing.WORSE.items()}
     fill(amina, f"/a/{newer}/group/disability", typed)
-    page = words(amina.get(f"/a/{newer}/group/disability"))
-    assert "Almost certain × major is 12, very high. After action, possible × moderate is 4, medium." in page
+    said = words(amina.get(f"/a/{newer}/group/disability"))
+    assert "Almost certain × major is 12, very high. After action, possible × moderate is 4, medium." in said
     assert "from 1 to 16" in words(amina.get(f"/a/{newer}/matrix"))
     assert "from 1 to 25" in words(amina.get(f"/a/{ref}/matrix"))
 
