@@ -24,7 +24,7 @@ from ehiia.app import create_app
 from ehiia.config import Config
 from ehiia.extensions import db
 from ehiia.store import history
-from tests import factories, people
+from tests import factories, large, people
 from tests.bench import memory, record
 from tests.bench.asking import Asker, encoded
 from tests.bench.bare import bare_app
@@ -177,6 +177,32 @@ def savings(house: House, rounds: int, used: Callable[[Cost], float], now: datet
     yield Line("saving one answer, history left out", bare, used(costs["without"]), "ms", 2)
 
 
+PAGES = {"task list": "", "section": "/section/proposal", "group": "/group/disability"}
+
+
+def pages(house: House, rounds: int, used: Callable[[Cost], float], now: datetime) -> Iterator[Line]:
+    """Compare pages of a large assessment with bare pages of the same size, which show its answers."""
+    with house.app.app_context():
+        ref = large.make(house.cast, now)
+        assessment = factories.current(ref).id
+    calls: dict[str, Callable[[], object]] = {}
+    for name, rest in PAGES.items():
+        address = f"/a/{ref}{rest}"
+        calls[f"ours {name}"] = partial(house.ours.get, address)
+        calls[f"bare {name}"] = partial(house.bare.get, same_size(house, assessment, address))
+    costs = in_turns(calls, rounds=rounds)
+    for name in PAGES:
+        bare, ours = used(costs[f"bare {name}"]), used(costs[f"ours {name}"])
+        yield Line(f"{name} of a large assessment", bare, ours, "ms")
+
+
+def same_size(house: House, assessment: int, address: str) -> str:
+    """Return the address of the bare page that has as many bytes as one of ours."""
+    wanted = len(house.ours.get(address))
+    some = len(house.bare.get(f"/answers/{assessment}/1000")) / 1000
+    return f"/answers/{assessment}/{max(1, round(wanted / some))}"
+
+
 def records(rounds: int, now: datetime) -> Iterator[Line]:
     """Compare laying out, sealing and signing a record with drawing the same pages."""
     large, keys = large_record(), make_keys()
@@ -234,6 +260,7 @@ def run(*, quick: bool, postgresql: bool) -> None:
         for lines in (
             registers(houses, 40 if quick else 200, used),
             savings(largest, 30 if quick else 150, used, now),
+            pages(largest, 20 if quick else 100, used, now),
             records(3 if quick else 9, now),
             memories(largest),
         ):

@@ -29,6 +29,14 @@ PAGE = """<!DOCTYPE html>
 {% endfor %}
 </table>
 """
+ANSWERS = text("SELECT question, subject, value FROM answer WHERE assessment_id = :assessment")
+READ = """<!DOCTYPE html>
+<title>Answers</title>
+<h1>Answers</h1>
+{% for row in rows %}
+<p><b>{{ row.question }}</b> <i>{{ row.subject }}</i> {{ row.value }}</p>
+{% endfor %}
+"""
 CHANGE = text(
     "UPDATE answer SET value = :value, revision = revision + 1, at = :at"
     " WHERE assessment_id = :assessment AND question = :question AND subject = ''"
@@ -36,7 +44,10 @@ CHANGE = text(
 
 
 def bare_app(database_url: str, query: Executable) -> Flask:
-    """Make the application: ``/`` shows the rows of the query, ``/save`` changes one answer."""
+    """Make the application: ``/`` shows the rows of the query, ``/save`` changes one answer.
+
+    ``/answers/<assessment>/<lines>`` shows so many lines of the answers of an assessment.
+    """
     app = Flask("bare")
     app.config.update(SQLALCHEMY_DATABASE_URI=database_url)
     db = SQLAlchemy(app)
@@ -45,6 +56,13 @@ def bare_app(database_url: str, query: Executable) -> Flask:
     @app.get("/")
     def register() -> str:
         return page.render(rows=db.session.execute(query))
+
+    answers = app.jinja_env.from_string(READ)
+
+    @app.get("/answers/<int:assessment>/<int:lines>")
+    def read(assessment: int, lines: int) -> str:
+        rows = list(db.session.execute(ANSWERS, {"assessment": assessment}))
+        return answers.render(rows=(rows * (lines // len(rows) + 1))[:lines])
 
     @app.post("/save")
     def save() -> Any:

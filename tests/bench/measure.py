@@ -21,13 +21,16 @@ class Cost:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the table. ``ours`` and ``bare`` are in ``unit``; a ratio at or below ``aim`` meets it."""
+    """A line of the table. ``ours`` and ``bare`` are in ``unit``; a ratio at or below ``aim`` meets it.
+
+    ``aim`` None: nothing was promised, so the ratio is told and not judged.
+    """
 
     what: str
     bare: float
     ours: float
     unit: str
-    aim: float
+    aim: float | None = None
 
     @property
     def ratio(self) -> float:
@@ -36,9 +39,11 @@ class Line:
 
     def __str__(self) -> str:
         """Return the line as it is printed."""
-        met = "met" if self.ratio <= self.aim else "NOT MET"
+        judged = ""
+        if self.aim is not None:
+            judged = f"{self.aim:>7g}  {'met' if self.ratio <= self.aim else 'NOT MET'}"
         bare, ours = (f"{number:.2f} {self.unit}" for number in (self.bare, self.ours))
-        return f"{self.what:<44}{bare:>12}{ours:>12}{self.ratio:>8.2f}{self.aim:>7g}  {met}"
+        return f"{self.what:<44}{bare:>12}{ours:>12}{self.ratio:>8.2f}{judged}"
 
 
 HEAD = f"{'':<44}{'bare':>12}{'ours':>12}{'ratio':>8}{'aim':>7}"
