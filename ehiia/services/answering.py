@@ -140,11 +140,11 @@ def save_into(
         if "groups_chosen" in changed_ids:
             _choose_groups(session, assessment, answers["groups_chosen"].value, now)
         if subject or not _counted(assessment, changed):
-            grew = _count_and_grow(session, assessment, by=by, now=now)
+            grew = count_and_grow(session, assessment, by=by, now=now)
     return Saved(len(changed_ids), now, undid, conflicts, grew)
 
 
-def _count_and_grow(session: Session, assessment: Assessment, *, by: int, now: datetime) -> tuple[str, ...]:
+def count_and_grow(session: Session, assessment: Assessment, *, by: int, now: datetime) -> tuple[str, ...]:
     answers, borders = recount(session, assessment)
     grew = growing.grow_by_rule(session, assessment, answers, borders, by=by, now=now)
     if grew:

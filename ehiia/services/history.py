@@ -63,6 +63,8 @@ def _changed(body: Body) -> str:
         return "changed the mitigating action " + ", ".join(
             str(ref) for ref in (refs.values() if isinstance(refs, dict) else [refs])
         )
+    if isinstance(body.get("groups"), list):
+        return f"said “No” for {_number(len(body['groups']), 'group')}, with one reason"
     questions = body.get("questions")
     what = _number(len(questions), "answer") if isinstance(questions, list) and questions else "answers"
     label = {group.code: group.label for group in load.groups()}.get(str(body.get("about") or ""), "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
 from ehiia.domain import completeness
 from ehiia.domain.answers import Answers, SubjectGroup, Value
@@ -79,9 +80,9 @@ _GROUPS = (
 )
 
 
-def groups_of(assessment_id: int) -> tuple[SubjectGroup, ...]:
+def groups_of(assessment_id: int, *, session: Session | None = None) -> tuple[SubjectGroup, ...]:
     """Return the groups the assessment considers, in order, without what was answered about them."""
-    rows = read().scalars(_GROUPS, {"here": assessment_id})
+    rows = (session or read()).scalars(_GROUPS, {"here": assessment_id})
     return tuple(
         SubjectGroup(row.code, row.label, row.people, row.legal_status, row.first_aim_only) for row in rows
     )

@@ -160,6 +160,7 @@ def overview(seen: Seen) -> Any:
         places=places_of(seen, "assessments.overview"),
         stages=stage_line(assessment, plan.milestones, director_agrees=settings.director_agrees),
         step=next_step(seen, whole.review),
+        unanswered_groups=sum(group.affected is None for group in whole.answers.groups),
         depth_line=depth_line(assessment, whole),
         groups=_task_groups(assessment, whole, given, only=visitor.person_id if mine else 0),
         mine=mine,

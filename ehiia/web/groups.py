@@ -13,13 +13,15 @@ from ehiia.domain.questions import Group, Question
 from ehiia.domain.scales import Scale
 from ehiia.domain.vocabulary import Dimension, Permission, Stage, YesNoUnknown
 from ehiia.forms.builder import QuestionForm, question_form
+from ehiia.forms.groups import several_form
 from ehiia.forms.impact import ImpactForm, impact_form
 from ehiia.services import answering, checks, evidence, mitigations, overview
+from ehiia.services import several as several_service
 from ehiia.services.answered import Page, page_of
 from ehiia.services.overview import Leaf
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import NotAllowed, NotFound
+from ehiia.services.transaction import Invalid, NotAllowed, NotFound
 from ehiia.web import present
 from ehiia.web.access import opens, visitor
 from ehiia.web.pages import crumbs, leaf_url, overview_url, url_of
@@ -118,7 +120,47 @@ def group(seen: Seen, code: str) -> Any:
         after=following(ref, leaves, leaf.section.id, code),
         saved=present.clock_time(assessment.updated_at) if request.args.get("saved") else "",
         why_one=_why_one() if about.first_aim_only else "",
+        say_no=bool(may) and page.values.get("affected") is None,
         crumbs=crumbs(seen),
+    ), status
+
+
+@blueprint.route("/a/<ref>/groups/no", methods=["GET", "POST"])
+@opens(Permission.WRITE)
+def several(seen: Seen) -> Any:
+    """Say "No" once for several groups, with one reason."""
+    assessment, ref = seen.assessment, seen.assessment.ref
+    asked, sent = several_service.unanswered(assessment), set(request.form.getlist("groups"))
+    open_codes = {one.code for one in asked} | sent
+    offered = [one for one in overview.groups_of(assessment.id) if one.code in open_codes]
+    form, status = several_form(offered)(), 200
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            try:
+                said = several_service.say_no(
+                    ref,
+                    form.groups.data or (),
+                    form.reason.data or "",
+                    by=visitor.person_id,
+                    now=clock.now(),
+                )
+            except Invalid as refused:
+                for name, message in refused.errors.items():
+                    form.refuse(name, message)
+            except NotAllowed as refused:
+                form.refuse("", f"{refused.reason} What you typed is still here: copy it if you need it")
+                status = 403
+            else:
+                say_undone(said.saved)
+                if said.groups:
+                    flash(f"“No” was saved for {present.sentence_list(said.groups)}", "success")
+                if said.answered_meanwhile:
+                    late = present.sentence_list(said.answered_meanwhile)
+                    flash(f"Somebody answered meanwhile, and that stands: {late}", "info")
+                return redirect(overview_url(ref), 303)
+    return render_template(
+        "groups/several.html", seen=seen, form=form, asked=asked, crumbs=crumbs(seen)
     ), status
 
 
