@@ -42,6 +42,8 @@ class Answered:
     answer: tuple[str, ...]
     """Paragraphs, or the labels of what was chosen."""
     missing: bool = False
+    sources: tuple[int, ...] = ()
+    """Numbers of the sources that it rests on."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class RatedImpact:
     number_affected: str = ""
     duration: str = ""
     reversible: str = ""
+    sources: tuple[int, ...] = ()
+    """Numbers of the sources that it rests on."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,8 @@ class GroupFindings:
     impacts: tuple[RatedImpact, ...] = ()
     answers: tuple[Answered, ...] = ()
     """The other questions on the page of the group, with their answers in words."""
+    sources: tuple[int, ...] = ()
+    """Numbers of the sources that the reason rests on."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,52 @@ class Evidence:
     year: str
     shows: str
     strength: str
+    number: int = 0
+    """Its number in the list of sources, by which answers and impacts cite it; 0 in records of before."""
+    place: str = ""
+    groups: tuple[str, ...] = ()
+    """Labels of the groups that it covers."""
+    link: str = ""
+    file_name: str = ""
+    version: int = 1
+    """Version of the item of the library that was used."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that is not known, as it stood."""
+
+    ref: str
+    unknown: str
+    about: tuple[str, ...]
+    """Labels of the groups it is about."""
+    material: bool
+    """Whether it matters to the decision."""
+    plain: str
+    """What those who decide are told, in plain words."""
+    plan: str
+    due_on: date | None
+    owner: str
+    state: str
+    """Label of ``GapState``."""
+    found: str = ""
+    source: int = 0
+    """Number of the source that closed it, or 0."""
+    accepted_reason: str = ""
+    accepted_until: date | None = None
+    protection: str = ""
+
+
+@dataclass(frozen=True)
+class AcceptedGap:
+    """Whoever decided knew that this is not known, and approved: why, until when, with what protection."""
+
+    ref: str
+    unknown: str
+    plain: str
+    reason: str
+    until: date | None
+    protection: str
 
 
 @dataclass(frozen=True)
@@ -288,6 +340,9 @@ class Snapshot:
     reach: tuple[Reach, ...] = ()
     commitments: tuple[Commitment, ...] = ()
     public_comments: tuple[PublicComment, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    evidence_left_out: int = 0
+    """How many sources are legal advice, which is privileged and left out."""
 
 
 @dataclass(frozen=True)
@@ -334,6 +389,7 @@ class Decided:
     decided_by: Person
     entered_by: Person | None
     decided_at: datetime
+    accepted_gaps: tuple[AcceptedGap, ...] = ()
 
 
 @dataclass(frozen=True)

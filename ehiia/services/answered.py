@@ -178,7 +178,7 @@ def answers_of(session: Session, assessment: Assessment) -> Answers:
             if use_id in numbers
         ),
         gaps=tuple(
-            _gap(row, owner, numbers.get(row.use_id or 0, 0))
+            gap_of(row, owner, numbers.get(row.use_id or 0, 0))
             for row, owner in session.execute(_GAPS, {"here": here})
         ),
     )
@@ -202,7 +202,8 @@ def _source(number: int, use: EvidenceUse, version: EvidenceVersion, privileged:
     )
 
 
-def _gap(row: GapRow, owner: str | None, source: int) -> EvidenceGap:
+def gap_of(row: GapRow, owner: str | None, source: int) -> EvidenceGap:
+    """Return an evidence gap as the rules read it. ``source``: number of the source that closed it, or 0."""
     return EvidenceGap(
         ref=row.ref,
         unknown=row.unknown,

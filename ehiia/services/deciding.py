@@ -2,6 +2,7 @@
 
 The author's conclusion and the body's decision are two facts. The decision is
 committed with its frozen record first; sealing the file follows (``sealing``).
+Long because deciding alone and deciding in a meeting share their rules.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
+from ehiia.domain.answers import EvidenceGap
+from ehiia.domain.gaps import Acceptance
 from ehiia.domain.vocabulary import Attested, Conclusion, Outcome, Permission, Stage
 from ehiia.domain.workflow import Refused, stage_after_decision
-from ehiia.services import checks, freezing, moves, people, recording, reviews
+from ehiia.services import accepting, checks, freezing, moves, people, recording, reviews
 from ehiia.services.answered import answers_of
 from ehiia.services.people import Reauthenticated
 from ehiia.services.sight import Seen, deciding_step, see
@@ -53,6 +56,8 @@ class Decision:
     members_present: tuple[str, ...] = ()
     conflicts: str = ""
     version_circulated: bool = False
+    accepted: tuple[Acceptance, ...] = ()
+    """Evidence gaps that are accepted with an approval."""
 
 
 def content_of(decision: Decision) -> dict[str, Any]:
@@ -61,6 +66,7 @@ def content_of(decision: Decision) -> dict[str, Any]:
     content["outcome"] = decision.outcome.value
     content["meeting_on"] = decision.meeting_on.isoformat() if decision.meeting_on else None
     content["members_present"] = list(decision.members_present)
+    content["accepted"] = accepting.acceptances_to(decision.accepted)
     return content
 
 
@@ -73,12 +79,14 @@ def decision_from(content: dict[str, Any]) -> Decision:
             "outcome": Outcome(content["outcome"]),
             "meeting_on": date.fromisoformat(meeting) if meeting else None,
             "members_present": tuple(content.get("members_present", ())),
+            "accepted": accepting.acceptances_from(content.get("accepted", ())),
         }
     )
 
 
-def _check(decision: Decision, *, committee: bool, today: date, conclusion: Conclusion | None) -> None:
+def _check(decision: Decision, paper: Paper, *, today: date) -> None:
     errors: dict[str, str] = {}
+    committee, conclusion = paper.body.committee, paper.conclusion
     for name, longest in LONGEST.items():
         given = getattr(decision, name)
         if len("\n".join(given) if isinstance(given, tuple) else given) > longest:
@@ -93,6 +101,8 @@ def _check(decision: Decision, *, committee: bool, today: date, conclusion: Conc
         errors["advice_followed"] = (
             "The assessment concludes that more evidence is needed. Defer, or say why not"
         )
+    if decision.outcome in APPROVALS:
+        errors |= accepting.refusals(decision.accepted, paper.gaps, today)
     if committee:
         if decision.meeting_on is None:
             errors["meeting_on"] = "Enter the date of the meeting"
@@ -119,6 +129,8 @@ class Paper:
     meeting_on: date | None
     conclusion: Conclusion | None
     entry: MeetingEntry | None
+    gaps: tuple[EvidenceGap, ...] = ()
+    """What is not known, as in the frozen version: a change of it undoes the pass."""
 
 
 def paper_of(session: Session, seen: Seen) -> Paper | None:
@@ -135,8 +147,8 @@ def paper_of(session: Session, seen: Seen) -> Paper | None:
         .order_by(MeetingEntry.id.desc())
         .limit(1)
     )
-    conclusion = answers_of(session, seen.assessment).conclusion
-    return Paper(snapshot, step[1], step[0].meeting_on, conclusion, entry)
+    answers = answers_of(session, seen.assessment)
+    return Paper(snapshot, step[1], step[0].meeting_on, answers.conclusion, entry, answers.gaps)
 
 
 def _paper(session: Session, seen: Seen) -> Paper:
@@ -206,7 +218,7 @@ def decide(
         seen = see(ref, Permission.DECIDE, actor=actor, session=session, lock=True)
         paper = _same(session, seen, sha256)
         _must_have_read(session, by, paper)
-        _check(decision, committee=False, today=day_of(now), conclusion=paper.conclusion)
+        _check(decision, paper, today=day_of(now))
         return _make(
             session,
             seen,
@@ -238,7 +250,7 @@ def enter(ref: str, decision: Decision, *, sha256: str, by: int, now: datetime) 
         entry = paper.entry
         if entry is not None and (entry.content, entry.entered_by) == (content_of(decision), by):
             return  # the form was sent twice: the chair is asked once
-        _check(decision, committee=True, today=day_of(now), conclusion=paper.conclusion)
+        _check(decision, paper, today=day_of(now))
         if paper.entry is not None:
             paper.entry.ended_at = now
         session.add(
@@ -300,7 +312,7 @@ def confirm(
             raise NotAllowed("You entered this decision yourself, so somebody else must enter it again.")
         _must_have_read(session, by, paper)
         decision = decision_from(paper.entry.content)
-        _check(decision, committee=True, today=day_of(now), conclusion=paper.conclusion)
+        _check(decision, paper, today=day_of(now))
         paper.entry.ended_at = now
         return _make(
             session,
@@ -355,6 +367,8 @@ def _make(
     )
     session.add(row)
     session.flush()
+    if decision.outcome in APPROVALS:
+        accepting.accept(session, assessment, row, decision.accepted, by=by, now=now)
     checks.flag_late(session, assessment, decision.meeting_on)
     step = deciding_step(session, assessment.id)
     if step and decision.minute:

@@ -23,7 +23,7 @@ from ehiia.domain.questions import AnswerKind, Question, QuestionSet, Section, S
 from ehiia.domain.scales import Scale
 from ehiia.domain.screening import screen
 from ehiia.domain.vocabulary import Conclusion, Direction, Gate, Part, YesNoUnknown
-from ehiia.services import assessments, duties, frozen_listening, organisations
+from ehiia.services import assessments, duties, frozen_listening, organisations, resting
 from ehiia.services.answered import SCREENING, answers_of, question_set_of
 from ehiia.services.rated import rated, rated_effects
 from ehiia.services.scales import scale_of
@@ -64,7 +64,7 @@ def freeze(
 
 
 PARTS = (
-    *("summary", "places", "route", "evidence", "mitigations", "conclusion", "conclusion_reasons"),
+    *("summary", "places", "route", "evidence", "gaps", "mitigations", "conclusion", "conclusion_reasons"),
     *("engagement", "commitments", "public_comments"),
 )
 """Parts of the content that are not a section or a group."""
@@ -144,7 +144,7 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
         ),
         groups=tuple(findings(group, answers, scale, questions) for group in answers.groups),
         groups_left_out=_left_out(answers),
-        evidence=tuple(_evidence(answers)),
+        evidence=resting.sources(answers),
         mitigations=tuple(
             _mitigation(answers, questions, action.ref, scale) for action in answers.mitigations
         ),
@@ -161,6 +161,8 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
         reach=frozen_listening.affected_and_heard(answers),
         commitments=frozen_listening.promised(session, assessment.id),
         public_comments=frozen_listening.public_comments(session, assessment.id),
+        gaps=resting.gaps(answers),
+        evidence_left_out=resting.left_out(answers),
     )
 
 
@@ -247,6 +249,7 @@ def _told(
         if group is not None:
             question = replace(question, label=question.label.replace("{people}", group.people))
         said = answered(question, answers.value(question.id, subject), labels)
+        said = replace(said, sources=resting.numbers(answers, subject, question=question.id))
         if question.required or said.answer:
             found.append(said)
     return tuple(found)
@@ -268,9 +271,15 @@ def findings(
         affected=group.affected.label if group.affected else "",
         reason=group.not_affected_reason,
         impacts=tuple(
-            rated(impact, scale) for impact in stands if impact.subject == group.code and impact.direction
+            replace(
+                rated(impact, scale),
+                sources=resting.numbers(answers, group.code, dimension=impact.dimension),
+            )
+            for impact in stands
+            if impact.subject == group.code and impact.direction
         ),
         answers=tuple(one for one in told if one.question_id not in _STANDS_APART),
+        sources=resting.numbers(answers, group.code, question="not_affected_reason"),
     )
 
 
@@ -278,21 +287,6 @@ def _left_out(answers: Answers) -> tuple[str, ...]:
     """Return the labels of the national groups that were not chosen."""
     chosen = {group.code for group in answers.groups}
     return tuple(group.label for group in load.groups() if group.code not in chosen)
-
-
-def _evidence(answers: Answers) -> list[decision.Evidence]:
-    kinds = {option.id: option.label for option in load.evidence_kinds()}
-    return [
-        decision.Evidence(
-            kinds.get(item.kind, item.kind),
-            item.title,
-            item.publisher,
-            item.year,
-            item.shows,
-            item.strength.label if item.strength else "",
-        )
-        for item in answers.evidence
-    ]
 
 
 def _mitigation(answers: Answers, questions: QuestionSet, ref: str, scale: Scale) -> decision.Mitigation:

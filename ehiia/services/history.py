@@ -56,6 +56,8 @@ def _changed(body: Body) -> str:
         return "changed what is said about the proposal"
     if "evidence" in body:
         return "changed the evidence"
+    if "gap" in body:
+        return "changed what is not known" + _gap(body["gap"])
     if "engagement" in body:
         return "changed the engagement log" + _engagement(body["engagement"])
     if "mitigation" in body:
@@ -79,6 +81,13 @@ def _engagement(what: object) -> str:
     return ": " + ", ".join(done)
 
 
+def _gap(what: object) -> str:
+    words = {"noted": "noted", "opened": "opened again", "taken_out": "took out"}
+    if not isinstance(what, dict):
+        return ""
+    return ": " + ", ".join(f"{words.get(act, act)} {ref}" for act, ref in what.items())
+
+
 def _item(body: Body) -> str:
     return f"“{body['title']}”" if body.get("title") else "an item"
 
@@ -100,6 +109,8 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "practice_thrown_away": lambda b: "threw the practice assessment away",
     "form_extended": lambda b: "went on to the extended form",
     "form_shortened": lambda b: "went back to the short form",
+    "gap_closed": lambda b: f"closed the evidence gap {b.get('gap')}",
+    "gap_accepted": lambda b: f"accepted the evidence gap {b.get('gap')} until {_day(b.get('until'))}",
     "went_live": lambda b: f"said that it went live on {_day(b.get('on'))}",
     "invited": lambda b: f"named {b.get('name')} as {_label(Part, b.get('part'))}",
     "pages_given": lambda b: (

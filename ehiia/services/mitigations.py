@@ -25,6 +25,7 @@ from ehiia.domain.vocabulary import (
     Stage,
 )
 from ehiia.services import answering, assessments, moves, people
+from ehiia.services.owning import drop_owner
 from ehiia.services.sight import Seen, see
 from ehiia.services.telling import tell
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale, note, read, transaction
@@ -185,7 +186,7 @@ def change(mitigation_ref: str, promise: Promise, *, revision: int, by: int, now
         row.by, row.at = by, now
         session.flush()
         if row.owner_id != owner:
-            _drop(session, assessment.id, owner, now)
+            drop_owner(session, assessment.id, owner, now=now)
             if row.owner_id is not None:
                 _give(session, assessment, row, row.owner_id, by, now)
         _wrote(session, assessment, row, "changed", by, now)
@@ -200,7 +201,7 @@ def take_out(mitigation_ref: str, *, by: int, now: datetime) -> None:
         row.revision += 1
         row.by, row.at = by, now
         session.flush()
-        _drop(session, assessment.id, row.owner_id, now)
+        drop_owner(session, assessment.id, row.owner_id, now=now)
         _wrote(session, assessment, row, "taken_out", by, now)
 
 
@@ -310,23 +311,6 @@ def _give(
         due_on=row.due_on,
         path=f"/mitigations/{row.ref}",
     )
-
-
-def _drop(session: Session, assessment_id: int, person_id: int | None, now: datetime) -> None:
-    """End the part of a person who owns no action of the assessment any more."""
-    if person_id is None:
-        return
-    still = session.scalar(
-        select(MitigationRow.id)
-        .where(
-            MitigationRow.assessment_id == assessment_id,
-            MitigationRow.owner_id == person_id,
-            MitigationRow.taken_out_at.is_(None),
-        )
-        .limit(1)
-    )
-    if still is None:
-        assessments.drop_owner(session, assessment_id, person_id, now=now)
 
 
 def _wrote(

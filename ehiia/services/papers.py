@@ -9,9 +9,11 @@ from sqlalchemy import or_, select
 
 from ehiia.content import load
 from ehiia.content.shapes import Duty
+from ehiia.domain import gaps as gap_rules
 from ehiia.domain import paper
 from ehiia.domain.access import Actor
 from ehiia.domain.decision import Answered, Snapshot
+from ehiia.domain.gaps import Stop
 from ehiia.domain.paper import Challenge, Harm, NotKnown, Row
 from ehiia.domain.vocabulary import Attested, Gate, Part, RoutePart, Stage
 from ehiia.services import checks, deciding, freezing, people
@@ -24,7 +26,7 @@ from ehiia.store.decisions import AttestationRow, MeetingEntry, SnapshotRow
 from ehiia.store.organisations import Body
 from ehiia.store.visible import known_in
 
-__all__ = ["PaperPage", "Waiting", "page_of", "waiting"]
+__all__ = ["PaperPage", "Waiting", "page_of", "stops", "waiting"]
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,12 @@ def page_of(seen: Seen, *, today: date) -> PaperPage | None:
         entered=deciding.decision_from(entry.content) if entry else None,
         entered_by=names.get(entry.entered_by, "") if entry else "",
     )
+
+
+def stops(seen: Seen, *, today: date) -> tuple[Stop, ...]:
+    """Return which evidence gaps have to be accepted before the version that is ready can be approved."""
+    found = deciding.paper_of(read(), seen)
+    return gap_rules.stops(found.gaps, today) if found else ()
 
 
 @dataclass(frozen=True)

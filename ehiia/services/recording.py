@@ -1,4 +1,7 @@
-"""The decision record: frozen from the snapshot and the decision, found by reference, code or digest."""
+"""The decision record: frozen from the snapshot and the decision, found by reference, code or digest.
+
+Long because making a record and finding it again speak of the same rows.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from ehiia.domain import decision as frozen
 from ehiia.domain.access import ENDED, Actor
 from ehiia.domain.decision import DecisionRecord, Snapshot
 from ehiia.domain.vocabulary import Attested, Outcome, Permission, SealState
-from ehiia.services import freezing, installation, organisations, people, reviews, work
+from ehiia.services import accepting, freezing, installation, organisations, people, resting, reviews, work
 from ehiia.services.answered import question_set_of
 from ehiia.services.sight import see
 from ehiia.services.transaction import NotFound, note, read
@@ -92,7 +95,7 @@ def make_record(
         snapshot=snapshot,
         snapshot_sha256=snapshot_row.sha256,
         check=_check(session, assessment, snapshot),
-        decision=_decided(session, decision, body, role),
+        decision=_decided(session, decision, snapshot, body, role),
         attestations=_attestations(session, assessment, snapshot_row),
         duties=tuple(
             f"{duty.title} ({duty.law}). {' '.join(duty.explanation)}"
@@ -188,7 +191,7 @@ def _titles(assessment: Assessment, snapshot: Snapshot) -> dict[str, str]:
     return titles
 
 
-def _decided(session: Session, row: DecisionRow, body: Body, role: str) -> frozen.Decided:
+def _decided(session: Session, row: DecisionRow, snapshot: Snapshot, body: Body, role: str) -> frozen.Decided:
     content = row.content
     names = people.names({row.decided_by} | ({row.entered_by} if row.entered_by else set()), session=session)
     outcome = Outcome(content["outcome"])
@@ -208,6 +211,7 @@ def _decided(session: Session, row: DecisionRow, body: Body, role: str) -> froze
         decided_by=frozen.Person(names[row.decided_by], role),
         entered_by=frozen.Person(names[row.entered_by], "Committee secretary") if row.entered_by else None,
         decided_at=row.decided_at,
+        accepted_gaps=resting.accepted(snapshot, accepting.acceptances_from(content.get("accepted", ()))),
     )
 
 

@@ -22,6 +22,7 @@ NOUNS: tuple[str, ...] = (
     "duties",
     "evidence",
     "example",
+    "gaps",
     "groups",
     "guidance",
     "help",

@@ -9,7 +9,9 @@ from flask import Blueprint, redirect, render_template, url_for
 
 from ehiia import clock
 from ehiia.domain.vocabulary import Outcome, Permission
+from ehiia.forms.base import EhiiaForm
 from ehiia.forms.decision import ConfirmForm, DecideForm, DecisionForm, EnterForm, ReadForm
+from ehiia.forms.gap import AcceptForm
 from ehiia.services import deciding, papers, people, recording, sealing, voices
 from ehiia.services.deciding import Decision
 from ehiia.services.papers import PaperPage
@@ -84,23 +86,45 @@ def _label(seen: Seen, page: PaperPage | None) -> str:
     return "Enter what the meeting decided" if page is None or page.entered is None else "Enter it again"
 
 
-def _decision(form: DecisionForm) -> Decision:
+def _accepting(seen: Seen) -> list[AcceptForm]:
+    """Return a form for each evidence gap that has to be accepted before it can be approved."""
+    return [AcceptForm(stop.ref) for stop in papers.stops(seen, today=clock.today())]
+
+
+def _decision(form: DecisionForm, accepting: list[AcceptForm]) -> Decision:
     return Decision(
         outcome=Outcome(form.outcome.data),
         reasons=form.reasons.data or "",
         conditions=form.conditions.data or "",
         advice_followed=form.advice_followed.data == "yes",
         advice_not_followed_reason=form.advice_not_followed_reason.data or "",
+        accepted=tuple(one.acceptance() for one in accepting),
     )
 
 
-def _sign_and(form: DecideForm | ConfirmForm, act: Callable[[Reauthenticated], RecordRow]) -> int:
+def _refuse(form: EhiiaForm, accepting: list[AcceptForm], error: Invalid) -> None:
+    """Put what was refused at its field: of the decision, or of a gap that it accepts."""
+    rest = {}
+    for name, message in error.errors.items():
+        part = next((one for one in accepting if name.startswith(f"{one.ref}-")), None)
+        if part is not None:
+            part.refuse(name.partition("-")[2], message)
+        else:
+            rest[name] = message
+    refuse(form, Invalid(**rest))
+
+
+def _sign_and(
+    form: DecideForm | ConfirmForm,
+    act: Callable[[Reauthenticated], RecordRow],
+    accepting: list[AcceptForm],
+) -> int:
     """Sign in again, act, and seal at once where that can be done. Returns 0, or the status of a refusal."""
     try:
         again = people.sign_in_again(visitor.person_id, form.password.data or "", now=clock.now())
         record = act(again)
     except Invalid as error:
-        refuse(form, error)
+        _refuse(form, accepting, error)
         return 400
     except TooManyTries as error:
         form.refuse("password", str(error))
@@ -114,24 +138,25 @@ def _sign_and(form: DecideForm | ConfirmForm, act: Callable[[Reauthenticated], R
 def decide(seen: Seen) -> Any:
     """Let one person decide alone, signing in again."""
     assessment, form, status = seen.assessment, DecideForm(), 200
+    accepting = _accepting(seen)
     if form.is_submitted():
         status = 400
-        if form.validate():
+        if all([form.validate(), *(one.validate() for one in accepting)]):
 
             def act(again: Reauthenticated) -> RecordRow:
                 return deciding.decide(
                     assessment.ref,
-                    _decision(form),
+                    _decision(form, accepting),
                     sha256=form.sha256.data or "",
                     reauthenticated=again,
                     by=visitor.person_id,
                     now=clock.now(),
                 )
 
-            status = _sign_and(form, act)
+            status = _sign_and(form, act, accepting)
             if not status:
                 return redirect(url_for("decisions.made", ref=assessment.ref), 303)
-    return _page("decisions/decide.html", seen, form), status
+    return _page("decisions/decide.html", seen, form, accepting), status
 
 
 @blueprint.route("/a/<ref>/enter-decision", methods=["GET", "POST"])
@@ -139,14 +164,14 @@ def decide(seen: Seen) -> Any:
 def enter(seen: Seen) -> Any:
     """Let the secretary enter what the meeting decided."""
     assessment, status = seen.assessment, 200
-    form = EnterForm()
+    form, accepting = EnterForm(), _accepting(seen)
     if form.is_submitted():
         status = 400
-        if form.validate():
+        if all([form.validate(), *(one.validate() for one in accepting)]):
             try:
                 deciding.enter(
                     assessment.ref,
-                    _entered(form),
+                    _entered(form, accepting),
                     sha256=form.sha256.data or "",
                     by=visitor.person_id,
                     now=clock.now(),
@@ -154,12 +179,12 @@ def enter(seen: Seen) -> Any:
                 done("What the meeting decided was entered. Its chair was asked to confirm it")
                 return redirect(url_for("decisions.paper", ref=assessment.ref), 303)
             except Invalid as error:
-                refuse(form, error)
-    return _page("decisions/enter.html", seen, form), status
+                _refuse(form, accepting, error)
+    return _page("decisions/enter.html", seen, form, accepting), status
 
 
-def _entered(form: EnterForm) -> Decision:
-    alone = _decision(form)
+def _entered(form: EnterForm, accepting: list[AcceptForm]) -> Decision:
+    alone = _decision(form, accepting)
     members = tuple(line.strip() for line in (form.members_present.data or "").split("\n") if line.strip())
     return Decision(
         outcome=alone.outcome,
@@ -172,6 +197,7 @@ def _entered(form: EnterForm) -> Decision:
         members_present=members,
         conflicts=form.conflicts.data or "",
         version_circulated=bool(form.version_circulated.data),
+        accepted=alone.accepted,
     )
 
 
@@ -193,13 +219,13 @@ def confirm(seen: Seen) -> Any:
                     now=clock.now(),
                 )
 
-            status = _sign_and(form, act)
+            status = _sign_and(form, act, [])
             if not status:
                 return redirect(url_for("decisions.made", ref=assessment.ref), 303)
-    return _page("decisions/confirm.html", seen, form), status
+    return _page("decisions/confirm.html", seen, form, []), status
 
 
-def _page(template: str, seen: Seen, form: DecisionForm | ConfirmForm) -> str:
+def _page(template: str, seen: Seen, form: DecisionForm | ConfirmForm, accepting: list[AcceptForm]) -> str:
     page = papers.page_of(seen, today=clock.today())
     if page is not None and not form.is_submitted():
         if isinstance(form, ConfirmForm):
@@ -207,7 +233,13 @@ def _page(template: str, seen: Seen, form: DecisionForm | ConfirmForm) -> str:
         else:
             form.sha256.data = page.paper.snapshot.sha256
     return render_template(
-        template, form=form if page is not None else None, assessment=seen.assessment, page=page
+        template,
+        form=form if page is not None else None,
+        forms=[form, *accepting] if page is not None else [],
+        accepting=accepting,
+        unknowns={gap.ref: gap for gap in page.paper.gaps} if page is not None else {},
+        assessment=seen.assessment,
+        page=page,
     )
 
 

@@ -12,7 +12,17 @@ from ehiia.domain.paper import ENGAGEMENT
 from ehiia.domain.questions import AnswerKind, Question, SectionKind
 from ehiia.domain.vocabulary import Permission, Stage
 from ehiia.forms.builder import QuestionForm, question_form
-from ehiia.services import answering, checks, engagement, evidence, freezing, mitigations, overview
+from ehiia.services import (
+    answering,
+    checks,
+    engagement,
+    evidence,
+    freezing,
+    gaps,
+    items,
+    mitigations,
+    overview,
+)
 from ehiia.services.answered import page_of
 from ehiia.services.answering import Saved
 from ehiia.services.overview import Leaf
@@ -138,6 +148,7 @@ def _beside(seen: Seen, leaf: Leaf, shown: tuple[Question, ...]) -> dict[str, An
     if leaf.section.kind is SectionKind.EVIDENCE:
         found["sources"] = evidence.list_of(assessment.id)
         found["kinds"] = evidence.kind_labels()
+        found |= _unknown(seen)
     elif leaf.section.kind is SectionKind.MITIGATIONS:
         found |= _actions(seen)
     elif any(question.kind is AnswerKind.EFFECT for question in shown):
@@ -150,6 +161,16 @@ def _beside(seen: Seen, leaf: Leaf, shown: tuple[Question, ...]) -> dict[str, An
     if leaf.section.kind is not SectionKind.EVIDENCE:
         found["source_count"] = evidence.count_of(assessment.id)
     return found
+
+
+def _unknown(seen: Seen) -> dict[str, Any]:
+    """Return the evidence gaps, and which of them the visitor may close."""
+    known = gaps.list_of(seen.assessment.id)
+    return {
+        "gaps": known,
+        "gap_labels": items.group_labels(seen.assessment.organisation_id, now=clock.now()) if known else {},
+        "gap_closable": {one.row.number for one in known if gaps.may_close(seen, one.row)},
+    }
 
 
 def _actions(seen: Seen) -> dict[str, Any]:
