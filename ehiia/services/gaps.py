@@ -40,6 +40,7 @@ __all__ = [
     "may_close",
     "one_of",
     "open_again",
+    "stopping",
     "take_out",
 ]
 
@@ -107,6 +108,13 @@ def list_of(assessment_id: int, *, session: Session | None = None) -> list[Gap]:
         )
         for row, name in rows
     ]
+
+
+def stopping(assessment_id: int, *, today: date) -> tuple[Gap, ...]:
+    """Return the gaps that stop an approval on a day, until they are closed or accepted."""
+    known = list_of(assessment_id)
+    stops = {one.ref for one in rules.stops([gap_of(gap.row, gap.owner, 0) for gap in known], today)}
+    return tuple(gap for gap in known if gap.ref in stops)
 
 
 def one_of(assessment_id: int, number: int, *, session: Session | None = None) -> GapRow:

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from ehiia import clock
 from ehiia.domain.vocabulary import Permission, Stage
 from ehiia.forms.check import AnswerForm, CommentForm, FindingForm, PassForm, SendBackForm
-from ehiia.services import checks, queue, selfchecking
+from ehiia.services import checks, gaps, queue, selfchecking
 from ehiia.services import submission as submitting
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid, read
@@ -174,6 +174,7 @@ def passing(seen: Seen) -> Any:
             left=sum(not page.satisfied for page in pages),
             meeting_on=meeting_on,
             is_late=meeting_on is not None and clock.today() > meeting_on,
+            open_gaps=gaps.stopping(assessment.id, today=clock.today()),
         ),
         status,
     )

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from ehiia.domain.gaps import Acceptance
 from ehiia.domain.vocabulary import Conclusion, GapState, Outcome, Stage
-from ehiia.services import answering, checks, deciding, evidence, freezing, gaps, recording
+from ehiia.services import answering, checks, deciding, evidence, freezing, gaps, recording, submission
 from ehiia.services.answering import Given
 from ehiia.services.deciding import Decision
 from ehiia.services.gaps import Unknown
@@ -64,10 +64,11 @@ def ready(cast: Cast, now: datetime, **changes: object) -> str:
 
 
 def again(ref: str, cast: Cast, now: datetime) -> None:
-    """Pass the assessment once more, after the pass was undone."""
-    if factories.current(ref).stage is Stage.CHECKING:
-        factories.satisfy(ref, cast.ben, now)
-        checks.pass_check(ref, reservations="", by=cast.ben, now=now)
+    """Send the assessment on and pass it once more, after the pass was undone."""
+    submission.submit(ref, declared=True, by=cast.amina, now=now)
+    submission.agree(ref, by=cast.daniel, now=now)
+    factories.satisfy(ref, cast.ben, now)
+    checks.pass_check(ref, reservations="", by=cast.ben, now=now)
     assert factories.current(ref).stage is Stage.READY
     read().rollback()
 
@@ -177,7 +178,7 @@ def test_a_gap_that_does_not_matter_or_was_closed_blocks_nothing(cast: Cast, now
 
 
 def test_the_secretary_enters_what_is_accepted_and_the_chair_confirms_it(cast: Cast, now: datetime) -> None:
-    ref = factories.passed(cast, now, route=factories.to_the_board(now.date() - timedelta(days=1)))
+    ref = factories.passed(cast, now, route=factories.to_the_board(cast))
     gaps.add(ref, unknown(cast), by=cast.amina, now=now)
     again(ref, cast, now)
     sha256 = factories.version(ref).sha256
