@@ -35,8 +35,9 @@ from ehiia.domain.vocabulary import (
     Stage,
     Word,
 )
-from ehiia.services import growing, moves, organisations, people
+from ehiia.services import citing, growing, moves, organisations, people
 from ehiia.services.answered import COLUMNS, DEGREES, answers_of, columns_of, question_set_of
+from ehiia.services.citing import Cited
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import see
 from ehiia.services.telling import deciders, tell
@@ -92,6 +93,7 @@ def save_page(
     subject: str = "",
     answers: Mapping[str, Given],
     impacts: Mapping[Dimension, GivenImpact] | None = None,
+    cites: Mapping[str, Cited] | None = None,
     only_while: Stage | None = None,
     by: int,
     now: datetime,
@@ -108,7 +110,14 @@ def save_page(
         if only_while is not None and assessment.stage is not only_while:
             raise Refused(f"This page is closed: the assessment is “{assessment.stage.label}”.")
         return save_into(
-            session, assessment, subject=subject, answers=answers, impacts=impacts or {}, by=by, now=now
+            session,
+            assessment,
+            subject=subject,
+            answers=answers,
+            impacts=impacts or {},
+            cites=cites or {},
+            by=by,
+            now=now,
         )
 
 
@@ -119,6 +128,7 @@ def save_into(
     subject: str,
     answers: Mapping[str, Given],
     impacts: Mapping[Dimension, GivenImpact],
+    cites: Mapping[str, Cited] | None = None,
     by: int,
     now: datetime,
 ) -> Saved:
@@ -127,21 +137,19 @@ def save_into(
     more, clashes = _save_impacts(session, assessment, subject, impacts, by, now)
     conflicts |= clashes
     changed_ids = [*changed, *more]
+    cited = citing.change(session, assessment, subject, cites or {}, by=by, now=now)
     undid = False
     grew: tuple[str, ...] = ()
-    if changed_ids:
-        undid = changed_answers(
-            session,
-            assessment,
-            by=by,
-            now=now,
-            what={"about": subject, "questions": sorted(changed_ids)},
-        )
+    if changed_ids or cited:
+        what: dict[str, object] = {"about": subject, "questions": sorted(changed_ids)}
+        if cited:
+            what["cited"] = cited
+        undid = changed_answers(session, assessment, by=by, now=now, what=what)
         if "groups_chosen" in changed_ids:
             _choose_groups(session, assessment, answers["groups_chosen"].value, now)
         if subject or not _counted(assessment, changed):
             grew = count_and_grow(session, assessment, by=by, now=now)
-    return Saved(len(changed_ids), now, undid, conflicts, grew)
+    return Saved(len(changed_ids) + len(cited), now, undid, conflicts, grew)
 
 
 def count_and_grow(session: Session, assessment: Assessment, *, by: int, now: datetime) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ __all__ = [
     "group_labels",
     "list_of",
     "may_close",
+    "noted",
     "one_of",
     "open_again",
     "stopping",
@@ -108,6 +109,18 @@ def list_of(assessment_id: int, *, session: Session | None = None) -> list[Gap]:
         )
         for row, name in rows
     ]
+
+
+def noted(assessment_id: int, subject: str) -> set[str]:
+    """Return the questions and dimensions about a subject of which a gap was noted."""
+    rows = read().execute(
+        select(GapRow.question, GapRow.dimension).where(
+            GapRow.assessment_id == assessment_id,
+            GapRow.subject == subject,
+            GapRow.taken_out_at.is_(None),
+        )
+    )
+    return {dimension or question for question, dimension in rows}
 
 
 def stopping(assessment_id: int, *, today: date) -> tuple[Gap, ...]:

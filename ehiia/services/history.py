@@ -68,6 +68,8 @@ def _changed(body: Body) -> str:
     if isinstance(body.get("groups"), list):
         return f"said “No” for {_number(len(body['groups']), 'group')}, with one reason"
     questions = body.get("questions")
+    if body.get("cited") and not questions:
+        return "changed what answers rest on"
     what = _number(len(questions), "answer") if isinstance(questions, list) and questions else "answers"
     label = {group.code: group.label for group in load.groups()}.get(str(body.get("about") or ""), "")
     return f"changed {what}" + (f" about {label[:1].lower() + label[1:]}" if label else "")

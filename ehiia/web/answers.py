@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from ehiia.domain import scoring
-from ehiia.domain.answers import Impact
+from ehiia.domain.answers import EvidenceItem, Impact
 from ehiia.domain.questions import SectionKind
 from ehiia.domain.vocabulary import Permission, Stage, YesNoUnknown
 from ehiia.forms.impact import impact_values
@@ -31,6 +31,8 @@ class Line:
     key: str
     text: str
     href: str
+    sources: str = ""
+    """Numbers of the sources that it rests on: "[1] [3]"."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ def check(seen: Seen) -> Any:
         where=[name for _, name in assessments.places_of(assessment.id)],
         director=names.get(assessment.director_id or 0, ""),
         evidence=whole.answers.evidence,
+        gaps=whole.answers.gaps,
         evidence_kinds=evidence.kind_labels(),
         actions=mitigations.list_of(assessment.id),
         may_write=bool(seen.may(Permission.WRITE)),
@@ -86,7 +89,8 @@ def _blocks(seen: Seen, whole: Whole) -> list[Block]:
             href = leaf_url(assessment.ref, leaf.section.id, leaf.subject, anchor) if may else ""
             group = next((g for g in answers.groups if g.code == leaf.subject), None)
             label = question.label.replace("{people}", group.people) if group else question.label
-            lines.append(Line(label, answer_text(question, own.get(question.id), labels), href))
+            rests = _numbers(answers.cited(leaf.subject, question=question.id))
+            lines.append(Line(label, answer_text(question, own.get(question.id), labels), href, rests))
         group = next((g for g in answers.groups if g.code == leaf.subject), None)
         if group and own.get("affected") in {YesNoUnknown.YES.value, YesNoUnknown.UNKNOWN.value}:
             for dimension in scoring.dimensions(group):
@@ -94,6 +98,11 @@ def _blocks(seen: Seen, whole: Whole) -> list[Block]:
                 anchor = f"{dimension.value}-heading"
                 href = leaf_url(assessment.ref, leaf.section.id, group.code, anchor) if may else ""
                 text = impact_text(impact_values(impact), whole.scale)
-                lines.append(Line(present.capital(dimension.label), text, href))
+                rests = _numbers(answers.cited(group.code, dimension=dimension))
+                lines.append(Line(present.capital(dimension.label), text, href, rests))
         blocks.append(Block(leaf.section.part, leaf.title, tuple(lines), leaf.section.kind))
     return blocks
+
+
+def _numbers(sources: tuple[EvidenceItem, ...]) -> str:
+    return " ".join(f"[{source.number}]" for source in sources)

@@ -11,20 +11,21 @@ from ehiia.content import finding, guidance, load, prompts
 from ehiia.domain import scoring
 from ehiia.domain.questions import Group, Question
 from ehiia.domain.scales import Scale
-from ehiia.domain.vocabulary import Dimension, Permission, Stage, YesNoUnknown
+from ehiia.domain.vocabulary import Dimension, Direction, Permission, Stage, YesNoUnknown
 from ehiia.forms.builder import QuestionForm, question_form
 from ehiia.forms.groups import several_form
 from ehiia.forms.impact import ImpactForm, impact_form
-from ehiia.services import answering, checks, evidence, mitigations, overview
+from ehiia.services import answering, checks, gaps, mitigations, overview
 from ehiia.services import several as several_service
 from ehiia.services.answered import Page, page_of
 from ehiia.services.overview import Leaf
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound
-from ehiia.web import present
+from ehiia.web import present, resting
 from ehiia.web.access import opens, visitor
 from ehiia.web.pages import crumbs, leaf_url, overview_url, url_of
+from ehiia.web.resting import Resting
 from ehiia.web.saving import (
     ConflictWords,
     answer_text,
@@ -77,6 +78,7 @@ def group(seen: Seen, code: str) -> Any:
                     subject=code,
                     answers=given(form),
                     impacts={part.dimension: given_impact(part) for part in parts},
+                    cites=resting.given(),
                     by=visitor.person_id,
                     now=clock.now(),
                 )
@@ -96,6 +98,7 @@ def group(seen: Seen, code: str) -> Any:
     elif may:
         form = kind.filled(page.values, page.revisions)
         parts = [impact_filled(dimension, page, scale) for dimension in dimensions]
+    rests = resting.of_page(assessment.id, code, sent=status in {400, 403})
     return render_template(
         "groups/group.html",
         seen=seen,
@@ -107,13 +110,15 @@ def group(seen: Seen, code: str) -> Any:
         may=may,
         conflicts=conflicts,
         questions=kind.questions,
-        rows=_rows(kind, page, dimensions, scale),
+        rows=_rows(kind, page, dimensions, scale, rests),
+        resting=rests,
+        not_known=_not_known(seen, code, page) if form else set(),
         risks={dimension: _risk_words(page, dimension, scale) for dimension in dimensions},
         caption=_caption(leaf, leaves),
         known=_known(code),
         prompts=prompts.about(code),
         actions=_actions(assessment.id, code),
-        source_count=evidence.count_of(assessment.id),
+        source_count=len(rests.sources),
         comments=checks.comments_of(assessment.id, section=f"{leaf.section.id}:{code}"),
         findings=beside(seen, leaf.section.id, code),
         ready=assessment.stage is Stage.READY,
@@ -199,18 +204,34 @@ def _conflicts(kind: type[QuestionForm], found: Any, scale: Scale) -> dict[str, 
 
 
 def _rows(
-    kind: type[QuestionForm], page: Page, dimensions: tuple[Dimension, ...], scale: Scale
-) -> list[tuple[str, str, str]]:
-    """Return what was answered for those who only read: label, words, anchor."""
-    rows = [(q.label, answer_text(q, page.values.get(q.id), {}), q.id) for q in kind.questions]
+    kind: type[QuestionForm],
+    page: Page,
+    dimensions: tuple[Dimension, ...],
+    scale: Scale,
+    rests: Resting,
+) -> list[tuple[str, str, str, str]]:
+    """Return what was answered for those who only read: label, words, anchor, numbers of the sources."""
+    rows = [
+        (q.label, answer_text(q, page.values.get(q.id), {}), q.id, rests.numbers(f"q-{q.id}"))
+        for q in kind.questions
+    ]
     return rows + [
         (
             dimension.label,
             impact_text(page.impact_columns.get(dimension, {}), scale),
             f"{dimension.value}-heading",
+            rests.numbers(f"d-{dimension.value}"),
         )
         for dimension in dimensions
     ]
+
+
+def _not_known(seen: Seen, code: str, page: Page) -> set[str]:
+    """Return the dimensions answered with "don't know yet" of which no evidence gap was noted."""
+    open_ones = {
+        dimension.value for dimension, impact in page.impacts.items() if impact.direction is Direction.UNKNOWN
+    }
+    return open_ones - gaps.noted(seen.assessment.id, code) if open_ones else set()
 
 
 def _risk_words(page: Page, dimension: Dimension, scale: Scale) -> str:

@@ -10,7 +10,7 @@ from ehiia import clock
 from ehiia.domain import scoring
 from ehiia.domain.paper import ENGAGEMENT
 from ehiia.domain.questions import AnswerKind, Question, SectionKind
-from ehiia.domain.vocabulary import Permission, Stage
+from ehiia.domain.vocabulary import Direction, Permission, Stage
 from ehiia.forms.builder import QuestionForm, question_form
 from ehiia.services import (
     answering,
@@ -23,15 +23,16 @@ from ehiia.services import (
     mitigations,
     overview,
 )
-from ehiia.services.answered import page_of
+from ehiia.services.answered import Page, page_of
 from ehiia.services.answering import Saved
 from ehiia.services.overview import Leaf
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import NotAllowed, NotFound
-from ehiia.web import present
+from ehiia.web import present, resting
 from ehiia.web.access import opens, visitor
 from ehiia.web.pages import crumbs, leaf_url, overview_url, url_of
+from ehiia.web.resting import Resting
 from ehiia.web.saving import ConflictWords, answer_text, conflict_words, given
 from ehiia.web.selfcheck import beside
 
@@ -80,7 +81,13 @@ def section(seen: Seen, section_id: str) -> Any:
         status = 400
         if form.validate():
             try:
-                saved = answering.save_page(ref, answers=given(form), by=visitor.person_id, now=clock.now())
+                saved = answering.save_page(
+                    ref,
+                    answers=given(form),
+                    cites=resting.given(),
+                    by=visitor.person_id,
+                    now=clock.now(),
+                )
             except NotAllowed as refused:
                 form.refuse("", f"{refused.reason} What you typed is still here: copy it if you need it")
                 status = 403
@@ -97,13 +104,19 @@ def section(seen: Seen, section_id: str) -> Any:
                 status = 409
     elif may:
         form = question_form(shown, offered, scale=scale).filled(page.values, page.revisions)
+    rests = resting.of_page(assessment.id, sent=status in {400, 403})
     return render_template(
         "sections/section.html",
         seen=seen,
         leaf=leaf,
         form=form,
         may=may,
-        rows=[(q.label, answer_text(q, page.values.get(q.id), labels)) for q in shown],
+        rows=[
+            (q.label, answer_text(q, page.values.get(q.id), labels), f"q-{q.id}", rests.numbers(f"q-{q.id}"))
+            for q in shown
+        ],
+        resting=rests,
+        not_known=_not_known(seen, shown, page) if form else set(),
         conflicts=conflicts,
         ready=assessment.stage is Stage.READY,
         after=following(ref, leaves, section_id),
@@ -111,7 +124,7 @@ def section(seen: Seen, section_id: str) -> Any:
         findings=beside(seen, section_id),
         saved=present.clock_time(assessment.updated_at) if request.args.get("saved") else "",
         crumbs=crumbs(seen),
-        **_beside(seen, leaf, shown),
+        **_beside(seen, leaf, shown, rests),
     ), status
 
 
@@ -133,7 +146,7 @@ def _after(seen: Seen, leaf: Leaf, shown: tuple[Question, ...]) -> str:
     return f"{url_of(ref, after)}?saved=1" if after else overview_url(ref)
 
 
-def _beside(seen: Seen, leaf: Leaf, shown: tuple[Question, ...]) -> dict[str, Any]:
+def _beside(seen: Seen, leaf: Leaf, shown: tuple[Question, ...], rests: Resting) -> dict[str, Any]:
     """Return what stands around the questions: sources, actions, impacts that still need one."""
     assessment = seen.assessment
     found: dict[str, Any] = {
@@ -146,7 +159,7 @@ def _beside(seen: Seen, leaf: Leaf, shown: tuple[Question, ...]) -> dict[str, An
         "log_count": None,
     }
     if leaf.section.kind is SectionKind.EVIDENCE:
-        found["sources"] = evidence.list_of(assessment.id)
+        found["sources"] = rests.sources
         found["kinds"] = evidence.kind_labels()
         found |= _unknown(seen)
     elif leaf.section.kind is SectionKind.MITIGATIONS:
@@ -159,8 +172,19 @@ def _beside(seen: Seen, leaf: Leaf, shown: tuple[Question, ...]) -> dict[str, An
     if leaf.section.id == ENGAGEMENT:
         found["log_count"] = engagement.count_of(assessment.id)
     if leaf.section.kind is not SectionKind.EVIDENCE:
-        found["source_count"] = evidence.count_of(assessment.id)
+        found["source_count"] = len(rests.sources)
     return found
+
+
+def _not_known(seen: Seen, shown: tuple[Question, ...], page: Page) -> set[str]:
+    """Return the questions answered with "don't know yet" of which no evidence gap was noted."""
+    answers = {q.id: page.values.get(q.id) for q in shown if q.kind is AnswerKind.EFFECT}
+    open_ones = {
+        name
+        for name, value in answers.items()
+        if isinstance(value, dict) and value.get("direction") == Direction.UNKNOWN
+    }
+    return open_ones - gaps.noted(seen.assessment.id, "") if open_ones else set()
 
 
 def _unknown(seen: Seen) -> dict[str, Any]:
