@@ -49,7 +49,7 @@ def test_an_answer_and_an_impact_cite_sources_with_the_save_of_their_page(
     first, second = uses(app, ref)
     page = f"/a/{ref}/section/proposal"
     sent = fields(main_form(soup(amina.get(page)))) | {
-        "problem": "Calls take long.",
+        "q-problem": "Calls take long.",
         "cites-q-problem": first,
     }
     assert amina.post(page, data=sent).status_code == 303
@@ -87,7 +87,7 @@ def test_what_was_ticked_stays_when_the_page_is_refused(app: Flask, ref: str, as
     amina = as_("amina")
     first, _ = uses(app, ref)
     page = f"/a/{ref}/section/proposal"
-    sent = fields(main_form(soup(amina.get(page)))) | {"problem": "x" * 100_000, "cites-q-problem": first}
+    sent = fields(main_form(soup(amina.get(page)))) | {"q-problem": "x" * 100_000, "cites-q-problem": first}
     refused = amina.post(page, data=sent)
     assert refused.status_code == 400
     box = soup(refused).select_one(f"#cites-q-problem-{first}")
