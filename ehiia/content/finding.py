@@ -86,9 +86,14 @@ def snippet(page: Page, words: tuple[str, ...]) -> tuple[Piece, ...]:
 
 @lru_cache(maxsize=200)
 def plain(markdown: str) -> str:
-    """Return the text of a page without marks, on one line."""
-    bare = _MARKS.sub(lambda match: match["label"] or "", markdown)
-    return " ".join(re.sub(r"^\s*(?:-|\d+\.)? ", "", line) for line in bare.splitlines() if line.strip())
+    """Return the text of a page without marks, on one line; a heading ends in a colon."""
+    lines = [
+        f"{line.rstrip('.:')}:" if line.startswith("#") and line[-1] not in "?!" else line
+        for line in markdown.splitlines()
+        if line.strip()
+    ]
+    bare = (_MARKS.sub(lambda match: match["label"] or "", line).strip() for line in lines)
+    return " ".join(re.sub(r"^(?:-|\d+\.) ", "", line) for line in bare)
 
 
 def _folded(text: str) -> str:

@@ -118,7 +118,7 @@ def find(name: str, stage: Stage) -> Move:
 
 
 def practise(name: str) -> None:
-    """Raise Refused where a practice assessment would go to somebody else."""
+    """Raise Refused where a practice assessment would go to somebody else. ``name``: of the move or act."""
     if name == "propose_not_needed":
         raise Refused(
             "This is practice. In a real one an equality lead would now confirm that none is needed. "

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from ehiia.clock import day_of
 from ehiia.domain.access import Actor
 from ehiia.domain.vocabulary import Permission, Stage
+from ehiia.domain.workflow import practise
 from ehiia.services import people
 from ehiia.services.sight import see
 from ehiia.services.telling import authors, equality_leads, tell
@@ -76,6 +77,8 @@ def ask(ref: str, *, question: str, by: int, now: datetime) -> None:
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
         assessment = see(ref, Permission.WRITE, actor=actor, session=session, lock=True).assessment
+        if assessment.practice:
+            practise("advice_asked")
         if assessment.stage not in UNFINISHED:
             raise Refused("Early advice is for what is not finished. This one was sent on already.")
         leads = equality_leads(session, assessment, now) - {by}

@@ -52,8 +52,8 @@ def statement(seen: Seen) -> str:
         places=places_of(seen, "duties.statement"),
         engaged=[one for one in shown if one.statement.engaged],
         others=[one for one in shown if not one.statement.engaged],
-        unanswered=sum(len(one.not_answered) for one in shown),
-        missing=sum(len(one.missing) for one in shown),
+        unanswered=len({place.href for one in shown for place in one.not_answered}),
+        missing=len({place for one in shown for place in one.missing}),
     )
 
 

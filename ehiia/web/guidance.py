@@ -28,6 +28,13 @@ SUGGESTIONS = (
     "evidence",
 )
 """Offered where nothing was found; a test finds a page for each."""
+CLASSES = {
+    "h2": "nhsuk-heading-m",
+    "h3": "nhsuk-heading-s",
+    "ul": "nhsuk-list nhsuk-list--bullet",
+    "ol": "nhsuk-list nhsuk-list--number",
+}
+"""What the NHS.UK frontend calls the elements of a text."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,8 @@ def rendered(markdown: str) -> tuple[Markup, list[Heading]]:
     tokens = MARKDOWN.parse(markdown)
     headings: list[Heading] = []
     for token, inside in pairwise(tokens):
+        if token.nesting == 1 and token.tag in CLASSES:
+            token.attrSet("class", CLASSES[token.tag])
         if token.type == "heading_open" and token.tag == "h2":
             words = finding.plain(inside.content)
             anchor = "-".join(re.findall(r"\w+", words.lower()))

@@ -158,4 +158,4 @@ def test_a_snippet_is_the_summary_where_the_text_does_not_have_the_word() -> Non
 
 
 def test_plain_text_has_neither_marks_nor_addresses() -> None:
-    assert plain("## A *heading*\n\n- a [link](due-regard)\n1. one\n") == "A heading a link one"
+    assert plain("## A *heading*\n\n- a [link](due-regard)\n1. one\n") == "A heading: a link one"

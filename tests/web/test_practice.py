@@ -13,7 +13,17 @@ from sqlalchemy.orm import aliased
 from ehiia.clock import day_of
 from ehiia.domain.access import PRACTISED, RULES
 from ehiia.domain.vocabulary import Claim, Part, Permission, ProposalKind, Stage
-from ehiia.services import assessments, mitigations, people, practice, screening, sight, submission
+from ehiia.services import (
+    advice,
+    assessments,
+    evidence,
+    mitigations,
+    people,
+    practice,
+    screening,
+    sight,
+    submission,
+)
 from ehiia.services.answering import Given, save_page
 from ehiia.services.mitigations import Promise
 from ehiia.services.reminders import would_remind
@@ -53,6 +63,8 @@ def ref(app: Flask, cast: Cast, now: datetime) -> str:
             now=long_ago,
         )
         save_page(made, answers={"problem": Given(TITLE)}, by=cast.amina, now=long_ago)
+        source = evidence.Source("census", TITLE, "ONS", "2021", "Who crosses.", None)
+        evidence.add(made, source, by=cast.amina, now=long_ago)
         return made
 
 
@@ -82,7 +94,7 @@ def test_it_is_on_no_list_of_anybody(
         for secret in (TITLE, ref, ACTION):
             assert secret.encode() not in answer.data, path
     for query in ("words=Zebra", "words=" + ref, "tab=shared", "mine=1"):
-        answer = browser.get(f"/register?{query}")
+        answer = browser.get(f"/assessments?{query}")
         assert ref.encode() not in answer.data.replace(query.encode(), b""), query
 
 
@@ -108,6 +120,18 @@ def test_its_author_opens_it_and_every_page_says_that_it_is_practice(
     assert {f"/a/{ref}", f"/a/{ref}/matrix", f"/a/{ref}/duties", f"/a/{ref}/check-answers"} <= set(opened)
     for path in (f"/a/{ref}/section/proposal", f"/a/{ref}/group/disability", f"/mitigations/{ref}-M1"):
         assert "Practice. Only you see this." in words(amina.get(path)), path
+
+
+def test_every_link_of_its_pages_leads_its_author_somewhere(
+    as_: Browsers, standing_clock: Clock, ref: str
+) -> None:
+    amina, tried = as_("amina"), set()
+    for path in (f"/a/{ref}", f"/a/{ref}/section/evidence", f"/a/{ref}/section/mitigations"):
+        for link in soup(amina.get(path)).select("main a[href^='/']"):
+            tried.add(str(link["href"]).partition("#")[0])
+    wrong = {link: amina.get(link).status_code for link in tried if amina.get(link).status_code != 200}
+    assert not wrong
+    assert any("/evidence/" in link for link in tried)
 
 
 def test_a_real_assessment_does_not_say_so(
@@ -166,6 +190,8 @@ def test_it_goes_to_nobody(app: Flask, cast: Cast, now: datetime, ref: str) -> N
                 assert not ruling, permission
         with pytest.raises((Refused, submission.NotReady)):
             submission.submit(ref, declared=True, by=cast.amina, now=now)
+        with pytest.raises(Refused):
+            advice.ask(ref, question="Is this right?", by=cast.amina, now=now)
         with pytest.raises(NotAllowed):
             assessments.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
 
