@@ -5,7 +5,18 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ehiia.domain.access import POSTS, WRITERS, Actor, Facts, MitigationFacts, Sight, may, sight
+from ehiia.domain.access import (
+    POSTS,
+    PRACTISED,
+    RULES,
+    WRITERS,
+    Actor,
+    Facts,
+    MitigationFacts,
+    Sight,
+    may,
+    sight,
+)
 from ehiia.domain.vocabulary import Attested, Part, Permission, Role, Stage
 from ehiia.domain.workflow import MOVES
 
@@ -30,6 +41,7 @@ facts = st.builds(
     organisation_id=st.just(HERE),
     stage=st.sampled_from(Stage),
     restricted=st.booleans(),
+    practice=st.booleans(),
     parts=st.frozensets(st.sampled_from(Part)),
     wrote=st.booleans(),
     did=st.frozensets(st.sampled_from(Attested)),
@@ -91,3 +103,11 @@ def test_a_refusal_always_says_why(actor: Actor, known: Facts) -> None:
             continue
         ruling = may(actor, permission, known)
         assert ruling or ruling.reason
+
+
+@given(actors, facts)
+def test_practice_is_seen_by_its_author_alone_and_goes_to_nobody(actor: Actor, known: Facts) -> None:
+    if known.practice:
+        assert (sight(actor, known) is Sight.FULL) == (actor.active and Part.AUTHOR in known.parts)
+        for permission in set(RULES) - PRACTISED:
+            assert not may(actor, permission, known)
