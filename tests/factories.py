@@ -39,7 +39,7 @@ from ehiia.services import people as people_service
 from ehiia.services.answered import answers_of, page_of, question_set_of
 from ehiia.services.answering import Given, GivenImpact
 from ehiia.services.assessments import Details, NewStep
-from ehiia.services.deciding import Decision
+from ehiia.services.deciding import Decision, Term
 from ehiia.services.evidence import Source
 from ehiia.services.mitigations import Promise
 from ehiia.services.people import Reauthenticated
@@ -253,6 +253,8 @@ def decide_alone(
     cast: Cast, ref: str, now: datetime, outcome: Outcome = Outcome.APPROVED, **more: Any
 ) -> RecordRow:
     """Carol reads the version and decides alone."""
+    if outcome is Outcome.DEFERRED:
+        more = {"awaited": "The survey of patients.", "awaited_until": date(2027, 1, 29)} | more
     sha256 = version(ref).sha256
     deciding.say_read(ref, sha256=sha256, by=cast.carol, now=now)
     return deciding.decide(
@@ -278,7 +280,14 @@ def meeting(**changes: Any) -> Decision:
     given: dict[str, Any] = {
         "outcome": Outcome.WITH_CONDITIONS,
         "reasons": "The Board saw that the bus matters.",
-        "conditions": "The minibus runs before the doors open.",
+        "terms": (
+            Term(
+                "The minibus runs before the doors open.",
+                None,
+                "Jo Bell, Harbour Minibuses",
+                date(2026, 8, 31),
+            ),
+        ),
         "meeting_on": date(2026, 3, 2),
         "minute": "ICB-26-03, item 7",
         "members_present": ("Carol Whitfield", "John Reeve"),

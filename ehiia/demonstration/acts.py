@@ -171,7 +171,12 @@ def _decision(stage: Stage, act: Act, *, committee: bool) -> deciding.Decision:
     return deciding.Decision(
         outcome=Outcome(act.value),
         reasons=act.text,
-        conditions=act.conditions,
+        terms=tuple(
+            deciding.Term(
+                one.what, stage.people[one.owner] if one.owner else None, one.outside, stage.day(one.due)
+            )
+            for one in act.conditions
+        ),
         meeting_on=stage.day(act.to) if committee else None,
         minute=act.minute,
         members_present=act.members,

@@ -82,6 +82,16 @@ class Mitigation:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """A condition of a decision; ``due`` in days from today; ``owner`` a person, or ``outside`` a contact."""
+
+    what: str
+    due: int
+    owner: str = ""
+    outside: str = ""
+
+
+@dataclass(frozen=True)
 class Act:
     """Somebody does something on a day: ``do`` names it (see ``acts.ACTS``)."""
 
@@ -107,7 +117,7 @@ class Act:
     minute: str = ""
     members: tuple[str, ...] = ()
     conflicts: str = ""
-    conditions: str = ""
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -294,6 +294,14 @@ class PublicComment:
 
 
 @dataclass(frozen=True)
+class Component:
+    """A part of the proposal that the body decides on its own."""
+
+    name: str
+    what: str = ""
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """The content of an assessment, frozen at a gate."""
 
@@ -343,6 +351,8 @@ class Snapshot:
     gaps: tuple[Gap, ...] = ()
     evidence_left_out: int = 0
     """How many sources are legal advice, which is privileged and left out."""
+    components: tuple[Component, ...] = ()
+    """The parts that are decided apart; empty where it is decided as a whole."""
 
 
 @dataclass(frozen=True)
@@ -372,6 +382,36 @@ class Check:
 
 
 @dataclass(frozen=True)
+class DecidedPart:
+    """What the body decided of one part of the proposal, and why."""
+
+    name: str
+    outcome: str
+    outcome_label: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition of the decision: what must be done, who sees to it and by when."""
+
+    what: str
+    owner: str
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class MeetingMoved:
+    """The day of the meeting was changed after it had passed: both days, why, by whom and when."""
+
+    from_on: date
+    to_on: date | None
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Decided:
     """What the body decided, apart from what the author concluded."""
 
@@ -390,6 +430,15 @@ class Decided:
     entered_by: Person | None
     decided_at: datetime
     accepted_gaps: tuple[AcceptedGap, ...] = ()
+    parts: tuple[DecidedPart, ...] = ()
+    """Each part on its own, where the proposal has several; ``outcome`` follows from theirs."""
+    terms: tuple[Condition, ...] = ()
+    """The conditions one by one; each became a commitment."""
+    awaited: str = ""
+    """What is awaited, where something was deferred; and until when."""
+    awaited_until: date | None = None
+    meetings_moved: tuple[MeetingMoved, ...] = ()
+    """Days of the deciding meeting that were moved after they had passed, oldest first."""
 
 
 @dataclass(frozen=True)

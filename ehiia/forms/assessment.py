@@ -99,6 +99,13 @@ class RouteForm(EhiiaForm):
 
     rows = HiddenToken()
     revision = HiddenToken()
+    moved_reason = TextField(
+        "Why is the deciding meeting on another day?",
+        hint="Only if you change the day or the body. It is kept and stands in the record.",
+        noun="The reason",
+        max_length=2000,
+        rows=3,
+    )
 
     def row_count(self) -> int:
         """Return how many rows were sent, within reason."""

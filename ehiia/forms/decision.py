@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from ehiia.domain.outcomes import FOR_A_PART
 from ehiia.domain.questions import Option
 from ehiia.domain.vocabulary import Outcome
+from ehiia.forms.base import PartForm
+from ehiia.forms.choices import ChoiceField
 from ehiia.forms.fields import (
     DateField,
     EhiiaForm,
@@ -15,6 +20,8 @@ from ehiia.forms.fields import (
     TickField,
     options,
 )
+
+MOST_TERMS = 20
 
 
 class ReadForm(EhiiaForm):
@@ -39,10 +46,20 @@ class DecisionForm(EhiiaForm):
         rows=6,
     )
     conditions = TextField(
-        "Conditions, if it is approved with conditions",
-        hint="What must be done, by whom and by when.",
-        noun="The conditions",
-        rows=4,
+        "Anything else about the conditions", noun="What is said of the conditions", rows=3
+    )
+    awaited = TextField(
+        "If it is deferred: what is awaited?",
+        hint="What the body needs before it decides. The assessment goes back to being written.",
+        noun="What is awaited",
+        max_length=2000,
+        rows=3,
+    )
+    awaited_until = DateField(
+        "Until when?",
+        hint="For example, 29 1 2027.",
+        noun="The day until which it is awaited",
+        not_before=date(2000, 1, 1),
     )
     advice_followed = RadiosField(
         "Is the advice of the assessment followed?",
@@ -51,6 +68,39 @@ class DecisionForm(EhiiaForm):
         required="Choose whether the advice is followed",
     )
     advice_not_followed_reason = TextField("If not: why not?", noun="Why the advice is not followed", rows=4)
+    terms = HiddenToken()
+    """How many rows of conditions are on the page."""
+
+    def row_count(self) -> int:
+        """Return how many rows of conditions are on the page, one at least."""
+        text = self.terms.data or ""
+        known = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 1
+        return min(max(known, 1), MOST_TERMS)
+
+
+class PartDecisionForm(PartForm):
+    """What is decided of one part of the proposal."""
+
+    outcome = RadiosField("What is decided of it?", choices=options(FOR_A_PART))
+    reason = TextField("Why?", noun="The reason", rows=3)
+
+
+class TermForm(PartForm):
+    """A condition; a row in which nothing is entered does not count."""
+
+    what = TextField("What must be done?", noun="What must be done", max_length=1000, rows=2)
+    owner_id = ChoiceField(
+        "Who sees to it?", noun="who sees to it", nothing="Nobody yet, or somebody outside"
+    )
+    outside_owner = LineField(
+        "If it is somebody outside: name and organisation", noun="The name", max_length=300
+    )
+    due_on = DateField("By when?", noun="The day", not_before=date(2000, 1, 1))
+
+    def empty(self) -> bool:
+        """Say whether nothing was entered."""
+        typed = any(self.due_on.typed.values())
+        return not (self.what.data or self.owner_id.data or self.outside_owner.data or typed)
 
 
 class DecideForm(DecisionForm):

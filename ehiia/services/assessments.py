@@ -17,7 +17,7 @@ from ehiia.content import load
 from ehiia.domain.access import may_in
 from ehiia.domain.answers import SubjectGroup
 from ehiia.domain.vocabulary import Part, Permission, ProposalKind, Role, RoutePart
-from ehiia.services import answering, assigning, moves, organisations, people, scales
+from ehiia.services import answering, assigning, meeting_dates, moves, organisations, people, scales
 from ehiia.services.sight import see
 from ehiia.services.telling import tell
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Stale, note, read, transaction
@@ -233,9 +233,12 @@ def _set_route(session: Session, assessment: Assessment, route: Sequence[NewStep
     session.flush()
 
 
-def change_details(ref: str, details: Details, *, revision: int, by: int, now: datetime) -> Assessment:
+def change_details(
+    ref: str, details: Details, *, revision: int, moved_reason: str = "", by: int, now: datetime
+) -> Assessment:
     """Change what is said about the proposal. Counts as writing, and undoes a pass.
 
+    ``moved_reason``: why the deciding meeting is on another day, where its day has passed.
     Raises Stale where somebody changed the assessment since the page was made, Invalid by field.
     """
     with transaction() as session:
@@ -245,6 +248,8 @@ def change_details(ref: str, details: Details, *, revision: int, by: int, now: d
             raise Stale
         author = author_of(session, assessment.id)
         _check(session, details, assessment.organisation_id, author_id=author or by, today=day_of(now))
+        meeting = next((step.meeting_on for step in details.route if step.part is RoutePart.DECIDES), None)
+        meeting_dates.keep(session, assessment, meeting, reason=moved_reason, by=by, now=now)
         before = {"title": assessment.title, "kind": assessment.kind.value}
         assessment.title = details.title.strip()
         assessment.title_folded = assessment.title.casefold()

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
+from ehiia.domain import meeting_dates as rules
 from ehiia.domain.completeness import SectionState, section_states
 from ehiia.domain.vocabulary import Attested, Gate, Permission, Stage
-from ehiia.services import freezing, moves, people
+from ehiia.services import freezing, meeting_dates, moves, people
 from ehiia.services.answered import answers_of, question_set_of
 from ehiia.services.sight import Seen, deciding_step, see
 from ehiia.services.submission import attest
@@ -230,13 +231,15 @@ def flag_late(session: Session, assessment: Assessment, meeting_on: date | None)
     """Flag a check that passed after the day of the meeting, in the caller's transaction (rule CHK-01).
 
     Called when the check passes, with the date on the route, and again when a decision names the date on
-    which the meeting really was. The flag is never taken back and the date never changed.
+    which the meeting really was. A day that was moved after it had passed still counts (rule DAT-03). The
+    flag is never taken back.
     """
     check = passed_check(session, assessment)
-    if check is None or check.late or meeting_on is None or check.ended_at is None:
+    if check is None or check.late or check.ended_at is None:
         return
-    if day_of(check.ended_at) > meeting_on:
-        check.late, check.meeting_on, assessment.late = True, meeting_on, True
+    kept = meeting_dates.kept_of(session, assessment)
+    if rules.late(day_of(check.ended_at), kept, meeting_on):
+        check.late, check.meeting_on, assessment.late = True, rules.rests_on(kept, meeting_on), True
         session.flush()
 
 

@@ -7,117 +7,54 @@ Long because deciding alone and deciding in a meeting share their rules.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
+from ehiia.domain import outcomes
 from ehiia.domain.answers import EvidenceGap
-from ehiia.domain.gaps import Acceptance
-from ehiia.domain.vocabulary import Attested, Conclusion, Outcome, Permission, Stage
+from ehiia.domain.decision import Component
+from ehiia.domain.vocabulary import Attested, Conclusion, Permission, Stage
 from ehiia.domain.workflow import Refused, stage_after_decision
-from ehiia.services import accepting, checks, freezing, moves, people, recording, reviews
+from ehiia.services import (
+    accepting,
+    checks,
+    commitments,
+    decision_entry,
+    freezing,
+    moves,
+    people,
+    recording,
+    reviews,
+)
 from ehiia.services.answered import answers_of
+from ehiia.services.decision_entry import Decision, PartDecided, Term, content_of, decision_from, settled
 from ehiia.services.people import Reauthenticated
 from ehiia.services.sight import Seen, deciding_step, see
 from ehiia.services.submission import attest
 from ehiia.services.telling import tell
-from ehiia.services.transaction import Invalid, NotAllowed, note, read, transaction
+from ehiia.services.transaction import NotAllowed, note, read, transaction
 from ehiia.services.versions import begin_version
 from ehiia.store.assessments import Participant
 from ehiia.store.decisions import AttestationRow, DecisionRow, MeetingEntry, RecordRow, SnapshotRow
 from ehiia.store.organisations import Body
 
-LONGEST = {
-    "reasons": 4000,
-    "conditions": 4000,
-    "advice_not_followed_reason": 4000,
-    "minute": 300,
-    "members_present": 4000,
-    "conflicts": 2000,
-}
-APPROVALS = frozenset({Outcome.APPROVED, Outcome.WITH_CONDITIONS, Outcome.IN_PART})
-
-
-@dataclass(frozen=True)
-class Decision:
-    """A decision as it is entered: alone, or by the secretary of a meeting."""
-
-    outcome: Outcome
-    reasons: str
-    conditions: str = ""
-    advice_followed: bool = True
-    advice_not_followed_reason: str = ""
-    meeting_on: date | None = None
-    minute: str = ""
-    members_present: tuple[str, ...] = ()
-    conflicts: str = ""
-    version_circulated: bool = False
-    accepted: tuple[Acceptance, ...] = ()
-    """Evidence gaps that are accepted with an approval."""
-
-
-def content_of(decision: Decision) -> dict[str, Any]:
-    """Return a decision as JSON values."""
-    content = asdict(decision)
-    content["outcome"] = decision.outcome.value
-    content["meeting_on"] = decision.meeting_on.isoformat() if decision.meeting_on else None
-    content["members_present"] = list(decision.members_present)
-    content["accepted"] = accepting.acceptances_to(decision.accepted)
-    return content
-
-
-def decision_from(content: dict[str, Any]) -> Decision:
-    """Return a decision from its JSON values."""
-    meeting = content.get("meeting_on")
-    return Decision(
-        **{
-            **content,
-            "outcome": Outcome(content["outcome"]),
-            "meeting_on": date.fromisoformat(meeting) if meeting else None,
-            "members_present": tuple(content.get("members_present", ())),
-            "accepted": accepting.acceptances_from(content.get("accepted", ())),
-        }
-    )
-
-
-def _check(decision: Decision, paper: Paper, *, today: date) -> None:
-    errors: dict[str, str] = {}
-    committee, conclusion = paper.body.committee, paper.conclusion
-    for name, longest in LONGEST.items():
-        given = getattr(decision, name)
-        if len("\n".join(given) if isinstance(given, tuple) else given) > longest:
-            errors[name] = f"This must be {longest:,} characters or fewer"
-    if not decision.reasons.strip():
-        errors["reasons"] = "Enter the reasons for the decision"
-    if decision.outcome is Outcome.WITH_CONDITIONS and not decision.conditions.strip():
-        errors["conditions"] = "Enter the conditions"
-    if not decision.advice_followed and not decision.advice_not_followed_reason.strip():
-        errors["advice_not_followed_reason"] = "Enter why the advice was not followed"
-    if conclusion is Conclusion.MORE_EVIDENCE and decision.outcome in APPROVALS and decision.advice_followed:
-        errors["advice_followed"] = (
-            "The assessment concludes that more evidence is needed. Defer, or say why not"
-        )
-    if decision.outcome in APPROVALS:
-        errors |= accepting.refusals(decision.accepted, paper.gaps, today)
-    if committee:
-        if decision.meeting_on is None:
-            errors["meeting_on"] = "Enter the date of the meeting"
-        elif decision.meeting_on > today:
-            errors["meeting_on"] = "The date of the meeting cannot be in the future"
-        if not decision.members_present:
-            errors["members_present"] = "Enter the members who were present, one on each line"
-        if not decision.minute.strip():
-            errors["minute"] = "Enter the reference of the minute"
-        if not decision.conflicts.strip():
-            errors["conflicts"] = "Enter the conflicts of interest declared, or “None”"
-        if not decision.version_circulated:
-            errors["version_circulated"] = "The frozen version must have been circulated to the members"
-    if errors:
-        raise Invalid(**errors)
+__all__ = [
+    "Decision",
+    "Paper",
+    "PartDecided",
+    "Term",
+    "confirm",
+    "decide",
+    "decision_from",
+    "enter",
+    "has_read",
+    "paper_of",
+    "say_read",
+]
 
 
 @dataclass(frozen=True)
@@ -156,6 +93,11 @@ def _paper(session: Session, seen: Seen) -> Paper:
     if paper is None:
         raise Refused("There is no version to decide. It may have been changed since; ask the author.")
     return paper
+
+
+def components_of(paper: Paper) -> tuple[Component, ...]:
+    """Return the parts that are decided apart, from the frozen version that lies before the body."""
+    return freezing.thaw_snapshot(paper.snapshot.text).components
 
 
 def has_read(person_id: int, snapshot_id: int, *, session: Session | None = None) -> datetime | None:
@@ -218,7 +160,11 @@ def decide(
         seen = see(ref, Permission.DECIDE, actor=actor, session=session, lock=True)
         paper = _same(session, seen, sha256)
         _must_have_read(session, by, paper)
-        _check(decision, paper, today=day_of(now))
+        parts = components_of(paper)
+        decision = settled(decision, parts)
+        decision_entry.check(
+            decision, parts, committee=False, today=day_of(now), conclusion=paper.conclusion, gaps=paper.gaps
+        )
         return _make(
             session,
             seen,
@@ -247,10 +193,14 @@ def enter(ref: str, decision: Decision, *, sha256: str, by: int, now: datetime) 
         paper = _same(session, seen, sha256)
         if not paper.body.committee:
             raise Refused("One person decides this alone; there is no meeting to enter.")
+        parts = components_of(paper)
+        decision = settled(decision, parts)
         entry = paper.entry
         if entry is not None and (entry.content, entry.entered_by) == (content_of(decision), by):
             return  # the form was sent twice: the chair is asked once
-        _check(decision, paper, today=day_of(now))
+        decision_entry.check(
+            decision, parts, committee=True, today=day_of(now), conclusion=paper.conclusion, gaps=paper.gaps
+        )
         if paper.entry is not None:
             paper.entry.ended_at = now
         session.add(
@@ -312,7 +262,15 @@ def confirm(
             raise NotAllowed("You entered this decision yourself, so somebody else must enter it again.")
         _must_have_read(session, by, paper)
         decision = decision_from(paper.entry.content)
-        _check(decision, paper, today=day_of(now))
+        decision_entry.check(
+            decision,
+            components_of(paper),
+            committee=True,
+            today=day_of(now),
+            conclusion=paper.conclusion,
+            gaps=paper.gaps,
+            entering=False,
+        )
         paper.entry.ended_at = now
         return _make(
             session,
@@ -367,7 +325,7 @@ def _make(
     )
     session.add(row)
     session.flush()
-    if decision.outcome in APPROVALS:
+    if decision.outcome in outcomes.APPROVALS:
         accepting.accept(session, assessment, row, decision.accepted, by=by, now=now)
     checks.flag_late(session, assessment, decision.meeting_on)
     step = deciding_step(session, assessment.id)
@@ -394,6 +352,18 @@ def _make(
         in_force=target is Stage.IN_FORCE,
         now=now,
     )
+    for term in decision.terms:
+        commitments.add(
+            session,
+            assessment,
+            what=term.what.strip(),
+            source=f"Condition of the decision {record.ref}",
+            owner_id=term.owner_id,
+            outside_owner=term.outside_owner.strip(),
+            due_on=term.due_on,
+            by=by,
+            now=now,
+        )
     if target is not Stage.IN_FORCE:
         reviews.cancel_open(session, assessment, now=now)
     if target is Stage.WRITING:

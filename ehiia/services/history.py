@@ -54,6 +54,8 @@ def _number(count: int, noun: str) -> str:
 def _changed(body: Body) -> str:
     if "details" in body:
         return "changed what is said about the proposal"
+    if "parts" in body:
+        return "changed the parts that are decided apart"
     if "evidence" in body:
         return "changed the evidence"
     if "gap" in body:
@@ -131,6 +133,10 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "comment_closed": lambda b: "closed a comment",
     "comment_reopened": lambda b: "opened a comment again",
     "finding_explained": lambda b: f"explained why a finding of the self-check stands ({b.get('rule')})",
+    "meeting_moved": lambda b: (
+        f"moved the deciding meeting from {_day(b.get('from_on'))}, which had passed, to "
+        + (_day(b["to_on"]) if b.get("to_on") else "a day that is not known yet")
+    ),
     "frozen": lambda b: f"froze version {b.get('version')}: {_label(Gate, b.get('gate'))}",
     "read_version": lambda b: "said: I have read this version",
     "decision_entered": lambda b: f"entered the decision of {b.get('body')}: {b.get('outcome')}",

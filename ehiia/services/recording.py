@@ -8,7 +8,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
@@ -19,7 +18,7 @@ from ehiia.domain import decision as frozen
 from ehiia.domain.access import ENDED, Actor
 from ehiia.domain.decision import DecisionRecord, Snapshot
 from ehiia.domain.vocabulary import Attested, Outcome, Permission, SealState
-from ehiia.services import accepting, freezing, installation, organisations, people, resting, reviews, work
+from ehiia.services import decided, freezing, installation, organisations, reviews, work
 from ehiia.services.answered import question_set_of
 from ehiia.services.sight import see
 from ehiia.services.transaction import NotFound, note, read
@@ -40,11 +39,9 @@ from ehiia.store.visible import known_in
 
 __all__ = [
     "KeptRecord",
-    "LastDecision",
     "Listed",
     "RecordRow",
     "find_record",
-    "last_decision",
     "make_record",
     "records_of",
     "register",
@@ -95,7 +92,7 @@ def make_record(
         snapshot=snapshot,
         snapshot_sha256=snapshot_row.sha256,
         check=_check(session, assessment, snapshot),
-        decision=_decided(session, decision, snapshot, body, role),
+        decision=decided.frozen(session, decision, snapshot, body, role, snapshot_row.version_no),
         attestations=_attestations(session, assessment, snapshot_row),
         duties=tuple(
             f"{duty.title} ({duty.law}). {' '.join(duty.explanation)}"
@@ -189,30 +186,6 @@ def _titles(assessment: Assessment, snapshot: Snapshot) -> dict[str, str]:
         titles[section.id] = section.title
         titles |= {f"{section.id}:{group.code}": group.label for group in snapshot.groups}
     return titles
-
-
-def _decided(session: Session, row: DecisionRow, snapshot: Snapshot, body: Body, role: str) -> frozen.Decided:
-    content = row.content
-    names = people.names({row.decided_by} | ({row.entered_by} if row.entered_by else set()), session=session)
-    outcome = Outcome(content["outcome"])
-    meeting = content.get("meeting_on")
-    return frozen.Decided(
-        body=body.name,
-        outcome=outcome.value,
-        outcome_label=outcome.label,
-        meeting_on=datetime.fromisoformat(meeting).date() if meeting else None,
-        minute=content.get("minute", ""),
-        reasons=content.get("reasons", ""),
-        conditions=content.get("conditions", ""),
-        advice_followed=bool(content.get("advice_followed", True)),
-        advice_not_followed_reason=content.get("advice_not_followed_reason", ""),
-        members_present=tuple(content.get("members_present", ())),
-        conflicts=content.get("conflicts", ""),
-        decided_by=frozen.Person(names[row.decided_by], role),
-        entered_by=frozen.Person(names[row.entered_by], "Committee secretary") if row.entered_by else None,
-        decided_at=row.decided_at,
-        accepted_gaps=resting.accepted(snapshot, accepting.acceptances_from(content.get("accepted", ()))),
-    )
 
 
 def _attestations(
@@ -318,32 +291,6 @@ def records_of(assessment_id: int) -> list[RecordRow]:
             .order_by(RecordRow.edition.desc())
         )
     )
-
-
-@dataclass(frozen=True)
-class LastDecision:
-    """The newest decision on an assessment, as it was made."""
-
-    record_ref: str
-    outcome: Outcome
-    content: dict[str, Any]
-    decided_at: datetime
-
-
-def last_decision(assessment_id: int) -> LastDecision | None:
-    """Return the newest decision on an assessment, or None before there is one."""
-    found = (
-        read()
-        .execute(
-            select(RecordRow.ref, DecisionRow.outcome, DecisionRow.content, DecisionRow.decided_at)
-            .join(DecisionRow, DecisionRow.id == RecordRow.decision_id)
-            .where(RecordRow.assessment_id == assessment_id)
-            .order_by(RecordRow.edition.desc())
-            .limit(1)
-        )
-        .one_or_none()
-    )
-    return LastDecision(*found) if found else None
 
 
 PAGE = 25

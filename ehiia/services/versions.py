@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
@@ -20,7 +20,7 @@ from ehiia.services.answered import question_set_of
 from ehiia.services.sight import see
 from ehiia.services.telling import tell
 from ehiia.services.transaction import Invalid, transaction
-from ehiia.store.assessments import Assessment, AssessmentGroup, AssessmentVersion, Participant
+from ehiia.store.assessments import Assessment, AssessmentGroup, AssessmentVersion, Participant, RouteStep
 
 REASON_LENGTH = 2000
 
@@ -54,6 +54,8 @@ def begin_version(
 ) -> None:
     """Begin the next version in the caller's transaction: answers stay and may be changed again.
 
+    The route stays; when its bodies meet again is to be said anew.
+
     ``renew``: ask today's questions and consider groups in today's words; otherwise those of the version
     before, as after a decision that was deferred.
     """
@@ -71,6 +73,12 @@ def begin_version(
             begun_by=by,
             begun_at=now,
         )
+    )
+    session.execute(
+        update(RouteStep)
+        .where(RouteStep.assessment_id == assessment.id)
+        .values(meeting_on=None, minute="")
+        .execution_options(synchronize_session="fetch")
     )
     session.flush()
     if renew:

@@ -20,6 +20,7 @@ INSERT_ONLY = (
     "evidence_version",
     "adoption",
     "urgency",
+    "meeting_date_change",
 )
 """Tables whose rows are never changed and never removed."""
 

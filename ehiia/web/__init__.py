@@ -33,6 +33,7 @@ NOUNS: tuple[str, ...] = (
     "matrix",
     "mitigations",
     "organisation",
+    "parts",
     "people",
     "practice",
     "records",

@@ -24,7 +24,16 @@ from ehiia.domain.vocabulary import (
     YesNoUnknown,
 )
 from ehiia.forms.assessment import DetailsForm, as_options, number, offer
-from ehiia.services import assessments, assigning, organisations, people, planning, recording, selfchecking
+from ehiia.services import (
+    assessments,
+    assigning,
+    decided,
+    organisations,
+    people,
+    planning,
+    recording,
+    selfchecking,
+)
 from ehiia.services import overview as pages_of
 from ehiia.services.assessments import Details
 from ehiia.services.assigning import Assigned, PageKey
@@ -185,7 +194,7 @@ def overview(seen: Seen) -> Any:
         ],
         can={name: bool(seen.may(permission)) for name, permission in CAN.items()}
         | {"begin": assessment.stage is Stage.IN_FORCE and bool(seen.may(Permission.REVIEW))},
-        last=recording.last_decision(assessment.id) if records else None,
+        last=decided.last_decision(assessment.id) if records else None,
         being_redone=assessment.stage in workflow.LIVE,
     )
 

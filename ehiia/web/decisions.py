@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 
 from ehiia import clock
-from ehiia.domain.vocabulary import Outcome, Permission
-from ehiia.forms.base import EhiiaForm
+from ehiia.domain.vocabulary import Permission
 from ehiia.forms.decision import ConfirmForm, DecideForm, DecisionForm, EnterForm, ReadForm
-from ehiia.forms.gap import AcceptForm
 from ehiia.services import deciding, papers, people, recording, sealing, voices
-from ehiia.services.deciding import Decision
 from ehiia.services.papers import PaperPage
 from ehiia.services.people import Reauthenticated, TooManyTries
 from ehiia.services.recording import RecordRow
@@ -22,6 +20,7 @@ from ehiia.services.transaction import Invalid, NotFound
 from ehiia.web.access import opens, signed_in, visitor
 from ehiia.web.asking import done, number, refuse
 from ehiia.web.pages import places_of
+from ehiia.web.sheets import Sheet, sheet_of
 
 blueprint = Blueprint("decisions", __name__)
 
@@ -86,45 +85,17 @@ def _label(seen: Seen, page: PaperPage | None) -> str:
     return "Enter what the meeting decided" if page is None or page.entered is None else "Enter it again"
 
 
-def _accepting(seen: Seen) -> list[AcceptForm]:
-    """Return a form for each evidence gap that has to be accepted before it can be approved."""
-    return [AcceptForm(stop.ref) for stop in papers.stops(seen, today=clock.today())]
-
-
-def _decision(form: DecisionForm, accepting: list[AcceptForm]) -> Decision:
-    return Decision(
-        outcome=Outcome(form.outcome.data),
-        reasons=form.reasons.data or "",
-        conditions=form.conditions.data or "",
-        advice_followed=form.advice_followed.data == "yes",
-        advice_not_followed_reason=form.advice_not_followed_reason.data or "",
-        accepted=tuple(one.acceptance() for one in accepting),
-    )
-
-
-def _refuse(form: EhiiaForm, accepting: list[AcceptForm], error: Invalid) -> None:
-    """Put what was refused at its field: of the decision, or of a gap that it accepts."""
-    rest = {}
-    for name, message in error.errors.items():
-        part = next((one for one in accepting if name.startswith(f"{one.ref}-")), None)
-        if part is not None:
-            part.refuse(name.partition("-")[2], message)
-        else:
-            rest[name] = message
-    refuse(form, Invalid(**rest))
-
-
 def _sign_and(
     form: DecideForm | ConfirmForm,
     act: Callable[[Reauthenticated], RecordRow],
-    accepting: list[AcceptForm],
+    refused: Callable[[Invalid], None],
 ) -> int:
     """Sign in again, act, and seal at once where that can be done. Returns 0, or the status of a refusal."""
     try:
         again = people.sign_in_again(visitor.person_id, form.password.data or "", now=clock.now())
         record = act(again)
     except Invalid as error:
-        _refuse(form, accepting, error)
+        refused(error)
         return 400
     except TooManyTries as error:
         form.refuse("password", str(error))
@@ -138,40 +109,50 @@ def _sign_and(
 def decide(seen: Seen) -> Any:
     """Let one person decide alone, signing in again."""
     assessment, form, status = seen.assessment, DecideForm(), 200
-    accepting = _accepting(seen)
-    if form.is_submitted():
+    page = papers.page_of(seen, today=clock.today())
+    sheet = _sheet(seen, form, page)
+    if form.is_submitted() and not sheet.adding:
         status = 400
-        if all([form.validate(), *(one.validate() for one in accepting)]):
+        if sheet.validate():
 
             def act(again: Reauthenticated) -> RecordRow:
                 return deciding.decide(
                     assessment.ref,
-                    _decision(form, accepting),
+                    sheet.decision(),
                     sha256=form.sha256.data or "",
                     reauthenticated=again,
                     by=visitor.person_id,
                     now=clock.now(),
                 )
 
-            status = _sign_and(form, act, accepting)
+            status = _sign_and(form, act, sheet.refuse)
             if not status:
                 return redirect(url_for("decisions.made", ref=assessment.ref), 303)
-    return _page("decisions/decide.html", seen, form, accepting), status
+    return _page("decisions/decide.html", seen, form, page, sheet), status
+
+
+def _sheet(seen: Seen, form: DecisionForm, page: PaperPage | None) -> Sheet:
+    owners = {
+        one.id: one.name for one in people.with_role(seen.assessment.organisation_id, today=clock.today())
+    }
+    gaps = [stop.ref for stop in papers.stops(seen, today=clock.today())]
+    return sheet_of(form, page.snapshot.components if page is not None else (), owners, gaps)
 
 
 @blueprint.route("/a/<ref>/enter-decision", methods=["GET", "POST"])
 @opens(Permission.ENTER_DECISION)
 def enter(seen: Seen) -> Any:
     """Let the secretary enter what the meeting decided."""
-    assessment, status = seen.assessment, 200
-    form, accepting = EnterForm(), _accepting(seen)
-    if form.is_submitted():
+    assessment, form, status = seen.assessment, EnterForm(), 200
+    page = papers.page_of(seen, today=clock.today())
+    sheet = _sheet(seen, form, page)
+    if form.is_submitted() and not sheet.adding:
         status = 400
-        if all([form.validate(), *(one.validate() for one in accepting)]):
+        if sheet.validate():
             try:
                 deciding.enter(
                     assessment.ref,
-                    _entered(form, accepting),
+                    sheet.decision(),
                     sha256=form.sha256.data or "",
                     by=visitor.person_id,
                     now=clock.now(),
@@ -179,26 +160,8 @@ def enter(seen: Seen) -> Any:
                 done("What the meeting decided was entered. Its chair was asked to confirm it")
                 return redirect(url_for("decisions.paper", ref=assessment.ref), 303)
             except Invalid as error:
-                _refuse(form, accepting, error)
-    return _page("decisions/enter.html", seen, form, accepting), status
-
-
-def _entered(form: EnterForm, accepting: list[AcceptForm]) -> Decision:
-    alone = _decision(form, accepting)
-    members = tuple(line.strip() for line in (form.members_present.data or "").split("\n") if line.strip())
-    return Decision(
-        outcome=alone.outcome,
-        reasons=alone.reasons,
-        conditions=alone.conditions,
-        advice_followed=alone.advice_followed,
-        advice_not_followed_reason=alone.advice_not_followed_reason,
-        meeting_on=form.meeting_on.data,
-        minute=form.minute.data or "",
-        members_present=members,
-        conflicts=form.conflicts.data or "",
-        version_circulated=bool(form.version_circulated.data),
-        accepted=alone.accepted,
-    )
+                sheet.refuse(error)
+    return _page("decisions/enter.html", seen, form, page, sheet), status
 
 
 @blueprint.route("/a/<ref>/confirm-decision", methods=["GET", "POST"])
@@ -219,27 +182,36 @@ def confirm(seen: Seen) -> Any:
                     now=clock.now(),
                 )
 
-            status = _sign_and(form, act, [])
+            status = _sign_and(form, act, partial(refuse, form))
             if not status:
                 return redirect(url_for("decisions.made", ref=assessment.ref), 303)
-    return _page("decisions/confirm.html", seen, form, []), status
-
-
-def _page(template: str, seen: Seen, form: DecisionForm | ConfirmForm, accepting: list[AcceptForm]) -> str:
     page = papers.page_of(seen, today=clock.today())
+    return _page("decisions/confirm.html", seen, form, page), status
+
+
+def _page(
+    template: str,
+    seen: Seen,
+    form: DecisionForm | ConfirmForm,
+    page: PaperPage | None,
+    sheet: Sheet | None = None,
+) -> str:
     if page is not None and not form.is_submitted():
         if isinstance(form, ConfirmForm):
             form.entry.data = str(page.paper.entry.id) if page.paper.entry else ""
         else:
             form.sha256.data = page.paper.snapshot.sha256
+    entered = page.entered if page is not None else None
+    owners = {term.owner_id for term in entered.terms if term.owner_id} if entered else set()
     return render_template(
         template,
         form=form if page is not None else None,
-        forms=[form, *accepting] if page is not None else [],
-        accepting=accepting,
+        **({"forms": sheet.forms if page is not None else []} if sheet is not None else {}),
+        sheet=sheet,
         unknowns={gap.ref: gap for gap in page.paper.gaps} if page is not None else {},
         assessment=seen.assessment,
         page=page,
+        owners=people.names(owners),
     )
 
 

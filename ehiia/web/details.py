@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -146,11 +148,18 @@ def route(seen: Seen) -> Any:
         stored=stored,
         may=seen.may(Permission.WRITE),
         starting=starting,
+        meeting_passed=_passed(stored),
         plan=planning.plan_of(assessment, stored, today=clock.today()),
         more=len(steps) < MOST_STEPS,
         bodies=bodies,
         crumbs=crumbs(seen),
     ), status
+
+
+def _passed(stored: Sequence[assessments.Step]) -> date | None:
+    """Return the day of the deciding meeting where it has passed."""
+    day = next((step.meeting_on for step in stored if step.part is RoutePart.DECIDES), None)
+    return day if day is not None and day < clock.today() else None
 
 
 def _forms(rows: list[Row], bodies: Any) -> list[StepForm]:
@@ -184,12 +193,13 @@ def _save(seen: Seen, frame: RouteForm, steps: tuple[NewStep, ...]) -> int | Non
             assessment.ref,
             replace(overview.details_of(assessment), route=steps),
             revision=number(frame.revision) or 0,
+            moved_reason=frame.moved_reason.data or "",
             by=visitor.person_id,
             now=clock.now(),
         )
     except Invalid as refused:
-        for message in refused.errors.values():
-            frame.refuse("", message)
+        for name, message in refused.errors.items():
+            frame.refuse(name if name == "moved_reason" else "", message)
         return 400
     except NotAllowed as refused:
         frame.refuse("", refused.reason)

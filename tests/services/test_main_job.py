@@ -300,7 +300,10 @@ def test_a_check_that_passed_after_the_meeting_is_flagged_late_for_ever_and_neve
     details = factories.details(cast, route=factories.to_the_board(cast, date(2026, 5, 1)))
     revision = current(ref).revision
     read().rollback()
-    assessments.change_details(ref, details, revision=revision, by=cast.amina, now=now + DAY)
+    why = "The Board could not meet in February."
+    assessments.change_details(
+        ref, details, revision=revision, moved_reason=why, by=cast.amina, now=now + DAY
+    )
     submission.submit(ref, declared=True, by=cast.amina, now=now + DAY)
     submission.agree(ref, by=cast.daniel, now=now + DAY)
     factories.satisfy(ref, cast.ben, now + DAY)
@@ -406,7 +409,7 @@ def test_what_was_entered_again_meanwhile_is_not_confirmed(cast: Cast, now: date
     deciding.enter(ref, factories.meeting(), sha256=sha256, by=cast.grace, now=now + DAY)
     first = entry_of(cast, ref)
     deciding.say_read(ref, sha256=sha256, by=cast.carol, now=now + DAY)
-    other = factories.meeting(outcome=Outcome.NOT_APPROVED)
+    other = factories.meeting(outcome=Outcome.NOT_APPROVED, terms=())
     deciding.enter(ref, other, sha256=sha256, by=cast.grace, now=now + DAY)
     with pytest.raises(Refused):
         deciding.confirm(
@@ -423,7 +426,7 @@ def test_what_was_entered_again_meanwhile_is_not_confirmed(cast: Cast, now: date
         {"members_present": ()},
         {"conflicts": " "},
         {"version_circulated": False},
-        {"conditions": ""},
+        {"terms": ()},
         {"reasons": ""},
         {"advice_followed": False},
         {"minute": "x" * 301},
@@ -436,7 +439,8 @@ def test_a_meeting_is_entered_whole(cast: Cast, now: datetime, missing: dict[str
     with pytest.raises(Invalid) as refused:
         deciding.enter(ref, factories.meeting(**missing), sha256=sha256, by=cast.grace, now=now + DAY)
     name = next(iter(missing))
-    assert set(refused.value.errors) == {"advice_not_followed_reason" if name == "advice_followed" else name}
+    field = {"advice_followed": "advice_not_followed_reason", "terms": "term-1-what"}.get(name, name)
+    assert set(refused.value.errors) == {field}
 
 
 def test_nobody_decides_alone_without_having_said_that_they_read_this_version(

@@ -22,7 +22,7 @@ from ehiia.documents.pdf.structure import (
     Table,
     Tone,
 )
-from ehiia.domain.decision import SCHEMA, DecisionRecord
+from ehiia.domain.decision import SCHEMA, Decided, DecisionRecord
 
 
 def late_notice(record: DecisionRecord) -> Notice:
@@ -61,8 +61,7 @@ def conclusion_and_decision(record: DecisionRecord) -> list[Block]:
         Heading(3, "Reasons", "decision-reasons"),
         *(paragraphs(decision.reasons) or [Paragraph("No reasons were given.", Tone.MISSING)]),
     ]
-    if decision.conditions.strip():
-        blocks += [Heading(3, "Conditions", "decision-conditions"), *paragraphs(decision.conditions)]
+    blocks += _parts(record) + _conditions(decision) + _awaited(decision) + _moved(decision)
     if not decision.advice_followed or decision.advice_not_followed_reason.strip():
         blocks += [
             Heading(3, "Why the advice was not followed", "advice"),
@@ -72,6 +71,63 @@ def conclusion_and_decision(record: DecisionRecord) -> list[Block]:
             ),
         ]
     return blocks
+
+
+def _parts(record: DecisionRecord) -> list[Block]:
+    """Return what was decided of each part of the proposal, where it has several."""
+    if not record.decision.parts:
+        return []
+    what = {one.name: one.what for one in record.snapshot.components}
+    rows = tuple(
+        (
+            Cell(tuple(Line(text) for text in (part.name, what.get(part.name, "")) if text)),
+            Cell((Line(part.outcome_label),)),
+            Cell((Line(part.reason),)),
+        )
+        for part in record.decision.parts
+    )
+    columns = (Column("Part", 2.2), Column("Decided", 1.6), Column("Why", 3.2))
+    return [
+        Heading(3, "Part by part", "decision-parts"),
+        Table("What was decided of each part of the proposal", columns, rows),
+    ]
+
+
+def _conditions(decision: Decided) -> list[Block]:
+    if not decision.terms and not decision.conditions.strip():
+        return []
+    blocks: list[Block] = [Heading(3, "Conditions", "decision-conditions")]
+    if decision.terms:
+        rows = tuple(
+            (Cell((Line(one.what),)), Cell((Line(one.owner),)), Cell((Line(words.day(one.due_on)),)))
+            for one in decision.terms
+        )
+        columns = (Column("What must be done", 3.4), Column("Who sees to it", 2), Column("By when", 1.6))
+        blocks.append(Table("Conditions, each with an owner and a date", columns, rows))
+    return blocks + paragraphs(decision.conditions)
+
+
+def _awaited(decision: Decided) -> list[Block]:
+    if not decision.awaited.strip():
+        return []
+    return [
+        Heading(3, "What is awaited", "decision-awaited"),
+        *paragraphs(decision.awaited),
+        Paragraph(f"Until {words.day(decision.awaited_until)}."),
+    ]
+
+
+def _moved(decision: Decided) -> list[Block]:
+    """Return the days of the meeting that were moved after they had passed."""
+    if not decision.meetings_moved:
+        return []
+    unknown = "a day that was not known"
+    told = tuple(
+        f"From {words.day(one.from_on)} to {words.day(one.to_on, none=unknown)}, "
+        f"by {one.by} on {words.moment(one.at)}: {one.reason}"
+        for one in decision.meetings_moved
+    )
+    return [Heading(3, "The meeting was moved after its day had passed", "meeting-moved"), Items(told)]
 
 
 def check(record: DecisionRecord) -> list[Block]:

@@ -141,7 +141,7 @@ def _in_short(record: DecisionRecord) -> list[Block]:
         f"The author concluded: {snapshot.conclusion or 'nothing yet'}. "
         f"{decision.body} decided on {on}: {decision.outcome_label}.",
     ]
-    if decision.conditions:
+    if decision.conditions or decision.terms:
         points.append("The decision has conditions; they are in “The conclusion and the decision”.")
     points.append(
         f"It is looked at again on {words.day(record.review.due_on)}."
