@@ -10,14 +10,20 @@ from ehiia.domain import duties
 from ehiia.domain.answers import Answers
 from ehiia.domain.decision import DutyShown, Reason
 from ehiia.domain.duties import Place, Statement
-from ehiia.domain.questions import QuestionSet
+from ehiia.domain.questions import QuestionSet, Section
 
-__all__ = ["Place", "Statement", "frozen", "statements_of"]
+__all__ = ["Place", "Statement", "asked_in", "frozen", "statements_of"]
 
 
 def statements_of(questions: QuestionSet, answers: Answers, *, today: date) -> tuple[Statement, ...]:
     """Return what can be said of each duty in force on a day."""
     return duties.statements(load.in_force(load.duties(), today), questions, answers)
+
+
+def asked_in(section: Section) -> bool:
+    """Say whether a section holds the short answer to a duty."""
+    asked = {question.id for question in section.questions}
+    return any(asked & set(duty.asks) for duty in load.duties())
 
 
 def frozen(statements: Iterable[Statement]) -> tuple[DutyShown, ...]:

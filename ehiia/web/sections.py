@@ -15,6 +15,7 @@ from ehiia.forms.builder import QuestionForm, question_form
 from ehiia.services import (
     answering,
     checks,
+    duties,
     engagement,
     evidence,
     freezing,
@@ -121,6 +122,7 @@ def section(seen: Seen, section_id: str) -> Any:
         ready=assessment.stage is Stage.READY,
         after=following(ref, leaves, section_id),
         comments=checks.comments_of(assessment.id, section=section_id),
+        duties_here=duties.asked_in(leaf.section),
         findings=beside(seen, section_id),
         saved=present.clock_time(assessment.updated_at) if request.args.get("saved") else "",
         crumbs=crumbs(seen),

@@ -11,7 +11,7 @@ from flask import Flask
 
 from ehiia.content import load
 from ehiia.documents.pdf import judgement
-from ehiia.documents.pdf.structure import Heading, Items
+from ehiia.documents.pdf.structure import Heading, Paragraph
 from ehiia.domain.decision import DutyShown, Reason, Snapshot, canonical
 from ehiia.services import duties, freezing
 from tests import writing
@@ -49,6 +49,12 @@ def test_amina_sees_each_duty_with_links_to_where_it_is_shown_and_where_it_is_no
 
 def test_the_task_list_leads_to_the_duties(as_: Browsers, ref: str) -> None:
     assert soup(as_("amina").get(f"/a/{ref}")).find("a", href=f"/a/{ref}/duties")
+
+
+def test_beside_the_short_answers_stands_the_way_to_the_duties(as_: Browsers, ref: str) -> None:
+    link = f"/a/{ref}/duties"
+    assert soup(as_("amina").get(f"/a/{ref}/section/health_duties")).select_one(f'.eh-side a[href="{link}"]')
+    assert not soup(as_("amina").get(f"/a/{ref}/section/reaching")).select_one(f'.eh-side a[href="{link}"]')
 
 
 def test_the_page_of_duties_asks_the_database_a_few_times_only(app: Flask, as_: Browsers, ref: str) -> None:
@@ -89,8 +95,9 @@ def test_the_pdf_prints_the_duties_with_their_pointers() -> None:
     assert "Where the assessment shows each duty" in headings
     assert {one.title for one in shown.duties if one.engaged} <= set(headings)
     assert "Not engaged" in headings
-    items = {text for block in blocks if isinstance(block, Items) for text in block.items}
-    assert "Disability: affected differently" in items
+    texts = [block.text for block in blocks if isinstance(block, Paragraph)]
+    assert any(text.startswith("Shown in:") and "Disability: affected differently" in text for text in texts)
+    assert any(text.startswith("Missing answer:") for text in texts)
     keys = [block.key for block in blocks if isinstance(block, Heading)]
     assert len(keys) == len(set(keys))
 

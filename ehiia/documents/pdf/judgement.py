@@ -181,7 +181,7 @@ def duties(record: DecisionRecord) -> list[Block]:
             ("Not shown:", duty.not_shown, Tone.MISSING),
         ):
             if items:
-                blocks += [Paragraph(title, tone), Items(items)]
+                blocks.append(Paragraph(f"{title} {'; '.join(items)}", tone))
         if duty.note:
             blocks.append(Paragraph(duty.note, Tone.SMALL))
     others = [one for one in record.snapshot.duties if not one.engaged]
