@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -15,21 +16,20 @@ from ehiia.domain.vocabulary import Dimension, Direction, Permission, Stage, Yes
 from ehiia.forms.builder import QuestionForm, question_form
 from ehiia.forms.groups import several_form
 from ehiia.forms.impact import ImpactForm, impact_form
-from ehiia.services import answering, checks, gaps, mitigations, overview
+from ehiia.services import answering, checks, clashes, gaps, mitigations, overview
 from ehiia.services import several as several_service
 from ehiia.services.answered import Page, page_of
+from ehiia.services.answering import Conflict
 from ehiia.services.overview import Leaf
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound
-from ehiia.web import present, resting
+from ehiia.web import present, resting, settling
 from ehiia.web.access import opens, visitor
 from ehiia.web.pages import crumbs, leaf_url, overview_url, url_of
 from ehiia.web.resting import Resting
 from ehiia.web.saving import (
-    ConflictWords,
     answer_text,
-    conflict_words,
     given,
     given_impact,
     impact_filled,
@@ -58,26 +58,42 @@ def group(seen: Seen, code: str) -> Any:
     page = page_of(assessment, code)
     dimensions = scoring.dimensions(about) if page.values.get("affected") in OPENS else ()
     may, scale = seen.may(Permission.WRITE), scale_of(assessment)
-    conflicts: dict[str, ConflictWords] = {}
-    status = 200
+    found: Mapping[str, Conflict] = {}
+    count, status = 0, 200
     form: QuestionForm | None = None
     parts: list[ImpactForm] = []
     shown = _shown(seen, leaf, page)
     if request.method == "POST":
-        shown = tuple(q for q in leaf.section.questions if f"was-{q.id}" in request.form) or shown
+        sent = tuple(q for q in leaf.section.questions if f"was-{q.id}" in request.form)
+        shown = sent if sent or settling.sent() else shown
     kind = question_form(shown, people=about.people, scale=scale)
     if request.method == "POST":
         dimensions = tuple(d for d in scoring.dimensions(about) if f"{d.value}-was" in request.form)
-        form, parts = kind(), [impact_form(dimension, scale)() for dimension in dimensions]
+        points = settling.points_of(kind, dimensions)
+        settled = settling.settled(points)
+        form = kind(formdata=settled.sent)
+        parts = [impact_form(dimension, scale)(formdata=settled.sent) for dimension in dimensions]
         status = 400
         checked = [form.validate(), *(part.validate() for part in parts)]
-        if all(checked):
+        undecided = settled.undecided
+        if undecided:
+            found = clashes.standing(
+                assessment.id,
+                code,
+                questions={point.id for point in settled.points},
+                dimensions=[d for d in dimensions if d.value in {point.id for point in settled.points}],
+            )
+        elif all(checked):
             try:
                 saved = answering.save_page(
                     ref,
                     subject=code,
-                    answers=given(form),
-                    impacts={part.dimension: given_impact(part) for part in parts},
+                    answers={name: one for name, one in given(form).items() if name not in settled.theirs},
+                    impacts={
+                        part.dimension: given_impact(part)
+                        for part in parts
+                        if part.dimension.value not in settled.theirs
+                    },
                     cites=resting.given(),
                     by=visitor.person_id,
                     now=clock.now(),
@@ -89,12 +105,27 @@ def group(seen: Seen, code: str) -> Any:
                 say_undone(saved)
                 if not saved.conflicts:
                     return redirect(_after(seen, leaf, leaves, form, bool(parts)), 303)
-                page = page_of(assessment, code)
-                form.renew_was(page.values, page.revisions)
-                for part in parts:
-                    renew_impact(part, page)
-                conflicts = _conflicts(kind, saved.conflicts, scale)
-                status = 409
+                found, count, status = saved.conflicts, saved.changed, 409
+        if found:
+            page = page_of(assessment, code)
+            form.renew_was(page.values, page.revisions)
+            for part in parts:
+                renew_impact(part, page)
+            asked = {question.id: question for question in kind.questions}
+            return settling.page(
+                seen,
+                leaf.title,
+                leaf_url(ref, leaf.section.id, code),
+                points,
+                found,
+                words=lambda name, value: (
+                    answer_text(asked[name], value, {}) if name in asked else impact_text(value, scale)
+                ),
+                mine=form.answers() | {part.dimension.value: part.impact() for part in parts},
+                tokens=settling.tokens_of(form, parts),
+                saved=count,
+                was=settled,
+            ), status
     elif may:
         form = kind.filled(page.values, page.revisions)
         parts = [impact_filled(dimension, page, scale) for dimension in dimensions]
@@ -108,7 +139,6 @@ def group(seen: Seen, code: str) -> Any:
         forms=[form, *parts] if form else [],
         parts=parts,
         may=may,
-        conflicts=conflicts,
         questions=kind.questions,
         rows=_rows(kind, page, dimensions, scale, rests),
         resting=rests,
@@ -188,19 +218,6 @@ def _after(seen: Seen, leaf: Leaf, leaves: tuple[Leaf, ...], form: QuestionForm,
         return f"{here}?saved=1#impacts"
     after = following(ref, leaves, leaf.section.id, leaf.subject)
     return f"{url_of(ref, after)}?saved=1" if after else overview_url(ref)
-
-
-def _conflicts(kind: type[QuestionForm], found: Any, scale: Scale) -> dict[str, ConflictWords]:
-    texts = {question.id: question for question in kind.questions}
-    return {
-        name: conflict_words(
-            conflict,
-            answer_text(texts[name], conflict.theirs, {})
-            if name in texts
-            else impact_text(conflict.theirs, scale),
-        )
-        for name, conflict in found.items()
-    }
 
 
 def _rows(

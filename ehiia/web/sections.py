@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -15,6 +16,7 @@ from ehiia.forms.builder import QuestionForm, question_form
 from ehiia.services import (
     answering,
     checks,
+    clashes,
     duties,
     engagement,
     evidence,
@@ -25,16 +27,16 @@ from ehiia.services import (
     overview,
 )
 from ehiia.services.answered import Page, page_of
-from ehiia.services.answering import Saved
+from ehiia.services.answering import Conflict, Saved
 from ehiia.services.overview import Leaf
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import NotAllowed, NotFound
-from ehiia.web import present, resting
+from ehiia.web import present, resting, settling
 from ehiia.web.access import opens, visitor
 from ehiia.web.pages import crumbs, leaf_url, overview_url, url_of
 from ehiia.web.resting import Resting
-from ehiia.web.saving import ConflictWords, answer_text, conflict_words, given
+from ehiia.web.saving import answer_text, given
 from ehiia.web.selfcheck import beside
 
 blueprint = Blueprint("sections", __name__)
@@ -72,19 +74,27 @@ def section(seen: Seen, section_id: str) -> Any:
     offered = overview.groups_on_offer(assessment, groups) if chooses else groups if meets else ()
     labels = {group.code: group.label for group in (*groups, *offered)}
     may, scale = seen.may(Permission.WRITE), scale_of(assessment)
-    conflicts: dict[str, ConflictWords] = {}
-    status = 200
+    found: Mapping[str, Conflict] = {}
+    count, status = 0, 200
     form: QuestionForm | None = None
     if request.method == "POST":
         sent = tuple(q for q in leaf.section.questions if f"was-{q.id}" in request.form)
         shown = sent or shown
-        form = question_form(shown, offered, scale=scale)()
+        kind = question_form(shown, offered, scale=scale)
+        points = settling.points_of(kind)
+        settled = settling.settled(points)
+        form = kind(formdata=settled.sent)
         status = 400
-        if form.validate():
+        undecided = settled.undecided
+        if undecided:
+            both = {point.id for point in settled.points}
+            found, count = clashes.standing(assessment.id, "", questions=both), 0
+        elif form.validate():
+            kept = {name: one for name, one in given(form).items() if name not in settled.theirs}
             try:
                 saved = answering.save_page(
                     ref,
-                    answers=given(form),
+                    answers=kept,
                     cites=resting.given(),
                     by=visitor.person_id,
                     now=clock.now(),
@@ -95,14 +105,25 @@ def section(seen: Seen, section_id: str) -> Any:
             else:
                 say_undone(saved)
                 if not saved.conflicts:
-                    return redirect(_after(seen, leaf, shown), 303)
-                page = page_of(assessment)
-                form.renew_was(page.values, page.revisions)
-                for question in shown:
-                    if (conflict := saved.conflicts.get(question.id)) is not None:
-                        text = answer_text(question, conflict.theirs, labels)
-                        conflicts[question.id] = conflict_words(conflict, text)
-                status = 409
+                    stay = leaf.section.questions if settled.form else shown
+                    return redirect(_after(seen, leaf, stay), 303)
+                found, count, status = saved.conflicts, saved.changed, 409
+        if found:
+            page = page_of(assessment)
+            form.renew_was(page.values, page.revisions)
+            asked = {question.id: question for question in kind.questions}
+            return settling.page(
+                seen,
+                leaf.title,
+                leaf_url(ref, section_id),
+                points,
+                found,
+                words=lambda name, value: answer_text(asked[name], value, labels),
+                mine=form.answers(),
+                tokens=settling.tokens_of(form),
+                saved=count,
+                was=settled,
+            ), status
     elif may:
         form = question_form(shown, offered, scale=scale).filled(page.values, page.revisions)
     rests = resting.of_page(assessment.id, sent=status in {400, 403})
@@ -118,7 +139,6 @@ def section(seen: Seen, section_id: str) -> Any:
         ],
         resting=rests,
         not_known=_not_known(seen, shown, page) if form else set(),
-        conflicts=conflicts,
         ready=assessment.stage is Stage.READY,
         after=following(ref, leaves, section_id),
         comments=checks.comments_of(assessment.id, section=section_id),

@@ -177,12 +177,12 @@ def test_the_second_who_saves_sees_what_the_first_wrote_and_keeps_what_they_type
     answer = helen.post(path, data=mine | {"q-problem": "Helen's words.", "q-options": "Helen's options."})
     assert answer.status_code == 409
     page = soup(answer)
-    assert "Amina Hassan saved another answer" in words(answer)
+    assert "What Amina Hassan saved on 2 March 2026 at 10:00" in words(answer)
     assert "Amina's words." in words(answer)
     assert chosen(page, "q-problem") == ["Helen's words."]
-    # what did not clash was saved; saving again puts hers in its place
+    # what did not clash was saved; she chooses hers for what did
     assert chosen(soup(amina.get(path)), "q-options") == ["Helen's options."]
-    again = helen.post(path, data=fields(main_form(page)))
+    again = helen.post(path, data=fields(main_form(page)) | {"keep-problem": "mine"})
     assert again.status_code == 303
     assert chosen(soup(amina.get(path)), "q-problem") == ["Helen's words."]
 
@@ -214,7 +214,7 @@ def test_an_impact_that_somebody_else_changed_is_shown_beside_mine(
     answer = helen.post(path, data=mine | {"access-reason": "Two hours by bus."})
     assert answer.status_code == 409
     assert "Better" in soup(answer).select_one(".eh-conflict").get_text()  # type: ignore[union-attr]
-    assert chosen(soup(answer), "access-reason") == ["Two hours by bus."]
+    assert "Why: Two hours by bus." in words(answer)
 
 
 # -- groups ------------------------------------------------------------------------------------
