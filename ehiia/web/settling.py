@@ -155,17 +155,3 @@ def tokens_of(form: QuestionForm, parts: Iterable[ImpactForm] = ()) -> dict[str,
         question.id: (f"was-{question.id}", form.was_of(question).data or "") for question in form.questions
     }
     return found | {part.dimension.value: (part.was.name, part.was.data or "") for part in parts}
-
-
-__all__ = [
-    "MERGED",
-    "MINE",
-    "THEIRS",
-    "Clash",
-    "Settled",
-    "page",
-    "points_of",
-    "sent",
-    "settled",
-    "tokens_of",
-]
