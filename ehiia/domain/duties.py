@@ -23,6 +23,10 @@ from ehiia.domain.questions import Question, QuestionSet, Section, SectionKind
 from ehiia.domain.vocabulary import Dimension, LegalStatus, ProposalKind, Word, YesNoUnknown
 
 
+ENGAGEMENT_LOG = "engagements"
+"""In a place: not a question, but the engagement log, which has a page of its own."""
+
+
 class PointerKind(Word):
     """What kind of place a pointer leads to."""
 
@@ -236,7 +240,7 @@ def _places(pointer: Pointer, walk: _Asked) -> list[tuple[Place, bool]]:
             section = walk.section_asking("who_was_asked", "what_was_heard", "not_reached")
             number = len(answers.engagements)
             words = _count(number, "entry", "entries") if number else "no entry yet"
-            return [(Place(section, "", "", "Engagement log", words), number > 0)]
+            return [(Place(section, "", ENGAGEMENT_LOG, "Engagement log", words), number > 0)]
         case PointerKind.MITIGATIONS:
             if not any(impact.adverse for impact in scoring.counted(answers)):
                 return []

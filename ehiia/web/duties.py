@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 
 from ehiia import clock
+from ehiia.domain.duties import ENGAGEMENT_LOG
 from ehiia.domain.vocabulary import Permission
 from ehiia.services import duties, overview
 from ehiia.services.duties import Place, Statement
 from ehiia.services.sight import Seen
 from ehiia.web.access import opens
+from ehiia.web.components import page_url
 from ehiia.web.pages import crumbs, leaf_url, overview_url, places_of
 
 blueprint = Blueprint("duties", __name__)
@@ -68,6 +70,8 @@ def _shown(ref: str, one: Statement) -> Shown:
 
 
 def _where(ref: str, place: Place) -> Where:
+    if place.question_id == ENGAGEMENT_LOG and (log := page_url("engagement.log", ref=ref)):
+        return Where(place.label, place.detail, log)
     if not place.section_id:
         return Where(place.label, place.detail, overview_url(ref))
     anchor = place.question_id if place.subject or not place.question_id else f"q-{place.question_id}"

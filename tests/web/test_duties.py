@@ -42,6 +42,8 @@ def test_amina_sees_each_duty_with_links_to_where_it_is_shown_and_where_it_is_no
     assert f"/a/{ref}/group/age#affected" in links
     for link in {urlsplit(one).path for one in links}:
         assert as_("amina").get(link).status_code == 200, link
+    assert f"/a/{ref}/engagement" in links
+    assert tree.select_one('#human_rights a[href="/guidance/human-rights"]')
     marriage = f"/a/{ref}/group/marriage#affected"
     where = {s["id"] for s in tree.select("section.eh-question") if s.select_one(f'a[href="{marriage}"]')}
     assert where == {"equality_duty", "aim_eliminate"}
