@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from ehiia.documents.pdf.structure import Signatory
 from ehiia.domain.decision import (
+    AcceptedGap,
     Answered,
     Attestation,
     Check,
@@ -14,6 +15,7 @@ from ehiia.domain.decision import (
     DecisionRecord,
     Engagement,
     Evidence,
+    Gap,
     GroupFindings,
     Mitigation,
     Person,
@@ -83,6 +85,7 @@ SMALL_SNAPSHOT = Snapshot(
                     "Small",
                     4,
                     "Low",
+                    sources=(2,),
                 ),
                 RatedImpact("Experience", "same", "No difference", reason="The same staff answer."),
             ),
@@ -98,8 +101,32 @@ SMALL_SNAPSHOT = Snapshot(
             "2026",
             "One in ten uses text relay.",
             "Moderate",
+            number=2,
+            place="Elmford",
+            groups=("Disability", "Carers"),
+            link="https://example.org/survey",
+            file_name="survey 2026.xlsx",
+            version=3,
         ),
     ),
+    gaps=(
+        Gap(
+            "G1",
+            "How many deaf people call at night.",
+            ("Disability",),
+            True,
+            "Nobody knows how many would be cut off.",
+            "Count relay calls for a month.",
+            date(2027, 2, 1),
+            "Helen Marsh",
+            "Accepted",
+            accepted_reason="The line must open before winter.",
+            accepted_until=date(2027, 2, 2),
+            protection="A text line runs by night.",
+        ),
+        Gap("G2", "Where they live.", (), False, "", "", None, "", "Closed", "In Elmford.", 2),
+    ),
+    evidence_left_out=1,
     mitigations=(
         Mitigation(
             "MIT-2026-011",
@@ -187,6 +214,16 @@ def record_of(snapshot: Snapshot, **changes: object) -> DecisionRecord:
             decided_by=Person("Carol Reeve", "Chair of the Board"),
             entered_by=None,
             decided_at=datetime(2027, 1, 12, 14, 41, 7, tzinfo=UTC),
+            accepted_gaps=(
+                AcceptedGap(
+                    "G3",
+                    "Who has no telephone.",
+                    "Some people may have no way to book.",
+                    "The desk stays open.",
+                    date(2027, 5, 3),
+                    "Anybody may walk in and book.",
+                ),
+            ),
         ),
         "attestations": (
             Attestation(

@@ -83,7 +83,7 @@ def test_the_contents_name_the_pages_where_the_chapters_are(tmp_path: Path) -> N
     pdf = lay_out(large_record(), signatories=(CAROL,))
     pages = run("pdftotext", tmp_path, pdf, "-layout", "-enc", "UTF-8", after="-").split("\f")
     listed = re.findall(
-        r"^\s*(The evidence|The check|Seal and signatures|Unpaid carers) +(\d+)$", pages[1] + pages[2], re.M
+        r"^\s*(Sources|The check|Seal and signatures|Unpaid carers) +(\d+)$", pages[1] + pages[2], re.M
     )
     assert len(listed) == 4
     for title, page in listed:

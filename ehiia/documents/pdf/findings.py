@@ -1,4 +1,4 @@
-"""The chapters of the record about people: who is affected, how, on what evidence, what is done about it."""
+"""The chapters of the record about people: who is affected, how, and what is done about it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,16 @@ def answered(answers: tuple[Answered, ...]) -> list[Block]:
         else:
             for text in said:
                 blocks += paragraphs(text)
+        blocks += rests_on(answer.sources)
     return blocks
+
+
+def rests_on(numbers: tuple[int, ...], about: str = "") -> list[Block]:
+    """Return on which sources something rests, by the numbers of the list at the end."""
+    if not numbers:
+        return []
+    said = f"Sources: {' '.join(f'[{number}]' for number in numbers)}"
+    return [Paragraph(f"{about}: {said[:1].lower()}{said[1:]}" if about else said, Tone.SMALL)]
 
 
 def people(named: tuple[Person, ...]) -> tuple[str, ...]:
@@ -222,6 +231,7 @@ def groups(snapshot: Snapshot) -> list[Block]:
                 f"{words.ended(group.affected or NOT_ANSWERED)}"
             ),
             *paragraphs(group.reason),
+            *rests_on(group.sources),
             *answered(group.answers),
         ]
         if group.impacts:
@@ -232,6 +242,7 @@ def groups(snapshot: Snapshot) -> list[Block]:
                 blocks += [Paragraph(f"{about}: why we think so", Tone.QUESTION), *paragraphs(impact.reason)]
             if far := _how_far(impact):
                 blocks.append(Paragraph(f"{about}: {far}", Tone.SMALL))
+            blocks += rests_on(impact.sources, about)
             if impact.justification:
                 blocks += [
                     Paragraph(f"{about}: why no mitigating action answers it", Tone.QUESTION),
@@ -293,30 +304,6 @@ def sections(snapshot: Snapshot) -> list[Block]:
         blocks.append(
             Paragraph(f"Sections without questions of their own: {words.listed(without)}.", Tone.SMALL)
         )
-    return blocks
-
-
-def evidence(snapshot: Snapshot) -> list[Block]:
-    """Return the evidence the assessment rests on."""
-    blocks: list[Block] = [Heading(1, "The evidence", "evidence")]
-    if not snapshot.evidence:
-        blocks.append(Paragraph("No evidence was listed."))
-        return blocks
-    blocks.append(
-        Table(
-            "Sources, what they show and how far they carry",
-            (Column("Source", 2.2), Column("Kind", 1.2), Column("What it shows", 3), Column("Strength", 1)),
-            tuple(
-                (
-                    Cell(_lines(Line(item.title), Line(words.pair(item.publisher, item.year)))),
-                    Cell((Line(item.kind),)),
-                    Cell((Line(item.shows or "Not said"),)),
-                    Cell((Line(item.strength or "Not rated"),)),
-                )
-                for item in snapshot.evidence
-            ),
-        )
-    )
     return blocks
 
 

@@ -7,7 +7,7 @@ people are in ``findings``, those about the decision and its proof in ``judgemen
 from __future__ import annotations
 
 from ehiia.clock import day_of
-from ehiia.documents.pdf import findings, judgement, listening, words
+from ehiia.documents.pdf import findings, judgement, listening, resting, words
 from ehiia.documents.pdf.structure import (
     Attachment,
     Block,
@@ -59,14 +59,16 @@ def record_document(record: DecisionRecord, *, signatories: tuple[Signatory, ...
         *findings.matrix(snapshot),
         *findings.groups(snapshot),
         *findings.sections(snapshot),
-        *findings.evidence(snapshot),
+        *resting.gaps(snapshot),
         *listening.listening(snapshot),
         *findings.mitigations(snapshot),
         *judgement.conclusion_and_decision(record),
+        *resting.accepted(record),
         *judgement.check(record),
         *judgement.duties(record),
         *judgement.attestations(record),
         *judgement.review(record),
+        *resting.sources(snapshot),
         *judgement.proof(record),
         *judgement.signatures(record, signatories),
     ]
