@@ -49,7 +49,7 @@ def parts(seen: Seen) -> Any:
     return render_template(
         "parts/parts.html",
         seen=seen,
-        frame=frame,
+        parts_form=frame,
         forms=[frame, *rows],
         rows=rows,
         stored=stored,
