@@ -22,6 +22,11 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
         "Missing answers",
         "What has to be given before it can be sent on, listed with a link to its field.",
     ),
+    "PUB": ("Public reviewers", "What is owed to people outside who read the summary and commented."),
+    "PRI": (
+        "Privacy",
+        "What in the engagement log may show who somebody is. A gentle warning; nothing is refused.",
+    ),
     "CON": ("Conclusions that do not fit", "Why a conclusion is refused."),
     "GAP": (
         "Evidence gaps",

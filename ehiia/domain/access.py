@@ -195,6 +195,14 @@ def _restricts(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
     return Ruling(False, "Only the author, or an equality lead who takes part, restricts an assessment.")
 
 
+def _answers_reviewers(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
+    if Part.AUTHOR not in facts.parts:
+        return Ruling(False, "Only the author answers what public reviewers said.")
+    if facts.stage in ENDED:
+        return Ruling(False, f"Nothing is answered while it is “{facts.stage.label}”.")
+    return YES
+
+
 def _claims(actor: Actor, facts: Facts, mitigation: MitigationFacts) -> Ruling:
     if mitigation.owned or facts.parts & {Part.AUTHOR, Part.DIRECTOR}:
         return YES
@@ -249,6 +257,7 @@ RULES: dict[Permission, Callable[[Actor, Facts, MitigationFacts], Ruling]] = {
     Permission.CONFIRM_DECISION: _confirms,
     Permission.STOP_WORK: _stops,
     Permission.RESTRICT: _restricts,
+    Permission.ANSWER_REVIEWERS: _answers_reviewers,
     Permission.CLAIM: _claims,
     Permission.VERIFY: _verifies,
     Permission.REVIEW: _reviews,

@@ -227,6 +227,8 @@ class Answers:
     gaps: tuple[EvidenceGap, ...] = ()
     engagements: tuple[Engagement, ...] = ()
     """The engagement log, in its order."""
+    unanswered_comments: tuple[int, ...] = ()
+    """Numbers of the comments of public reviewers that have no recorded answer."""
 
     def cited(
         self, subject: str = "", *, question: str = "", dimension: Dimension | None = None

@@ -37,6 +37,10 @@ NEEDED = {
 }
 """The questions these rules read, with their kind: an assessment set without them is refused."""
 
+ENGAGEMENT = "engagement"
+"""Id of the section about listening to people."""
+PUBLIC_COMMENTS = "public_comments"
+"""Stands for the question of a missing answer to a public reviewer."""
 _ANSWER_IT = "name a mitigating action, or say why nothing is done"
 _ALWAYS = AskedWhen()
 _OPENS = frozenset({YesNoUnknown.YES, YesNoUnknown.UNKNOWN})
@@ -276,6 +280,7 @@ def review(
     unanswered = scoring.needs_action(answers, walk.effects())
     open_impacts = {(item.subject, item.dimension) for item in unanswered}
     pages = [page for section in sections for page in _pages(walk, section, open_impacts)]
+    _public_comments(pages, answers)
     states = tuple(
         SectionState(
             page.section.id,
@@ -302,6 +307,16 @@ def review(
             math.ceil(round(minutes, 6) / 5) * 5,
         ),
     )
+
+
+def _public_comments(pages: list[_Page], answers: Answers) -> None:
+    """Ask for an answer to each comment of a public reviewer, on the page about engagement."""
+    page = next((page for page in pages if page.section.id == ENGAGEMENT), pages[-1] if pages else None)
+    if page is None:
+        return
+    for number in answers.unanswered_comments:
+        text = f"Comment {number} of a public reviewer: say what changed, or why not"
+        page.follow_ups.append(page.lacks(PUBLIC_COMMENTS, text, rule="PUB-01", anchor=f"comment-{number}"))
 
 
 def minutes_of(section: Section, depth: Depth) -> int:

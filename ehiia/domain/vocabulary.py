@@ -458,6 +458,7 @@ class Permission(Word):
     CONFIRM_DECISION = "confirm_decision", "confirm what a meeting decided, as its chair"
     STOP_WORK = "stop_work", "pause, withdraw or close it"
     RESTRICT = "restrict", "restrict it to named people"
+    ANSWER_REVIEWERS = "answer_reviewers", "answer what public reviewers said"
     CLAIM = "claim", "say how a mitigating action is going"
     VERIFY = "verify", "give a verdict on a mitigating action"
     REVIEW = "review", "carry out a review or move its date"

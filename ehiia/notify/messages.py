@@ -109,6 +109,21 @@ TEMPLATES: dict[str, Template] = {
         why="you wrote the assessment, or asked for the advice",
         optional=("meeting_on",),
     ),
+    "reviewer_invited": _t(
+        "Please read and comment: {proposal}",
+        "{by} asks you to read a plain summary of {proposal}, before it is checked and decided, and to say "
+        "what you think.",
+        "You need no account, and no name. The summary opens here, until {due_on}: {link}",
+        "The link is meant for you. Whoever has it can read the summary and comment.",
+        why="somebody who writes this assessment asked you to comment on it",
+    ),
+    "reviewer_commented": _t(
+        "A public reviewer commented: {proposal}",
+        "Somebody who was asked to read the summary of the assessment {proposal} has commented.",
+        "Please answer it: say what changed because of it, or why not. It cannot be sent on before.",
+        OPEN,
+        why=AUTHOR,
+    ),
     "sent_back": _t(
         "Sent back to you: {proposal}",
         "{by} has read the assessment {proposal} and sent it back to you.",

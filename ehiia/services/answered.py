@@ -26,7 +26,7 @@ from ehiia.domain.vocabulary import Conclusion, Dimension, HeadCount, Likelihood
 from ehiia.services.transaction import read
 from ehiia.store.answers import Answer, ImpactRow, MitigationImpact, MitigationRow
 from ehiia.store.assessments import Assessment, AssessmentGroup
-from ehiia.store.engagement import EngagementGroup, EngagementRow
+from ehiia.store.engagement import EngagementGroup, EngagementRow, ReviewerComment
 from ehiia.store.library import CitationRow, EvidenceItemRow, EvidenceUse, EvidenceVersion, GapRow
 from ehiia.store.people import Person
 
@@ -145,6 +145,13 @@ _HEARD = (
 )
 
 
+_UNANSWERED = (
+    select(ReviewerComment.number)
+    .where(ReviewerComment.assessment_id == _HERE, ReviewerComment.answer == "")
+    .order_by(ReviewerComment.number)
+)
+
+
 def answers_of(session: Session, assessment: Assessment) -> Answers:
     """Read everything answered in an assessment: a fixed number of queries, whatever its size."""
     here = assessment.id
@@ -168,6 +175,7 @@ def answers_of(session: Session, assessment: Assessment) -> Answers:
         ),
         mitigations=mitigations_of(session, here),
         engagements=engagements_of(session, here),
+        unanswered_comments=tuple(session.scalars(_UNANSWERED, {"here": here})),
         conclusion=Conclusion(conclusion) if isinstance(conclusion, str) else None,
         go_live_on=assessment.expected_go_live_on,
         depth=Depth(assessment.depth),

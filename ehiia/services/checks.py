@@ -190,6 +190,10 @@ def pass_check(ref: str, *, reservations: str, by: int, now: datetime) -> Snapsh
         left = [page for page in pages_to_check(assessment, session=session) if not page.satisfied]
         if left:
             raise Invalid(sections=f"Look at every section first: {len(left)} are not marked as satisfying")
+        waiting = answers_of(session, assessment).unanswered_comments
+        if waiting:
+            many = "1 comment" if len(waiting) == 1 else f"{len(waiting)} comments"
+            raise Invalid(sections=f"{many} of public reviewers still need the author's answer (rule PUB-01)")
         step = deciding_step(session, assessment.id)
         check.meeting_on = step[0].meeting_on if step else None
         check.ended_at, check.passed, check.message = now, True, reservations.strip()

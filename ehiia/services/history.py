@@ -153,6 +153,12 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "voice_withdrawn": lambda b: (
         f"took a name back that somebody had given for engagement {b.get('number')}; records stay as signed"
     ),
+    "summary_written": lambda b: "wrote the summary for public reviewers",
+    "reviewer_invited": lambda b: f"asked {b.get('name')} to read the summary and comment",
+    "reviewer_taken_back": lambda b: f"took back the invitation of {b.get('name')}",
+    "reviewer_opened": lambda b: f"opened the summary for {b.get('name')}, by the link they were sent",
+    "reviewer_commented": lambda b: f"took comment {b.get('number')} of a public reviewer",
+    "reviewer_answered": lambda b: f"answered comment {b.get('number')} of a public reviewer",
     "commitment_added": lambda b: f"recorded commitment {b.get('number')}",
     "commitment_changed": lambda b: f"changed commitment {b.get('number')}",
     "commitment_taken_out": lambda b: f"took out commitment {b.get('number')}",

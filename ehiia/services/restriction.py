@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.domain.vocabulary import Permission
-from ehiia.services import moves, notices, people
+from ehiia.services import moves, notices, people, reviewers
 from ehiia.services.sight import see
 from ehiia.services.transaction import Invalid, note, transaction
 from ehiia.store.assessments import Assessment
@@ -30,6 +30,7 @@ def restrict(ref: str, *, reason: str, until_on: date | None, by: int, now: date
         assessment.restricted, assessment.restricted_reason = True, reason.strip()
         assessment.restricted_until_on = until_on
         notices.hide(session, assessment)
+        reviewers.end_all(session, assessment, now=now)
         moves.touch(assessment, now)
         note(
             session,

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 
-from ehiia.domain.completeness import MissingAnswer, Review, SectionState, State
+from ehiia.domain.completeness import PUBLIC_COMMENTS, MissingAnswer, Review, SectionState, State
 from ehiia.domain.countdown import Milestone
 from ehiia.domain.selfcheck import DETAILS, PEOPLE, ROUTE, Place
 from ehiia.domain.vocabulary import Part, Permission, Stage
@@ -107,6 +107,8 @@ def missing_url(ref: str, missing: MissingAnswer, *, may_write: bool = True) -> 
             return url_for("mitigations.one", mitigation_ref=missing.subject)
         field = _FIELDS.get(missing.question_id, missing.question_id)
         return url_for("mitigations.change", mitigation_ref=missing.subject, _anchor=field)
+    if missing.question_id == PUBLIC_COMMENTS:
+        return url_for("reviewers.start", ref=ref, _anchor=missing.anchor)
     return leaf_url(ref, missing.section_id, missing.subject, missing.anchor)
 
 

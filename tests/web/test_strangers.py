@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +24,13 @@ from ehiia.services.transaction import read, transaction
 from ehiia.services.uploads import Upload
 from ehiia.store.answers import AuditItem
 from ehiia.store.duties import MailRow
-from ehiia.store.engagement import CommitmentRow, EngagementRow, EngagementVoice
+from ehiia.store.engagement import (
+    CommitmentRow,
+    EngagementRow,
+    EngagementVoice,
+    ReviewerComment,
+    ReviewerLink,
+)
 from ehiia.store.organisations import LocalGroup
 from ehiia.store.people import Post
 from tests import factories
@@ -90,6 +96,8 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "number": 1,
             "entry_number": 1,
             "commitment_number": 1,
+            "comment_number": 1,
+            "link_id": 1,
             "voice_id": 1,
             "version": 1,
             "gap_number": 1,
@@ -132,6 +140,20 @@ def listened(ref: str, cast: Cast, now: datetime) -> None:
                 at=now,
             )
         )
+        session.add(
+            ReviewerLink(
+                id=1,
+                assessment_id=here,
+                token_sha256="0" * 64,
+                name=SAID,
+                email="hw@example.org",
+                made_by=cast.amina,
+                made_at=now,
+                expires_at=now + timedelta(days=14),
+            )
+        )
+        session.flush()
+        session.add(ReviewerComment(assessment_id=here, link_id=1, number=1, text=SAID, answer=SAID, at=now))
         session.add(EngagementVoice(id=1, engagement_id=entry, **named))
 
 
