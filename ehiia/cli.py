@@ -11,11 +11,11 @@ from flask.cli import AppGroup
 
 from ehiia import clock
 from ehiia.content import rules
-from ehiia.content.load import publish
+from ehiia.content.load import publish, question_set
 from ehiia.content.reading import ContentError
 from ehiia.domain import workflow
 from ehiia.domain.vocabulary import Role
-from ehiia.services import administration, history, organisations, people, verifying
+from ehiia.services import administration, history, organisations, people, renewing, verifying
 from ehiia.services.transaction import Invalid
 
 people_commands = AppGroup("people", help="People and accounts.")
@@ -92,6 +92,15 @@ def write_rules() -> None:
 def publish_questions(set_id: str, version: int) -> None:
     """Lock a question set: from now on a change of the file is refused, and a new version is a new file."""
     click.echo(publish(set_id, version))
+
+
+@questions_commands.command("move")
+def move_questions() -> None:
+    """Move every assessment that is being written to the newest questions; no answer is lost."""
+    moved = renewing.move_open(by=None, now=clock.now())
+    for one in moved:
+        click.echo(f"{one.ref}: {one.moved} moved, {one.kept} kept as answered earlier")
+    click.echo(f"{len(moved)} moved to version {question_set('assessment').version}.")
 
 
 @organisation_commands.command("load")

@@ -19,6 +19,7 @@ from typing import Protocol, TypeVar
 from ehiia.content import checks
 from ehiia.content.reading import ContentError, from_toml, twice
 from ehiia.content.shapes import Core20Area, Duty
+from ehiia.domain import carrying
 from ehiia.domain.questions import Group, Option, QuestionSet
 from ehiia.domain.scales import Scale, problems
 
@@ -84,8 +85,21 @@ def read_question_set(path: Path) -> QuestionSet:
     problems = checks.question_set_problems(questions, {group.code for group in groups()})
     if path.name != f"{questions.id}-v{questions.version}.toml":
         problems.insert(0, f"the file: should be named {questions.id}-v{questions.version}.toml")
+    if not problems:
+        problems = _succession(path, questions)
     _refuse(path.name, problems)
     return questions
+
+
+def _succession(path: Path, questions: QuestionSet) -> list[str]:
+    """Return what is wrong with what a set says of the one that it replaces."""
+    if questions.version == 1 and not questions.replaces:
+        return ["mapping: the first version replaces nothing"] if questions.mapping else []
+    earlier = [version for version in versions(questions.id, path.parent) if version < questions.version]
+    if not earlier or questions.replaces != earlier[-1]:
+        return ["replaces: must name the version before this one"]
+    before = path.with_name(f"{questions.id}-v{questions.replaces}.toml")
+    return carrying.problems(read_question_set(before), questions)
 
 
 @cache
@@ -96,7 +110,11 @@ def question_set(set_id: str, version: int | None = None) -> QuestionSet:
         return question_set(set_id, known[-1])
     if version not in known:
         raise ContentError(f"{set_id}-v{version or 1}.toml", ["the file: does not exist"])
-    return read_question_set(HERE / "question_sets" / f"{set_id}-v{version}.toml")
+    folder = HERE / "question_sets"
+    path = folder / f"{set_id}-v{version}.toml"
+    if lock(folder).get(path.name) not in (None, _sha256(path)):
+        raise ContentError(path.name, ["the file: was published and has changed; make a new version instead"])
+    return read_question_set(path)
 
 
 @cache

@@ -155,6 +155,24 @@ class Section:
 
 
 @dataclass(frozen=True)
+class MovedOption:
+    """An option that is gone, and the one that means the same now."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Where a question of the replaced set went: to ``new``, or nowhere, with the reason in ``dropped``."""
+
+    old: str
+    new: str = ""
+    dropped: str = ""
+    options: tuple[MovedOption, ...] = ()
+
+
+@dataclass(frozen=True)
 class QuestionSet:
     """A versioned set of sections; ``id`` and ``version`` are pinned by each assessment."""
 
@@ -163,6 +181,10 @@ class QuestionSet:
     title: str
     valid_from: str
     sections: tuple[Section, ...]
+    replaces: int = 0
+    """The version that this one takes the place of; 0 for the first."""
+    mapping: tuple[Moved, ...] = ()
+    """Where the questions of that version went that are not asked here in the same way."""
 
     def section(self, section_id: str) -> Section | None:
         """Find a section by its id."""

@@ -115,6 +115,10 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "form_shortened": lambda b: "went back to the short form",
     "gap_closed": lambda b: f"closed the evidence gap {b.get('gap')}",
     "gap_accepted": lambda b: f"accepted the evidence gap {b.get('gap')} until {_day(b.get('until'))}",
+    "questions_renewed": lambda b: (
+        f"moved it to version {b.get('version')} of the questions: "
+        f"{_number(int(str(b.get('moved') or 0)), 'answer')} moved, {b.get('kept') or 0} answered earlier"
+    ),
     "went_live": lambda b: f"said that it went live on {_day(b.get('on'))}",
     "invited": lambda b: f"named {b.get('name')} as {_label(Part, b.get('part'))}",
     "pages_given": lambda b: (

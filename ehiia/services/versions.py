@@ -15,7 +15,7 @@ from ehiia.clock import day_of
 from ehiia.content import load
 from ehiia.domain.answers import SubjectGroup
 from ehiia.domain.vocabulary import Part, Permission
-from ehiia.services import answering, moves, organisations, people
+from ehiia.services import answering, moves, organisations, people, renewing
 from ehiia.services.answered import question_set_of
 from ehiia.services.sight import see
 from ehiia.services.telling import tell
@@ -61,8 +61,8 @@ def begin_version(
     """
     before = session.get(AssessmentVersion, (assessment.id, assessment.version_no))
     assessment.version_no += 1
-    if renew:
-        assessment.question_set_version = load.question_set("assessment").version
+    if renew and assessment.question_set_version != load.question_set("assessment").version:
+        renewing.carry(session, assessment, by=by, now=now)
     session.add(
         AssessmentVersion(
             assessment_id=assessment.id,

@@ -12,7 +12,7 @@ from ehiia.domain.answers import EvidenceItem, Impact
 from ehiia.domain.questions import SectionKind
 from ehiia.domain.vocabulary import Permission, Stage, YesNoUnknown
 from ehiia.forms.impact import impact_values
-from ehiia.services import assessments, evidence, mitigations, overview, people
+from ehiia.services import assessments, evidence, mitigations, overview, people, renewing
 from ehiia.services.overview import Whole
 from ehiia.services.sight import Seen
 from ehiia.web import present
@@ -61,6 +61,7 @@ def check(seen: Seen) -> Any:
         route=assessments.route_of(assessment.id),
         where=[name for _, name in assessments.places_of(assessment.id)],
         director=names.get(assessment.director_id or 0, ""),
+        earlier=_earlier(whole, renewing.earlier_of(assessment)),
         evidence=whole.answers.evidence,
         gaps=whole.answers.gaps,
         evidence_kinds=evidence.kind_labels(),
@@ -72,6 +73,19 @@ def check(seen: Seen) -> Any:
         crumbs=crumbs(seen),
         places=places_of(seen, "answers.check"),
     )
+
+
+def _earlier(whole: Whole, kept: tuple[renewing.Earlier, ...]) -> list[Line]:
+    """Return what was answered to questions that are not asked any more."""
+    groups = {group.code: group for group in whole.answers.groups}
+    labels = {code: group.label for code, group in groups.items()}
+    lines = []
+    for one in kept:
+        group = groups.get(one.subject)
+        label = one.question.label.replace("{people}", group.people) if group else one.question.label
+        key = f"{group.label}: {label}" if group else label
+        lines.append(Line(key, answer_text(one.question, one.value, labels), ""))
+    return lines
 
 
 def _blocks(seen: Seen, whole: Whole) -> list[Block]:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from flask import Flask
 
-from ehiia.content import criteria, load
+from ehiia.content import load
 from ehiia.documents.pdf.layout import lay_out
-from ehiia.services import administration, checks, organisations, submission
+from ehiia.services import administration, checks, organisations, renewing, submission
 from ehiia.services.answering import Given, save_page
 from ehiia.services.freezing import thaw_record
 from tests import factories, writing
 from tests.documents.reading import squeezed, text_of
+from tests.edited import Edit, editing, forget
 from tests.people import Cast
 from tests.web.conftest import Browsers, Clock, soup, words
 from tests.web.filling import fill
@@ -55,32 +54,11 @@ hint = "Think of fog."
 valid_from = "2022-07-01"
 """
 
-Edit = Callable[[str, Callable[[str], str]], None]
-
-
-def forget() -> None:
-    """Forget what was read of the content files."""
-    for read in (load.question_set, load.groups, load.duties, load.core20plus5, criteria.criteria):
-        read.cache_clear()
-
 
 @pytest.fixture
 def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
-    """Work with a copy of the content; return a way to edit one of its files."""
-    copy = tmp_path / "content"
-    shutil.copytree(load.HERE, copy, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    (copy / "question_sets" / "LOCK").write_text("", encoding="utf-8")
-    monkeypatch.setattr(load, "HERE", copy)
-
-    def change(name: str, how: Callable[[str], str]) -> None:
-        path = copy / name
-        before = path.read_text(encoding="utf-8")
-        path.write_text(how(before), encoding="utf-8")
-        assert path.read_text(encoding="utf-8") != before
-        forget()
-
-    yield change
-    forget()
+    """Work with a copy of the content."""
+    yield from editing(tmp_path, monkeypatch)
 
 
 def test_a_new_question_stands_on_page_in_check_answers_in_record_and_pdf(
@@ -177,3 +155,26 @@ def test_a_new_local_group_in_the_file_of_an_organisation_is_its_own(
         made = administration.load_file(path, now=now)
         groups = organisations.local_groups(made.id, today=now.date())
         assert "Lighthouse keepers" in [group.label for group in groups]
+
+
+def test_what_was_answered_to_a_question_that_is_gone_stays_in_sight(
+    edit: Edit,
+    app: Flask,
+    cast: Cast,
+    as_: Browsers,
+    now: Any,
+) -> None:
+    edit("question_sets/assessment-v1.toml", lambda text: text.replace(BEFORE, QUESTION + BEFORE))
+    with app.app_context():
+        ref = writing.writing(cast, now)
+        save_page(ref, answers={"by_ferry": Given("They stay a night.")}, by=cast.amina, now=now)
+    text = (load.HERE / "question_sets" / "assessment-v1.toml").read_text(encoding="utf-8")
+    text = text.replace(QUESTION, "").replace("version = 1\n", "version = 2\nreplaces = 1\n", 1)
+    gone = '\n[[mapping]]\nold = "by_ferry"\ndropped = "The ferry was sold."\n'
+    (load.HERE / "question_sets" / "assessment-v2.toml").write_text(text + gone, encoding="utf-8")
+    forget()
+    with app.app_context():
+        renewing.move_open(by=None, now=now)
+    told = words(as_("amina").get(f"/a/{ref}/check-answers"))
+    assert "Answered earlier" in told
+    assert "They stay a night." in told

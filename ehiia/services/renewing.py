@@ -1,0 +1,218 @@
+"""Moving an assessment to the questions that replace its own: every answer goes along or stays in sight.
+
+An answer whose question went nowhere keeps its row under the old id. It is
+shown as "answered earlier" (``earlier_of``), and counts for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from ehiia.content import load
+from ehiia.domain import carrying
+from ehiia.domain.answers import Value
+from ehiia.domain.questions import Question, QuestionSet
+from ehiia.domain.scoring import OVERALL
+from ehiia.domain.vocabulary import Stage
+from ehiia.services import answering, moves
+from ehiia.services.answered import SCREENING, question_set_of
+from ehiia.services.transaction import note, read, transaction
+from ehiia.store.answers import Answer, MitigationImpact, MitigationRow
+from ehiia.store.assessments import Assessment, AssessmentVersion
+from ehiia.store.library import CitationRow
+
+OPEN = (Stage.SCREENING, Stage.WRITING, Stage.SENT_BACK)
+"""Stages in which the questions may change under the hand; what was sent on is asked what it was asked."""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What came of moving one assessment: how many answers found a new place, and how many stay behind."""
+
+    ref: str
+    moved: int
+    kept: int
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An answer to a question that is not asked any more: ``subject`` is the code of a group or ""."""
+
+    question: Question
+    subject: str
+    value: Value
+
+
+def move_open(*, by: int | None, now: datetime) -> list[Carried]:
+    """Move every assessment that is being written to the newest questions, each in a transaction of its own.
+
+    Doing it again changes nothing. Assessments that were sent on stay with the questions they answered.
+    """
+    newest = load.question_set("assessment").version
+    ids = (
+        read()
+        .scalars(
+            select(Assessment.id)
+            .where(Assessment.stage.in_(OPEN), Assessment.question_set_version < newest)
+            .order_by(Assessment.id)
+        )
+        .all()
+    )
+    read().rollback()
+    found = []
+    for assessment_id in ids:
+        with transaction() as session:
+            assessment = session.get(Assessment, assessment_id, with_for_update=True, populate_existing=True)
+            if assessment is None or assessment.stage not in OPEN:
+                continue
+            carried = carry(session, assessment, by=by, now=now)
+            version = session.get(AssessmentVersion, (assessment.id, assessment.version_no))
+            if version is not None:
+                version.question_set_version = assessment.question_set_version
+            moves.touch(assessment, now)
+            answering.recount(session, assessment)
+            found.append(carried)
+    return found
+
+
+def carry(session: Session, assessment: Assessment, *, by: int | None, now: datetime) -> Carried:
+    """Pin an assessment to the newest questions in the caller's transaction, and take its answers along.
+
+    The caller counts anew. One history row says what became of the answers.
+    """
+    old = question_set_of(assessment)
+    moved = 0
+    for new in successors(old):
+        moved += _step(session, assessment.id, old, new)
+        old = new
+        assessment.question_set_version = new.version
+    kept = len(earlier_of(assessment, session=session))
+    note(
+        session,
+        "questions_renewed",
+        organisation_id=assessment.organisation_id,
+        subject=f"assessment:{assessment.id}",
+        by=by,
+        at=now,
+        version=assessment.question_set_version,
+        moved=moved,
+        kept=kept,
+    )
+    return Carried(assessment.ref, moved, kept)
+
+
+def successors(questions: QuestionSet) -> tuple[QuestionSet, ...]:
+    """Return the sets on the way from this one to the newest, in order."""
+    found: list[QuestionSet] = []
+    step = load.question_set(questions.id)
+    while step.version > questions.version:
+        found.insert(0, step)
+        step = load.question_set(questions.id, step.replaces)
+    return tuple(found)
+
+
+def _step(session: Session, assessment_id: int, old: QuestionSet, new: QuestionSet) -> int:
+    before, after = carrying.homes(old), carrying.homes(new)
+    rows: dict[tuple[str, str], Answer] = {
+        (row.question, row.subject): row
+        for row in session.scalars(
+            select(Answer)
+            .where(Answer.assessment_id == assessment_id, Answer.subject != SCREENING)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    }
+    moved = 0
+    leaving: list[tuple[str, str, Value, int, datetime]] = []
+    for line in new.mapping:
+        if not line.new:
+            continue
+        was, now_asked = before[line.old][0], after[line.new][0]
+        for row in [row for (question, _), row in rows.items() if question == line.old]:
+            if row.value is None:
+                continue
+            value = carrying.converted(was, now_asked, line, row.value)
+            if line.new != line.old:
+                leaving.append((line.new, row.subject, value, row.by, row.at))
+                del rows[row.question, row.subject]
+                session.delete(row)
+                moved += 1
+            elif value != row.value:
+                row.value, row.revision = value, row.revision + 1
+                moved += 1
+        if line.new != line.old:
+            _follow(session, assessment_id, line.old, line.new)
+    session.flush()
+    for question, subject, value, by, at in leaving:
+        home = rows.get((question, subject)) or Answer(
+            assessment_id=assessment_id, question=question, subject=subject, revision=0, value=None
+        )
+        session.add(home)
+        rows[question, subject] = home
+        home.value = carrying.joined(home.value, value) if home.value else value
+        home.revision, home.by, home.at = home.revision + 1, by, at
+    session.flush()
+    return moved
+
+
+def _follow(session: Session, assessment_id: int, old: str, new: str) -> None:
+    """Let sources and mitigating actions that point to a question point to its new place."""
+    taken = select(CitationRow.use_id).where(
+        CitationRow.assessment_id == assessment_id, CitationRow.question == new
+    )
+    session.execute(
+        update(CitationRow)
+        .where(
+            CitationRow.assessment_id == assessment_id,
+            CitationRow.question == old,
+            CitationRow.use_id.not_in(taken.scalar_subquery()),
+        )
+        .values(question=new)
+        .execution_options(synchronize_session=False)
+    )
+    mine = select(MitigationRow.id).where(MitigationRow.assessment_id == assessment_id)
+    linked = select(MitigationImpact.mitigation_id).where(MitigationImpact.subject == new)
+    session.execute(
+        update(MitigationImpact)
+        .where(
+            MitigationImpact.mitigation_id.in_(mine),
+            MitigationImpact.mitigation_id.not_in(linked),
+            MitigationImpact.subject == old,
+            MitigationImpact.dimension == OVERALL,
+        )
+        .values(subject=new)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def earlier_of(assessment: Assessment, *, session: Session | None = None) -> tuple[Earlier, ...]:
+    """Return what was answered to questions that this assessment is not asked any more."""
+    if assessment.question_set_version == 1:
+        return ()
+    now_asked = carrying.homes(question_set_of(assessment))
+    rows = (session or read()).execute(
+        select(Answer.question, Answer.subject, Answer.value)
+        .where(Answer.assessment_id == assessment.id, Answer.subject != SCREENING)
+        .order_by(Answer.question, Answer.subject)
+    )
+    once = _once_asked(assessment.question_set_version)
+    return tuple(
+        Earlier(once[row.question], row.subject, row.value)
+        for row in rows
+        if row.value is not None and row.question not in now_asked and row.question in once
+    )
+
+
+def _once_asked(before: int) -> Mapping[str, Question]:
+    """Return every question of the versions before one, in its newest words."""
+    found: dict[str, Question] = {}
+    for version in load.versions("assessment"):
+        if version < before:
+            homes = carrying.homes(load.question_set("assessment", version))
+            found |= {name: question for name, (question, _) in homes.items()}
+    return found
