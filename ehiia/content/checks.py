@@ -53,6 +53,11 @@ def question_set_problems(questions: QuestionSet, groups: Collection[str]) -> li
             problems += _subjects(spot, question.asked_when, section, groups)
             problems += _shorter(spot, question, question.asked_when, by_id)
             earlier[question.id] = section
+    problems += [
+        f"question {q.id}.carries_to: must be a question of kind {q.kind} that is asked once"
+        for q in by_id.values()
+        if q.carries_to and ((to := by_id.get(q.carries_to)) is None or to.kind != q.kind)
+    ]
     return problems + _rules(questions, by_id)
 
 
@@ -144,6 +149,8 @@ def _question(where: str, question: Question, section: Section) -> list[str]:
     if not all(prompt.strip() for prompt in question.prompts):
         problems.append(f"{where}.prompts: must not be empty")
     problems += twice(f"{where}.prompts", question.prompts)
+    if question.carries_to and section.depth is not Depth.RAPID:
+        problems.append(f"{where}.carries_to: only a question of the rapid assessment is carried over")
     if question.depth is Depth.SHORT and section.depth is not Depth.SHORT:
         problems.append(f"{where}.depth: cannot be short in a section that is not")
     return problems

@@ -192,6 +192,8 @@ class _Walk:
         """Say whether a condition holds; a question that is not asked itself opens nothing."""
         if condition == _ALWAYS:
             return True
+        if condition.already_decided and not self.answers.already_decided:
+            return False
         if not condition.question:
             return condition.holds(self.answers.kind, {}, subject)
         parent, section = self.home[condition.question]

@@ -294,6 +294,15 @@ class PublicComment:
 
 
 @dataclass(frozen=True)
+class Circumstance:
+    """Something out of the ordinary: "urgent", "decided_before", "outside"; title and paragraphs in words."""
+
+    kind: str
+    title: str
+    text: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Component:
     """A part of the proposal that the body decides on its own."""
 
@@ -353,6 +362,8 @@ class Snapshot:
     """How many sources are legal advice, which is privileged and left out."""
     components: tuple[Component, ...] = ()
     """The parts that are decided apart; empty where it is decided as a whole."""
+    circumstances: tuple[Circumstance, ...] = ()
+    """What is out of the ordinary about it: urgency, a decision made before, work adopted from outside."""
 
 
 @dataclass(frozen=True)
@@ -439,6 +450,8 @@ class Decided:
     awaited_until: date | None = None
     meetings_moved: tuple[MeetingMoved, ...] = ()
     """Days of the deciding meeting that were moved after they had passed, oldest first."""
+    reconsidered: str = ""
+    """Where it was decided before the assessment: whether the body thought again, in words."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ from ehiia.domain.decision import Answered, RatedEffect, RatedImpact, Snapshot
 from ehiia.domain.vocabulary import ADVERSE, Dimension, Direction
 
 WORDS_A_MINUTE = 200
+CHALLENGED = ("rapid_who_loses", "rapid_how_known", "rapid_asked", "rapid_changed", "rapid_will_know")
+RAPID = "rapid"
+"""Id of the one page of a rapid assessment, and those of its questions that challenge whoever decides."""
 ENGAGEMENT, MONITORING = "engagement", "monitoring"
 """Ids of the sections the paper quotes."""
 
@@ -218,6 +221,12 @@ def _said(snapshot: Snapshot, section_id: str, *question_ids: str) -> tuple[str,
 
 def challenges(snapshot: Snapshot, effects: Collection[str] = ()) -> tuple[Challenge, ...]:
     """Return the five questions to ask, each with what the assessment itself says to it."""
+    if section_answers(snapshot, RAPID):
+        return tuple(
+            Challenge(answer.question, answer.answer)
+            for answer in section_answers(snapshot, RAPID)
+            if answer.question_id in CHALLENGED
+        )
     losing = harms(snapshot, effects)
     who = tuple(
         f"{harm.who}, {harm.respect}: {harm.direction.lower()}" if harm.respect else harm.who

@@ -83,6 +83,8 @@ class AskedWhen:
     question: str = ""
     is_one_of: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+    already_decided: bool = False
+    """Asked only where it was decided before the assessment began."""
 
     def holds(self, kind: ProposalKind, answers: Mapping[str, object], subject: str = "") -> bool:
         """Say whether it is asked of a proposal of this kind with these answers (question id -> value).
@@ -118,6 +120,8 @@ class Question:
     """Things to think of, one sentence each; shown on demand."""
     short: str = ""
     """What papers and lists call it where the whole question would be too long: "Cancer"."""
+    carries_to: str = ""
+    """Of a rapid assessment: the question of the whole one that begins with this answer."""
     depth: Depth = Depth.EXTENDED
     """Whether the short form asks it too (``short``) or only the extended form does."""
     options: tuple[Option, ...] = ()

@@ -159,6 +159,7 @@ class DeadlineKind(Word):
 
     MITIGATION = "mitigation", "Mitigating action"
     REVIEW = "review", "Review"
+    FULL = "full", "Whole assessment after an urgent decision"
 
 
 class NoticeStep(Word):

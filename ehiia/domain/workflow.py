@@ -48,6 +48,7 @@ P = Permission
 MOVES: tuple[Move, ...] = (
     _m("begin_full", {S.SCREENING}, S.WRITING, P.SUBMIT, "Screening found that a full assessment is needed"),
     _m("begin_short", {S.SCREENING}, S.WRITING, P.SUBMIT, "Screening found that a short one is enough"),
+    _m("begin_rapid", {S.SCREENING}, S.WRITING, P.SUBMIT, "A director agreed that the decision cannot wait"),
     _m(
         "propose_not_needed", {S.SCREENING}, S.NOT_NEEDED_TO_CONFIRM, P.SUBMIT, "Proposed that none is needed"
     ),
@@ -86,6 +87,13 @@ MOVES: tuple[Move, ...] = (
     _m("decide", {S.READY}, None, None, "The body decided"),
     _m("all_signed", {S.AWAITING_SIGNATURES}, S.IN_FORCE, None, "Everybody who had to sign has signed"),
     _m("begin_update", {S.IN_FORCE}, S.WRITING, P.REVIEW, "A new version was begun", needs_reason=True),
+    _m(
+        "begin_whole",
+        {S.IN_FORCE, S.AWAITING_SIGNATURES},
+        S.WRITING,
+        None,
+        "A whole assessment was begun after an urgent decision",
+    ),
     _m("pause", LIVE | DECIDED, S.PAUSED, P.STOP_WORK, "Paused", needs_reason=True),
     _m("resume", {S.PAUSED}, None, P.STOP_WORK, "Taken up again", needs_reason=True),
     _m("withdraw", LIVE | {S.PAUSED}, S.WITHDRAWN, P.STOP_WORK, "Withdrawn", needs_reason=True),

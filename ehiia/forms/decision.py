@@ -61,6 +61,13 @@ class DecisionForm(EhiiaForm):
         noun="The day until which it is awaited",
         not_before=date(2000, 1, 1),
     )
+    reconsidered = TextField(
+        "It was decided before it was assessed. Was it thought over again?",
+        hint="Whether anything was changed or kept, and why. An open mind has to show.",
+        noun="Whether it was thought over again",
+        rows=4,
+        max_length=4000,
+    )
     advice_followed = RadiosField(
         "Is the advice of the assessment followed?",
         hint="The advice is the author's conclusion, and the reservations of the equality lead.",

@@ -296,6 +296,63 @@ TEMPLATES: dict[str, Template] = {
         optional=("review_on",),
     ),
     # -- reviews ------------------------------------------------------------------------------
+    "adopted": _t(
+        "Adopted: {proposal}",
+        "{by} has adopted the assessment {proposal} as accountable director. It can be sent on.",
+        OPEN,
+        why=AUTHOR,
+        optional=("meeting_on",),
+    ),
+    "urgency_named": _t(
+        "You are named as having agreed that it is urgent: {proposal}",
+        "{by} says that you agreed that the decision on {proposal} cannot wait for a whole assessment.",
+        "The reason given: {comment}",
+        "If that is not so, tell them at once. It stands in the record of the decision under your name.",
+        OPEN,
+        why="you are a director of this organisation",
+        optional=("meeting_on",),
+    ),
+    "full_due": _t(
+        "Whole assessment due {in_days}: {proposal}",
+        "{proposal} was decided on a rapid assessment. The whole one is to be made and ratified by {due_on}, "
+        "{in_days}.",
+        "What you wrote for the rapid one is in it already.",
+        OPEN,
+        why=REVIEWER,
+    ),
+    "full_overdue": _t(
+        "Whole assessment overdue: {proposal}",
+        "{proposal} was decided on a rapid assessment. The whole one was to be made and ratified by "
+        "{due_on}, {days_ago}.",
+        "Please finish it and send it on.",
+        OPEN,
+        why=REVIEWER,
+        urgent=True,
+    ),
+    "full_overdue_director": _t(
+        "For you as director: whole assessment overdue: {proposal}",
+        "{proposal} was decided on a rapid assessment. The whole one was to be made and ratified by "
+        "{due_on}, {days_ago}, and is not.",
+        OPEN,
+        why=DIRECTOR,
+        urgent=True,
+    ),
+    "full_overdue_lead": _t(
+        "For the equality lead: whole assessment overdue: {proposal}",
+        "{proposal} was decided on a rapid assessment. The whole one was to be made and ratified by "
+        "{due_on}, {days_ago}, and is not. The author and the accountable director have been reminded.",
+        OPEN,
+        why=LEAD,
+        urgent=True,
+    ),
+    "consultation_opens": _t(
+        "Staff consultation opens: {proposal}",
+        "The consultation of staff on {proposal} was to open on {due_on}. Until somebody lifts it, only the "
+        "people who take part can see the assessment.",
+        "If the consultation has begun, lift the restriction. If it was put off, change the date.",
+        OPEN,
+        why=REVIEWER,
+    ),
     "review_due": _t(
         "Review due {in_days}: {proposal}",
         "The review of {proposal} is due on {due_on}, {in_days}.",

@@ -42,6 +42,7 @@ def frozen(
         advice_not_followed_reason=content.get("advice_not_followed_reason", ""),
         members_present=tuple(content.get("members_present", ())),
         conflicts=content.get("conflicts", ""),
+        reconsidered=content.get("reconsidered", ""),
         decided_by=decision.Person(names[row.decided_by], role),
         entered_by=decision.Person(names[row.entered_by], "Committee secretary") if row.entered_by else None,
         decided_at=row.decided_at,

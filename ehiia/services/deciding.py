@@ -17,6 +17,7 @@ from ehiia.clock import day_of
 from ehiia.domain import outcomes
 from ehiia.domain.answers import EvidenceGap
 from ehiia.domain.decision import Component
+from ehiia.domain.questions import Depth
 from ehiia.domain.vocabulary import Attested, Conclusion, Permission, Stage
 from ehiia.domain.workflow import Refused, stage_after_decision
 from ehiia.services import (
@@ -29,6 +30,7 @@ from ehiia.services import (
     people,
     recording,
     reviews,
+    urgency,
 )
 from ehiia.services.answered import answers_of
 from ehiia.services.decision_entry import Decision, PartDecided, Term, content_of, decision_from, settled
@@ -55,6 +57,10 @@ __all__ = [
     "paper_of",
     "say_read",
 ]
+
+
+def _decided_before(seen: Seen) -> bool:
+    return seen.assessment.decided_before_on is not None
 
 
 @dataclass(frozen=True)
@@ -163,7 +169,13 @@ def decide(
         parts = components_of(paper)
         decision = settled(decision, parts)
         decision_entry.check(
-            decision, parts, committee=False, today=day_of(now), conclusion=paper.conclusion, gaps=paper.gaps
+            decision,
+            parts,
+            committee=False,
+            today=day_of(now),
+            conclusion=paper.conclusion,
+            gaps=paper.gaps,
+            already_decided=_decided_before(seen),
         )
         return _make(
             session,
@@ -199,7 +211,13 @@ def enter(ref: str, decision: Decision, *, sha256: str, by: int, now: datetime) 
         if entry is not None and (entry.content, entry.entered_by) == (content_of(decision), by):
             return  # the form was sent twice: the chair is asked once
         decision_entry.check(
-            decision, parts, committee=True, today=day_of(now), conclusion=paper.conclusion, gaps=paper.gaps
+            decision,
+            parts,
+            committee=True,
+            today=day_of(now),
+            conclusion=paper.conclusion,
+            gaps=paper.gaps,
+            already_decided=_decided_before(seen),
         )
         if paper.entry is not None:
             paper.entry.ended_at = now
@@ -270,6 +288,7 @@ def confirm(
             conclusion=paper.conclusion,
             gaps=paper.gaps,
             entering=False,
+            already_decided=_decided_before(seen),
         )
         paper.entry.ended_at = now
         return _make(
@@ -366,6 +385,11 @@ def _make(
         )
     if target is not Stage.IN_FORCE:
         reviews.cancel_open(session, assessment, now=now)
+    if target is Stage.IN_FORCE:
+        if assessment.depth == Depth.RAPID:
+            urgency.settle(session, assessment, by=by, now=now)
+        else:
+            assessment.full_due_on = None
     if target is Stage.WRITING:
         begin_version(session, assessment, reason=f"Deferred: {decision.reasons.strip()}", by=by, now=now)
     told = set(

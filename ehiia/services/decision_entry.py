@@ -27,6 +27,7 @@ LONGEST = {
     "members_present": 4000,
     "conflicts": 2000,
     "awaited": 2000,
+    "reconsidered": 4000,
 }
 LONGEST_TERM = 1000
 MOST_TERMS = 20
@@ -75,6 +76,8 @@ class Decision:
     awaited_until: date | None = None
     accepted: tuple[Acceptance, ...] = ()
     """Evidence gaps that are accepted with an approval."""
+    reconsidered: str = ""
+    """Where it was decided before: whether the body thought again, and what came of it, in its own words."""
 
 
 def content_of(decision: Decision) -> dict[str, Any]:
@@ -141,6 +144,7 @@ def check(
     conclusion: Conclusion | None,
     gaps: Iterable[EvidenceGap] = (),
     entering: bool = True,
+    already_decided: bool = False,
 ) -> None:
     """Raise Invalid with a sentence by field for everything that is not right.
 
@@ -148,6 +152,8 @@ def check(
     ``entering``: False where a chair confirms later what was right when it was entered.
     """
     errors = {**_said(decision), **_parts(decision, components)}
+    if already_decided and not decision.reconsidered.strip():
+        errors["reconsidered"] = "It was decided before it was assessed: say whether it was thought over"
     named = outcomes_of(decision)
     errors |= _terms(decision, named, today=today if entering else date.min)
     if Outcome.DEFERRED in named:

@@ -25,6 +25,7 @@ from ehiia.domain.screening import screen
 from ehiia.domain.vocabulary import Conclusion, Direction, Gate, Part, YesNoUnknown
 from ehiia.services import assessments, components, duties, frozen_listening, organisations, resting
 from ehiia.services.answered import SCREENING, answers_of, question_set_of
+from ehiia.services.circumstances import circumstances_of
 from ehiia.services.rated import rated, rated_effects
 from ehiia.services.scales import scale_of
 from ehiia.store.answers import Answer
@@ -101,6 +102,7 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
     version = session.get(AssessmentVersion, (assessment.id, assessment.version_no))
     who = _people(session, assessment.id)
     sections = completeness.asked_sections(questions, answers)
+    asked_about = answers.groups if any(one.kind is SectionKind.GROUP for one in sections) else ()
     finish = next((section for section in sections if section.id == "conclusion"), None)
     effects = completeness.asked_effects(questions, answers)
     matrix = scoring.matrix(answers, scale.bands, effects)
@@ -142,8 +144,8 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
             for section in sections
             if section.kind is not SectionKind.GROUP and section is not finish
         ),
-        groups=tuple(findings(group, answers, scale, questions) for group in answers.groups),
-        groups_left_out=_left_out(answers),
+        groups=tuple(findings(group, answers, scale, questions) for group in asked_about),
+        groups_left_out=_left_out(answers) if asked_about else (),
         evidence=resting.sources(answers),
         mitigations=tuple(
             _mitigation(answers, questions, action.ref, scale) for action in answers.mitigations
@@ -164,6 +166,7 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
         gaps=resting.gaps(answers),
         evidence_left_out=resting.left_out(answers),
         components=components.of_assessment(assessment.id, session=session),
+        circumstances=circumstances_of(assessment, session=session),
     )
 
 

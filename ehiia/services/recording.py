@@ -17,8 +17,9 @@ from ehiia.content import load
 from ehiia.domain import decision as frozen
 from ehiia.domain.access import ENDED, Actor
 from ehiia.domain.decision import DecisionRecord, Snapshot
+from ehiia.domain.questions import Depth
 from ehiia.domain.vocabulary import Attested, Outcome, Permission, SealState
-from ehiia.services import decided, freezing, installation, organisations, reviews, work
+from ehiia.services import decided, freezing, installation, organisations, reviews, urgency, work
 from ehiia.services.answered import question_set_of
 from ehiia.services.sight import see
 from ehiia.services.transaction import NotFound, note, read
@@ -83,7 +84,12 @@ def make_record(
         .limit(1)
     )
     edition = before.edition + 1 if before else 1
-    plan = reviews.plan_for(session, assessment, organisation, decided_at=now) if in_force else None
+    rapid = assessment.depth == Depth.RAPID
+    plan = None
+    if in_force and rapid:
+        plan = urgency.whole_due_for(session, assessment, decided_at=now)
+    elif in_force:
+        plan = reviews.plan_for(session, assessment, organisation, decided_at=now)
     record = DecisionRecord(
         reference=f"{assessment.ref}-D{edition}",
         code="".join(secrets.choice(CODE_LETTERS) for _ in range(12)),
@@ -131,7 +137,7 @@ def make_record(
         sha256=row.sha256,
     )
     work.enqueue(session, kind=SEAL_WORK, subject_id=row.id, dedupe_key=f"{SEAL_WORK}:{row.id}", now=now)
-    if plan:
+    if plan and not rapid:
         reviews.plan_review(session, assessment, plan, now=now)
     return row
 
@@ -167,10 +173,12 @@ def _check(session: Session, assessment: Assessment, snapshot: Snapshot) -> froz
     if late and late.meeting_on:
         day = f"{late.meeting_on.day} {late.meeting_on:%B %Y}"
         late_note = f"The check passed after the meeting of {day}. This is recorded and cannot be taken back."
+    if not late_note and assessment.decided_before_on is not None:
+        late_note = "It was decided before the assessment began. This is recorded and cannot be taken back."
     return frozen.Check(
         checked_by=name,
         passed_at=row.ended_at or row.begun_at,
-        late=late is not None,
+        late=late is not None or assessment.decided_before_on is not None,
         late_note=late_note,
         reservations=row.message,
         sections=tuple(

@@ -27,7 +27,7 @@ from ehiia.domain.schedule import (
 from ehiia.domain.vocabulary import Claim, Part, ReviewState, Role, Stage
 from ehiia.extensions import reading
 from ehiia.notify.messages import Value, days_ago, in_days
-from ehiia.services import organisations, people
+from ehiia.services import occasions, organisations, people
 from ehiia.services.notices import address_of, tell
 from ehiia.services.transaction import note, read, transaction
 from ehiia.store.answers import MitigationRow
@@ -72,7 +72,7 @@ class Reminder:
     values: Mapping[str, Value]
 
 
-Unit = tuple[type[MitigationRow] | type[Review], int]
+Unit = tuple[type[MitigationRow] | type[Review] | type[Assessment], int]
 """A row that has a date: looked at in a transaction of its own."""
 
 
@@ -179,12 +179,21 @@ def _units(now: datetime) -> list[Unit]:
             )
             .order_by(Review.id)
         ).all()
-    return [(MitigationRow, row) for row in mitigations] + [(Review, row) for row in reviews]
+        others = session.scalars(
+            select(Assessment.id)
+            .where(occasions.due(until), Assessment.stage.not_in(QUIET))
+            .order_by(Assessment.id)
+        ).all()
+    units: list[Unit] = [(MitigationRow, row) for row in mitigations]
+    return units + [(Review, row) for row in reviews] + [(Assessment, row) for row in others]
 
 
 def _reminders(session: Session, unit: Unit, *, now: datetime) -> Iterator[Reminder]:
     """Work out which reminders of a row fall due today; nothing where it was done meanwhile."""
     table, row_id = unit
+    if table is Assessment:
+        yield from _occasions(session, row_id, now=now)
+        return
     row: MitigationRow | Review | None
     if table is MitigationRow:
         row = session.get(MitigationRow, row_id, populate_existing=True)
@@ -204,11 +213,7 @@ def _reminders(session: Session, unit: Unit, *, now: datetime) -> Iterator[Remin
             return
         deadline = Deadline(DeadlineKind.REVIEW, str(row.id), row.due_on)
     today = day_of(now)
-    organisation = organisations.get(assessment.organisation_id, session=session)
-    settings = organisations.settings_of(organisation)
-    timing = NoticeTiming(
-        director_after=settings.escalate_director_days, equality_lead_after=settings.escalate_lead_days
-    )
+    timing = _timing(session, assessment)
     for notice in latest(deadline, today=today, holidays=bank_holidays(), timing=timing):
         yield Reminder(
             about=row.ref if isinstance(row, MitigationRow) else f"the review of {assessment.ref}",
@@ -217,6 +222,44 @@ def _reminders(session: Session, unit: Unit, *, now: datetime) -> Iterator[Remin
             person_ids=tuple(sorted(_audience(session, row, assessment, notice, today))),
             assessment_id=assessment.id,
             values=_values(session, row, assessment, today),
+        )
+
+
+def _timing(session: Session, assessment: Assessment) -> NoticeTiming:
+    settings = organisations.settings_of(organisations.get(assessment.organisation_id, session=session))
+    return NoticeTiming(
+        director_after=settings.escalate_director_days, equality_lead_after=settings.escalate_lead_days
+    )
+
+
+def _occasions(session: Session, assessment_id: int, *, now: datetime) -> Iterator[Reminder]:
+    """Work out what falls due of an assessment itself: a whole one after an urgent decision, consultation."""
+    assessment = session.get(Assessment, assessment_id, populate_existing=True)
+    if assessment is None or assessment.stage in QUIET:
+        return
+    today = day_of(now)
+    opens = occasions.consultation_opens(assessment, today)
+    if opens is not None:
+        yield Reminder(
+            about=f"the consultation of staff on {assessment.ref}",
+            message="consultation_opens",
+            key=opens.key,
+            person_ids=tuple(sorted(_answerable(session, assessment, today))),
+            assessment_id=assessment.id,
+            values={"due_on": opens.due_on},
+        )
+    if assessment.full_due_on is None or assessment.stage not in occasions.UNTIL_RATIFIED:
+        return
+    deadline = Deadline(DeadlineKind.FULL, str(assessment.id), assessment.full_due_on)
+    timing = _timing(session, assessment)
+    for notice in latest(deadline, today=today, holidays=bank_holidays(), timing=timing):
+        yield Reminder(
+            about=f"the whole assessment {assessment.ref}",
+            message=_message(notice),
+            key=notice.key,
+            person_ids=tuple(sorted(_audience(session, None, assessment, notice, today))),
+            assessment_id=assessment.id,
+            values=_days(assessment.full_due_on, today),
         )
 
 
@@ -259,7 +302,11 @@ def _message(notice: DueNotice) -> str:
 
 
 def _audience(
-    session: Session, row: MitigationRow | Review, assessment: Assessment, notice: DueNotice, today: date
+    session: Session,
+    row: MitigationRow | Review | None,
+    assessment: Assessment,
+    notice: DueNotice,
+    today: date,
 ) -> set[int]:
     """Return who is told: only people who may know of the assessment."""
     taking_part = session.execute(
@@ -282,12 +329,32 @@ def _audience(
             return leads & {person for person, _ in taking_part} if assessment.restricted else leads
     authors = _reachable(session, (p for p, part in taking_part if part is Part.AUTHOR), today)
     answerable = authors or directors  # where every author has left, the director hears of it at once
-    if isinstance(row, Review):
+    if not isinstance(row, MitigationRow):
         return answerable
     owners = _reachable(session, [row.owner_id] if row.owner_id else [], today)
     if notice.step is NoticeStep.BEFORE:
         return owners or answerable
     return owners | answerable
+
+
+def _answerable(session: Session, assessment: Assessment, today: date) -> set[int]:
+    """Return the authors, or the director where every author has left."""
+    rows = session.execute(
+        select(Participant.person_id, Participant.part).where(
+            Participant.assessment_id == assessment.id, Participant.ended_at.is_(None)
+        )
+    ).all()
+    authors = _reachable(session, (person for person, part in rows if part is Part.AUTHOR), today)
+    return authors or {person for person, part in rows if part is Part.DIRECTOR}
+
+
+def _days(due_on: date, today: date) -> dict[str, Value]:
+    late = overdue(due_on, today)
+    return {
+        "due_on": due_on,
+        "in_days": in_days((due_on - today).days) if not late else "",
+        "days_ago": days_ago(late) if late else "",
+    }
 
 
 def _reachable(session: Session, person_ids: Iterable[int], today: date) -> set[int]:
@@ -298,12 +365,7 @@ def _values(
     session: Session, row: MitigationRow | Review, assessment: Assessment, today: date
 ) -> dict[str, Value]:
     assert row.due_on is not None
-    late = overdue(row.due_on, today)
-    values: dict[str, Value] = {
-        "due_on": row.due_on,
-        "in_days": in_days((row.due_on - today).days) if not late else "",
-        "days_ago": days_ago(late) if late else "",
-    }
+    values = _days(row.due_on, today)
     if isinstance(row, MitigationRow):
         values["path"] = MITIGATION_PATH.format(ref=row.ref)
         values["item"] = row.ref

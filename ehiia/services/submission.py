@@ -14,9 +14,11 @@ from ehiia.domain import completeness, paper, schedule
 from ehiia.domain.completeness import MissingAnswer
 from ehiia.domain.decision import Snapshot
 from ehiia.domain.paper import Harm, NotKnown
+from ehiia.domain.questions import Depth
 from ehiia.domain.vocabulary import Attested, Gate, Permission, Reauthentication
 from ehiia.services import freezing, moves, organisations, people
 from ehiia.services.answered import answers_of, effect_questions, question_set_of
+from ehiia.services.circumstances import adoption_of
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import deciding_step, see
 from ehiia.services.telling import authors, equality_leads, taking_part, tell
@@ -65,6 +67,9 @@ def readiness_of(assessment: Assessment, *, session: Session | None = None) -> R
     details = []
     if assessment.director_id is None and settings.director_agrees:
         details.append("Name the accountable director")
+    outside = assessment.outside_author or assessment.outside_body
+    if outside and adoption_of(assessment, session=session) is None:
+        details.append(f"The accountable director must adopt what {outside} wrote (ADO-01)")
     step = deciding_step(session, assessment.id)
     if step is None:
         details.append("Say on the route which body decides")
@@ -124,14 +129,15 @@ def submit(ref: str, *, declared: bool, by: int, now: datetime) -> None:
         actor = people.actor_of(by, today=day_of(now), session=session)
         assessment = see(ref, Permission.SUBMIT, actor=actor, session=session, lock=True).assessment
         settings = organisations.settings_of(organisations.get(assessment.organisation_id, session=session))
-        name = "submit_to_director" if settings.director_agrees else "submit_to_check"
+        to_director = settings.director_agrees and assessment.depth != Depth.RAPID  # one agreed its urgency
+        name = "submit_to_director" if to_director else "submit_to_check"
         readiness = readiness_of(assessment, session=session)
         if not readiness.ready:
             raise NotReady(readiness)
         moves.move(session, assessment, name, by=by, now=now)
         snapshot = freezing.freeze(session, assessment, Gate.SUBMITTED, by=by, now=now)
         attest(session, assessment, Attested.DECLARED, by=by, role="Author", now=now, snapshot_id=snapshot.id)
-        if settings.director_agrees and assessment.director_id:
+        if to_director and assessment.director_id:
             tell(session, assessment, "submitted_to_director", {assessment.director_id}, by=by, now=now)
         else:
             to_check(session, assessment, by=by, now=now)

@@ -14,6 +14,7 @@ NOUNS: tuple[str, ...] = (
     "audits",
     "bodies",
     "checks",
+    "circumstances",
     "commitments",
     "decisions",
     "depth",

@@ -27,12 +27,15 @@ from ehiia.forms.assessment import DetailsForm, as_options, number, offer
 from ehiia.services import (
     assessments,
     assigning,
+    circumstances,
     decided,
     organisations,
+    particulars,
     people,
     planning,
     recording,
     selfchecking,
+    urgency,
 )
 from ehiia.services import overview as pages_of
 from ehiia.services.assessments import Details
@@ -174,6 +177,8 @@ def overview(seen: Seen) -> Any:
         groups=_task_groups(assessment, whole, given, only=visitor.person_id if mine else 0),
         mine=mine,
         has_mine=any(one.person_id == visitor.person_id for one in given.values()),
+        circumstances=circumstances.circumstances_of(assessment),
+        ways=_ways(seen),
         missing=[
             (item.text, missing_url(assessment.ref, item, may_write=bool(seen.may(Permission.WRITE))))
             for item in whole.review.missing
@@ -211,6 +216,19 @@ def depth_line(assessment: Assessment, whole: Whole) -> str:
     if assessment.depth_reason:
         return f"Extended form. {assessment.depth_reason.splitlines()[0]}"
     return ""
+
+
+def _ways(seen: Seen) -> list[tuple[str, str]]:
+    """Return links to what is seldom needed: what is out of the ordinary, urgency, adoption."""
+    assessment, ref = seen.assessment, seen.assessment.ref
+    found = [("What is out of the ordinary", url_for("circumstances.about", ref=ref))]
+    first = assessment.version_no == 1 and assessment.stage in urgency.OPEN
+    if first and assessment.depth != Depth.RAPID and seen.may(Permission.SUBMIT):
+        found.append(("The decision cannot wait", url_for("circumstances.urgent", ref=ref)))
+    outside = assessment.outside_author or assessment.outside_body
+    if outside and seen.may(Permission.AGREE) and assessment.stage in particulars.ADOPTING:
+        found.append(("Adopt it as accountable director", url_for("circumstances.adopt", ref=ref)))
+    return found
 
 
 STOPS = {

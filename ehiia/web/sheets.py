@@ -76,6 +76,7 @@ class Sheet:
             conditions=form.conditions.data or "",
             advice_followed=form.advice_followed.data == "yes",
             advice_not_followed_reason=form.advice_not_followed_reason.data or "",
+            reconsidered=form.reconsidered.data or "",
             meeting_on=form.meeting_on.data if isinstance(form, EnterForm) else None,
             minute=(form.minute.data or "") if isinstance(form, EnterForm) else "",
             members_present=tuple(line.strip() for line in members.split("\n") if line.strip()),

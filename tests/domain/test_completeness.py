@@ -21,7 +21,7 @@ from ehiia.domain.completeness import (
     missing,
     section_states,
 )
-from ehiia.domain.questions import AnswerKind, Question
+from ehiia.domain.questions import AnswerKind, Depth, Question
 from ehiia.domain.vocabulary import (
     Claim,
     Conclusion,
@@ -108,6 +108,10 @@ def test_each_unanswered_question_is_missed_at_its_field(question: str) -> None:
     for kind in ProposalKind:
         section = next(s for s in Q.sections if any(q.id == question for q in s.questions))
         answers = make.whole(kind)
+        if section.asked_when.already_decided:
+            answers = replace(answers, already_decided=True)
+        if section.depth is Depth.RAPID:
+            answers = replace(answers, depth=Depth.RAPID)
         asked = [q.id for q in completeness.asked_questions(Q, answers, section)]
         if section in asked_sections(Q, answers) and question in asked and question != "groups_chosen":
             fewer = lacks(make.without(answers, question))

@@ -62,6 +62,11 @@ def conclusion_and_decision(record: DecisionRecord) -> list[Block]:
         *(paragraphs(decision.reasons) or [Paragraph("No reasons were given.", Tone.MISSING)]),
     ]
     blocks += _parts(record) + _conditions(decision) + _awaited(decision) + _moved(decision)
+    if decision.reconsidered.strip():
+        blocks += [
+            Heading(3, "Whether it was thought over again", "reconsidered"),
+            *paragraphs(decision.reconsidered),
+        ]
     if not decision.advice_followed or decision.advice_not_followed_reason.strip():
         blocks += [
             Heading(3, "Why the advice was not followed", "advice"),

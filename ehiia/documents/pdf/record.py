@@ -115,6 +115,7 @@ def _cover(record: DecisionRecord) -> list[Block]:
     ]
     if record.demonstration:
         blocks.append(Notice(DEMONSTRATION[0], (DEMONSTRATION[1],)))
+    blocks += [Notice(one.title, one.text) for one in snapshot.circumstances]
     if record.check.late:
         blocks.append(judgement.late_notice(record))
     blocks.append(

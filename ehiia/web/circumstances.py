@@ -1,0 +1,143 @@
+"""What is out of the ordinary: urgent decisions, those made already, work from outside, consultation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+
+from ehiia import clock
+from ehiia.domain.vocabulary import Permission, ProposalKind, Role
+from ehiia.forms.assessment import TokenForm, as_options, number, offer
+from ehiia.forms.circumstances import AdoptForm, ParticularsForm, UrgentForm
+from ehiia.services import circumstances, particulars, people, urgency
+from ehiia.services.particulars import Particulars
+from ehiia.services.sight import Seen
+from ehiia.services.transaction import Invalid, NotAllowed, Refused, Stale
+from ehiia.web.access import opens, visitor
+from ehiia.web.asking import refuse
+from ehiia.web.pages import crumbs, leaf_url, overview_url
+
+blueprint = Blueprint("circumstances", __name__)
+
+
+@blueprint.route("/a/<ref>/circumstances", methods=["GET", "POST"])
+@opens(Permission.READ)
+def about(seen: Seen) -> Any:
+    """Show and change what is out of the ordinary."""
+    assessment, ref, status = seen.assessment, seen.assessment.ref, 200
+    now = particulars.particulars_of(assessment)
+    form = ParticularsForm(data={**vars(now), "revision": str(assessment.revision)})
+    workforce = assessment.kind is ProposalKind.WORKFORCE
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            try:
+                particulars.change(
+                    ref,
+                    Particulars(
+                        form.decided_before_on.data,
+                        form.decided_before_by.data or "",
+                        form.consultation_opens_on.data if workforce else now.consultation_opens_on,
+                        form.outside_author.data or "",
+                        form.outside_body.data or "",
+                    ),
+                    revision=number(form.revision) or 0,
+                    by=visitor.person_id,
+                    now=clock.now(),
+                )
+            except Invalid as refused:
+                refuse(form, refused)
+            except NotAllowed as refused:
+                form.refuse("", refused.reason)
+                status = 403
+            except Stale:
+                form.refuse(
+                    "",
+                    "Somebody else changed the assessment meanwhile. What you typed is still here: "
+                    "save again to put it in",
+                )
+                form.revision.data = str(assessment.revision)
+                status = 409
+            else:
+                flash("It was saved", "success")
+                return redirect(overview_url(ref), 303)
+    return render_template(
+        "circumstances/about.html",
+        seen=seen,
+        form=form,
+        workforce=workforce,
+        may=seen.may(Permission.WRITE),
+        found=circumstances.circumstances_of(assessment),
+        crumbs=crumbs(seen),
+    ), status
+
+
+@blueprint.route("/a/<ref>/urgent", methods=["GET", "POST"])
+@opens(Permission.SUBMIT)
+def urgent(seen: Seen) -> Any:
+    """Let the author say that the decision cannot wait, and who agreed."""
+    assessment, ref, status = seen.assessment, seen.assessment.ref, 200
+    form = UrgentForm()
+    directors = people.with_role(assessment.organisation_id, Role.DIRECTOR, today=clock.today())
+    offer(form.agreed_by, as_options((one.id, one.name) for one in directors))
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            try:
+                urgency.declare(
+                    ref,
+                    reason=form.reason.data or "",
+                    agreed_by=number(form.agreed_by) or 0,
+                    by=visitor.person_id,
+                    now=clock.now(),
+                )
+            except Invalid as refused:
+                refuse(form, refused)
+            except Refused as refused:
+                form.refuse("", refused.reason)
+                status = 409
+            else:
+                flash("One page is asked now. It goes straight to an equality lead", "success")
+                return redirect(leaf_url(ref, "rapid"), 303)
+    return render_template("circumstances/urgent.html", seen=seen, form=form, crumbs=crumbs(seen)), status
+
+
+@blueprint.post("/a/<ref>/not-urgent")
+@opens(Permission.SUBMIT)
+def not_urgent(seen: Seen) -> Any:
+    """It can wait after all: go on to a whole assessment."""
+    if TokenForm().validate():
+        urgency.give_up(seen.assessment.ref, by=visitor.person_id, now=clock.now())
+        flash("The whole assessment is asked now. What you wrote is carried over", "success")
+    return redirect(overview_url(seen.assessment.ref), 303)
+
+
+@blueprint.route("/a/<ref>/adopt", methods=["GET", "POST"])
+@opens(Permission.AGREE)
+def adopt(seen: Seen) -> Any:
+    """Let the accountable director adopt what was written outside."""
+    assessment, ref, status = seen.assessment, seen.assessment.ref, 200
+    form = AdoptForm()
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            try:
+                particulars.adopt(
+                    ref, statement=form.statement.data or "", by=visitor.person_id, now=clock.now()
+                )
+            except Invalid as refused:
+                refuse(form, refused)
+            except Refused as refused:
+                form.refuse("", refused.reason)
+                status = 409
+            else:
+                flash("You have adopted it. The author is told", "success")
+                return redirect(overview_url(ref), 303)
+    return render_template(
+        "circumstances/adopt.html",
+        seen=seen,
+        form=form,
+        answers=url_for("answers.check", ref=ref),
+        crumbs=crumbs(seen),
+    ), status
