@@ -22,7 +22,6 @@ from ehiia.domain.answers import Answers, SubjectGroup
 from ehiia.domain.questions import Question, QuestionSet, Section, SectionKind
 from ehiia.domain.vocabulary import Dimension, LegalStatus, ProposalKind, Word, YesNoUnknown
 
-
 ENGAGEMENT_LOG = "engagements"
 """In a place: not a question, but the engagement log, which has a page of its own."""
 

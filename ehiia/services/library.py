@@ -156,7 +156,7 @@ def see_item(
     if organisation_id is None or not actor.active:
         raise NotFound
     query = select(EvidenceItemRow).where(
-        EvidenceItemRow.id == item_id, queries.seen_by(organisation_id, actor)
+        EvidenceItemRow.id == item_id, queries.seen_by(organisation_id, actor, own_practice=True)
     )
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)

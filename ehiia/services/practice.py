@@ -15,6 +15,7 @@ from ehiia.services.sight import see
 from ehiia.services.transaction import Refused, note, read, transaction
 from ehiia.store.answers import Answer, ImpactRow, MitigationRow
 from ehiia.store.assessments import Assessment, Participant
+from ehiia.store.library import CitationRow, EvidenceUse, GapRow
 from ehiia.store.practice import WITH_PRACTICE
 
 MOST = 5
@@ -75,8 +76,18 @@ def throw_away(ref: str, *, by: int, now: datetime) -> None:
         if not assessment.practice:
             raise Refused("Only a practice assessment can be thrown away. A real one can be withdrawn.")
         here = assessment.id
-        for table in (Answer, ImpactRow):
+        for table in (Answer, ImpactRow, CitationRow):
             session.execute(delete(table).where(table.assessment_id == here))
+        session.execute(
+            update(EvidenceUse)
+            .where(EvidenceUse.assessment_id == here)
+            .values(shows_here="", taken_out_at=now)
+        )
+        session.execute(
+            update(GapRow)
+            .where(GapRow.assessment_id == here)
+            .values(unknown="", plan="", plain="", found="", taken_out_at=now)
+        )
         session.execute(
             update(MitigationRow)
             .where(MitigationRow.assessment_id == here)

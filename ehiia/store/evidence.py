@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, 
 from ehiia.domain.access import Actor
 from ehiia.store.assessments import Assessment
 from ehiia.store.library import EvidenceItemRow, EvidenceUse, EvidenceVersion
-from ehiia.store.visible import known_in
+from ehiia.store.visible import known_in, taking_part
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,10 @@ def _readable(organisation_id: int, actor: Actor) -> Select[int]:
     return select(Assessment.id).where(known_in(organisation_id, actor.person_id, holds_post=holds))
 
 
-def seen_by(organisation_id: int, actor: Actor) -> ColumnElement[bool]:
+def seen_by(organisation_id: int, actor: Actor, *, own_practice: bool = False) -> ColumnElement[bool]:
     """Return the predicate for the items of an organisation that a person may know of.
+
+    ``own_practice``: items of the person's own practice assessments too, which are on no list.
 
     Whoever holds a post sees what was added to the library itself. What was added in an assessment is
     seen by those who may read that assessment, or another one that uses it: so nothing that belongs to
@@ -46,6 +48,8 @@ def seen_by(organisation_id: int, actor: Actor) -> ColumnElement[bool]:
         EvidenceUse.assessment_id.in_(readable),
     )
     ways = [used, EvidenceItemRow.home_id.in_(readable)]
+    if own_practice:
+        ways.append(EvidenceItemRow.home_id.in_(taking_part(actor.person_id)))
     if actor.roles.get(organisation_id):
         ways.append(and_(EvidenceItemRow.home_id.is_(None), EvidenceItemRow.privileged.is_(False)))
     return and_(EvidenceItemRow.organisation_id == organisation_id, or_(*ways))

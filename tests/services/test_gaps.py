@@ -14,10 +14,11 @@ from ehiia.domain.gaps import Acceptance
 from ehiia.domain.vocabulary import Conclusion, GapState, Outcome, Stage
 from ehiia.services import answering, checks, deciding, evidence, freezing, gaps, recording, submission
 from ehiia.services.answering import Given
-from ehiia.services.deciding import Decision
+from ehiia.services.decision_entry import Decision, content_of, decision_from
 from ehiia.services.gaps import Unknown
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale, read, transaction
 from ehiia.store.assessments import Assessment
+from ehiia.store.decisions import MeetingEntry
 from ehiia.store.library import GapRow
 from tests import factories, people, writing
 from tests.people import Cast
@@ -193,7 +194,7 @@ def test_the_secretary_enters_what_is_accepted_and_the_chair_confirms_it(cast: C
         "nothing is accepted until the chair confirms"
     )
     deciding.say_read(ref, sha256=sha256, by=cast.carol, now=now)
-    entry = read().execute(select(deciding.MeetingEntry.id)).scalars().all()[-1]
+    entry = read().execute(select(MeetingEntry.id)).scalars().all()[-1]
     read().rollback()
     deciding.confirm(ref, entry_id=entry, reauthenticated=factories.again(now), by=cast.carol, now=now)
     assert [row.state for row in stored(ref)] == [GapState.ACCEPTED]
@@ -231,9 +232,9 @@ def test_an_older_frozen_version_without_gaps_still_thaws(cast: Cast, now: datet
 
 
 def test_a_decision_entered_before_gaps_could_be_accepted_is_still_read() -> None:
-    content = deciding.content_of(Decision(Outcome.APPROVED, "Yes."))
+    content = content_of(Decision(Outcome.APPROVED, "Yes."))
     del content["accepted"]
-    assert deciding.decision_from(content).accepted == ()
+    assert decision_from(content).accepted == ()
 
 
 def test_a_gap_that_was_accepted_stays_when_it_is_written_again(cast: Cast, now: datetime) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from ehiia.domain.access import Actor
-from ehiia.domain.vocabulary import Confidence, Part, Stage
-from ehiia.services import assessments, evidence, library, people, restriction
+from ehiia.domain.vocabulary import Confidence, Part, ProposalKind, Stage
+from ehiia.services import assessments, evidence, gaps, library, people, practice, restriction, screening
 from ehiia.services.evidence import Source, Used
 from ehiia.services.items import Entry
 from ehiia.services.library import Search
@@ -20,7 +20,7 @@ from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, S
 from ehiia.services.uploads import Upload
 from ehiia.store.assessments import Assessment
 from ehiia.store.history import History
-from ehiia.store.library import EvidenceItemRow, EvidenceVersion
+from ehiia.store.library import EvidenceItemRow, EvidenceVersion, GapRow
 from tests import people as cast_of
 from tests import writing
 from tests.people import Cast
@@ -312,3 +312,24 @@ def test_an_ended_assessment_does_not_change_what_it_uses(cast: Cast, now: datet
         session.scalars(select(Assessment).where(Assessment.ref == ref)).one().stage = Stage.IN_FORCE
     with pytest.raises(NotAllowed):
         evidence.move(ref, made.id, revision=1, by=cast.amina, now=now)
+
+
+def test_what_somebody_practises_with_is_theirs_alone_and_goes_with_the_practice(
+    cast: Cast, now: datetime
+) -> None:
+    ref = practice.start(
+        "To learn", ProposalKind.POLICY, organisation_id=cast.organisation_id, by=cast.amina, now=now
+    ).ref
+    writing.answer_screening(ref, cast, now, worse_off="yes")
+    screening.finish(ref, by=cast.amina, now=now)
+    made = evidence.add(ref, CENSUS, by=cast.amina, now=now)
+    gaps.add(ref, gaps.Unknown("How many"), by=cast.amina, now=now)
+    assert titles(cast, cast.amina, now) == titles(cast, cast.ben, now) == []
+    assert library.one(made.item_id, actor=actor(cast.amina, now)).newest.title == "Census 2021"
+    with pytest.raises(NotFound):
+        library.one(made.item_id, actor=actor(cast.ben, now))
+    read().rollback()
+    practice.throw_away(ref, by=cast.amina, now=now)
+    with pytest.raises(NotFound):
+        library.one(made.item_id, actor=actor(cast.amina, now))
+    assert [row.unknown for row in read().scalars(select(GapRow))] == [""]
