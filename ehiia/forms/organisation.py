@@ -68,6 +68,12 @@ class SettingsForm(EhiiaForm):
     escalate_lead_days = NumberField(
         "Days until the equality lead is told", noun="Days", required=DAYS, largest=365
     )
+    draft_days = NumberField(
+        "Days that what somebody typed and did not save is kept for them",
+        noun="Days",
+        required=DAYS,
+        largest=365,
+    )
     scale = RadiosField("Scale", noun="a scale", required="Choose a scale")
     band_low_to = NumberField("Low: up to", noun="Low", required="Enter the highest score", largest=24)
     band_medium_to = NumberField(

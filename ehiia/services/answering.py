@@ -35,7 +35,7 @@ from ehiia.domain.vocabulary import (
     Stage,
     Word,
 )
-from ehiia.services import citing, growing, moves, organisations, people
+from ehiia.services import citing, drafting, growing, moves, organisations, people
 from ehiia.services.answered import COLUMNS, DEGREES, answers_of, columns_of, question_set_of
 from ehiia.services.citing import Cited
 from ehiia.services.scales import scale_of
@@ -95,11 +95,13 @@ def save_page(
     impacts: Mapping[Dimension, GivenImpact] | None = None,
     cites: Mapping[str, Cited] | None = None,
     only_while: Stage | None = None,
+    draft: str = "",
     by: int,
     now: datetime,
 ) -> Saved:
     """Save what a page holds, whatever is missing. Only what the person touched is written.
 
+    ``draft``: name of the page whose draft is done with, once nothing of it clashes.
     ``only_while``: the one stage in which this page is open, for the screening. Raises NotFound,
     NotAllowed (who may not write, or a stage in which answers are not changed), Refused (another stage).
     """
@@ -109,7 +111,7 @@ def save_page(
         assessment = seen.assessment
         if only_while is not None and assessment.stage is not only_while:
             raise Refused(f"This page is closed: the assessment is “{assessment.stage.label}”.")
-        return save_into(
+        saved = save_into(
             session,
             assessment,
             subject=subject,
@@ -119,6 +121,9 @@ def save_page(
             by=by,
             now=now,
         )
+        if draft and not saved.conflicts:
+            drafting.forget(session, assessment.id, draft, by)
+        return saved
 
 
 def save_into(

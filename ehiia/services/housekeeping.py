@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
-from ehiia.services import outbox
+from ehiia.services import drafting, outbox
 from ehiia.services.installation import config
 from ehiia.services.transaction import read, transaction
 from ehiia.store.base import Base
 from ehiia.store.duties import JobRun
 from ehiia.store.people import LoginSession, Throttle
+from ehiia.store.together import Draft, PageOpen
 
 FORGET_TRIES = timedelta(days=1)
 FORGET_SESSIONS = timedelta(days=7)
@@ -29,18 +30,21 @@ class Tidied:
     tries: int
     runs: int
     mail: int
+    drafts: int = 0
 
     def __str__(self) -> str:
         """Return it in words, for the list of jobs."""
         return (
             f"removed {self.sessions} old sign-ins, {self.tries} counts of failed sign-ins, "
-            f"{self.runs} runs of jobs and {self.mail} sent mails"
+            f"{self.runs} runs of jobs, {self.drafts} old drafts and {self.mail} sent mails"
         )
 
 
 def _old(now: datetime, frequent: frozenset[str]) -> dict[type[Base], ColumnElement[bool]]:
     useless = now - timedelta(hours=config().session_hours) - FORGET_SESSIONS
     return {
+        Draft: drafting.old_drafts(now),
+        PageOpen: drafting.old_stays(now),
         LoginSession: LoginSession.created_at < useless,
         Throttle: Throttle.window_started_at < now - FORGET_TRIES,
         JobRun: or_(
@@ -51,7 +55,7 @@ def _old(now: datetime, frequent: frozenset[str]) -> dict[type[Base], ColumnElem
 
 
 def tidy_up(*, now: datetime, frequent: frozenset[str] = frozenset()) -> Tidied:
-    """Remove old sign-ins, counts of failed sign-ins, runs of jobs and sent mail.
+    """Remove old sign-ins, counts of failed sign-ins, runs of jobs, drafts and sent mail.
 
     ``frequent``: jobs whose runs are forgotten after days, not after a year.
     """
@@ -62,7 +66,7 @@ def tidy_up(*, now: datetime, frequent: frozenset[str] = frozenset()) -> Tidied:
             removed = delete(table).where(old).returning(column).execution_options(synchronize_session=False)
             counts[table] = len(session.execute(removed).all())
     mail = outbox.forget_sent(now=now)
-    return Tidied(counts[LoginSession], counts[Throttle], counts[JobRun], mail)
+    return Tidied(counts[LoginSession], counts[Throttle], counts[JobRun], mail, counts[Draft])
 
 
 def would_tidy_up(*, now: datetime, frequent: frozenset[str] = frozenset()) -> list[str]:

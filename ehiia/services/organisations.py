@@ -55,6 +55,8 @@ class Settings:
     band_low_to: int = 3
     band_medium_to: int = 9
     band_high_to: int = 16
+    draft_days: int = 30
+    """How many days what somebody typed and did not save is kept for them."""
     scale: str = "5x5"
     """Id of the scale of risk that new assessments are rated on."""
     director_agrees: bool = True

@@ -19,6 +19,7 @@ NOUNS: tuple[str, ...] = (
     "decisions",
     "depth",
     "details",
+    "drafts",
     "engagement",
     "duties",
     "evidence",

@@ -10,13 +10,14 @@ from flask import Blueprint, flash, redirect, render_template, request
 from ehiia import clock
 from ehiia.content import finding, guidance, load, prompts
 from ehiia.domain import scoring
+from ehiia.domain.answers import SubjectGroup
 from ehiia.domain.questions import Group, Question
 from ehiia.domain.scales import Scale
 from ehiia.domain.vocabulary import Dimension, Direction, Permission, Stage, YesNoUnknown
 from ehiia.forms.builder import QuestionForm, question_form
 from ehiia.forms.groups import several_form
 from ehiia.forms.impact import ImpactForm, impact_form
-from ehiia.services import answering, checks, clashes, gaps, mitigations, overview
+from ehiia.services import answering, checks, clashes, drafting, gaps, mitigations, overview
 from ehiia.services import several as several_service
 from ehiia.services.answered import Page, page_of
 from ehiia.services.answering import Conflict
@@ -24,7 +25,7 @@ from ehiia.services.overview import Leaf
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound
-from ehiia.web import present, resting, settling
+from ehiia.web import present, resting, settling, unsaved
 from ehiia.web.access import opens, visitor
 from ehiia.web.pages import crumbs, leaf_url, overview_url, url_of
 from ehiia.web.resting import Resting
@@ -38,6 +39,7 @@ from ehiia.web.saving import (
 )
 from ehiia.web.sections import following, say_undone
 from ehiia.web.selfcheck import beside
+from ehiia.web.unsaved import Unsaved
 
 blueprint = Blueprint("groups", __name__)
 
@@ -60,6 +62,7 @@ def group(seen: Seen, code: str) -> Any:
     may, scale = seen.may(Permission.WRITE), scale_of(assessment)
     found: Mapping[str, Conflict] = {}
     count, status = 0, 200
+    told = Unsaved(drafting.page_name(leaf.section.id, code))
     form: QuestionForm | None = None
     parts: list[ImpactForm] = []
     shown = _shown(seen, leaf, page)
@@ -95,6 +98,7 @@ def group(seen: Seen, code: str) -> Any:
                         if part.dimension.value not in settled.theirs
                     },
                     cites=resting.given(),
+                    draft=told.page,
                     by=visitor.person_id,
                     now=clock.now(),
                 )
@@ -129,6 +133,7 @@ def group(seen: Seen, code: str) -> Any:
     elif may:
         form = kind.filled(page.values, page.revisions)
         parts = [impact_filled(dimension, page, scale) for dimension in dimensions]
+        form, parts, told = _with_draft(seen, about, leaf, page, form, parts, scale)
     rests = resting.of_page(assessment.id, code, sent=status in {400, 403})
     return render_template(
         "groups/group.html",
@@ -152,6 +157,7 @@ def group(seen: Seen, code: str) -> Any:
         comments=checks.comments_of(assessment.id, section=f"{leaf.section.id}:{code}"),
         findings=beside(seen, leaf.section.id, code),
         ready=assessment.stage is Stage.READY,
+        unsaved=told if form else None,
         after=following(ref, leaves, leaf.section.id, code),
         saved=present.clock_time(assessment.updated_at) if request.args.get("saved") else "",
         why_one=_why_one() if about.first_aim_only else "",
@@ -197,6 +203,34 @@ def several(seen: Seen) -> Any:
     return render_template(
         "groups/several.html", seen=seen, form=form, asked=asked, crumbs=crumbs(seen)
     ), status
+
+
+def _with_draft(
+    seen: Seen,
+    about: SubjectGroup,
+    leaf: Leaf,
+    page: Page,
+    form: QuestionForm,
+    parts: list[ImpactForm],
+    scale: Scale,
+) -> tuple[QuestionForm, list[ImpactForm], Unsaved]:
+    """Return the forms, with one's own draft put into them where that was asked for, and what to tell."""
+    name, here = drafting.page_name(leaf.section.id, about.code), seen.assessment.id
+    draft = unsaved.kept_on(here, name)
+    if draft is None:
+        return form, parts, unsaved.unsaved(here, name, None, differs=False, back=False)
+    typed = type(form).filled(page.values, page.revisions)
+    differs = unsaved.put_back(typed, draft)
+    drafted = {
+        dimension: unsaved.part_of(draft, dimension, scale)
+        for dimension in unsaved.dimensions_of(draft, scoring.dimensions(about))
+    }
+    differs = differs or any(part.touched() for part in drafted.values())
+    back = differs and unsaved.wanted()
+    if back:
+        stored = {part.dimension: part for part in parts}
+        form, parts = typed, list((stored | drafted).values())
+    return form, parts, unsaved.unsaved(here, name, draft, differs=differs, back=back)
 
 
 def _shown(seen: Seen, leaf: Leaf, page: Page) -> tuple[Question, ...]:

@@ -17,6 +17,7 @@ from ehiia.services import (
     answering,
     checks,
     clashes,
+    drafting,
     duties,
     engagement,
     evidence,
@@ -32,12 +33,13 @@ from ehiia.services.overview import Leaf
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import NotAllowed, NotFound
-from ehiia.web import present, resting, settling
+from ehiia.web import present, resting, settling, unsaved
 from ehiia.web.access import opens, visitor
 from ehiia.web.pages import crumbs, leaf_url, overview_url, url_of
 from ehiia.web.resting import Resting
 from ehiia.web.saving import answer_text, given
 from ehiia.web.selfcheck import beside
+from ehiia.web.unsaved import Unsaved
 
 blueprint = Blueprint("sections", __name__)
 
@@ -75,7 +77,8 @@ def section(seen: Seen, section_id: str) -> Any:
     labels = {group.code: group.label for group in (*groups, *offered)}
     may, scale = seen.may(Permission.WRITE), scale_of(assessment)
     found: Mapping[str, Conflict] = {}
-    count, status = 0, 200
+    count, status, name = 0, 200, drafting.page_name(section_id)
+    told = Unsaved(name)
     form: QuestionForm | None = None
     if request.method == "POST":
         sent = tuple(q for q in leaf.section.questions if f"was-{q.id}" in request.form)
@@ -90,12 +93,13 @@ def section(seen: Seen, section_id: str) -> Any:
             both = {point.id for point in settled.points}
             found, count = clashes.standing(assessment.id, "", questions=both), 0
         elif form.validate():
-            kept = {name: one for name, one in given(form).items() if name not in settled.theirs}
+            kept = {key: one for key, one in given(form).items() if key not in settled.theirs}
             try:
                 saved = answering.save_page(
                     ref,
                     answers=kept,
                     cites=resting.given(),
+                    draft=name,
                     by=visitor.person_id,
                     now=clock.now(),
                 )
@@ -118,14 +122,21 @@ def section(seen: Seen, section_id: str) -> Any:
                 leaf_url(ref, section_id),
                 points,
                 found,
-                words=lambda name, value: answer_text(asked[name], value, labels),
+                words=lambda key, value: answer_text(asked[key], value, labels),
                 mine=form.answers(),
                 tokens=settling.tokens_of(form),
                 saved=count,
                 was=settled,
             ), status
     elif may:
-        form = question_form(shown, offered, scale=scale).filled(page.values, page.revisions)
+        kind = question_form(shown, offered, scale=scale)
+        form = kind.filled(page.values, page.revisions)
+        draft = unsaved.kept_on(assessment.id, name)
+        typed = kind.filled(page.values, page.revisions)
+        differs = unsaved.put_back(typed, draft) if draft else False
+        back = differs and unsaved.wanted()
+        form = typed if back else form
+        told = unsaved.unsaved(assessment.id, name, draft, differs=differs, back=back)
     rests = resting.of_page(assessment.id, sent=status in {400, 403})
     return render_template(
         "sections/section.html",
@@ -140,6 +151,7 @@ def section(seen: Seen, section_id: str) -> Any:
         resting=rests,
         not_known=_not_known(seen, shown, page) if form else set(),
         ready=assessment.stage is Stage.READY,
+        unsaved=told if form else None,
         after=following(ref, leaves, section_id),
         comments=checks.comments_of(assessment.id, section=section_id),
         duties_here=duties.asked_in(leaf.section),

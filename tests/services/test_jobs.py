@@ -125,7 +125,8 @@ def test_every_job_in_the_table_runs_and_says_what_it_did(inside: Flask) -> None
         "send-mail": "0 sent, 0 to be tried again, 0 given up",
         "do-work": "0 done, 0 to be tried again, 0 given up",
         "lift-restrictions": "0 lifted",
-        "tidy-up": "removed 0 old sign-ins, 0 counts of failed sign-ins, 0 runs of jobs and 0 sent mails",
+        "tidy-up": "removed 0 old sign-ins, 0 counts of failed sign-ins, 0 runs of jobs, 0 old drafts "
+        "and 0 sent mails",
         "remind": "2 queued",
     }
     assert jobs.find("send-mail").would(eight(DUE)) == [

@@ -368,7 +368,7 @@ def test_saving_nothing_new_after_the_check_undoes_nothing(app: Flask, ref: str,
 
 @pytest.mark.parametrize(
     ("path", "most"),
-    [("section/proposal", 25), ("section/core20", 25), ("group/disability", 27), ("section/mitigations", 36)],
+    [("section/proposal", 27), ("section/core20", 27), ("group/disability", 29), ("section/mitigations", 38)],
 )
 def test_a_page_asks_the_database_a_few_times_only(
     app: Flask, cast: Cast, ref: str, as_: Browsers, now: datetime, path: str, most: int
