@@ -368,7 +368,10 @@ def grace_enters_the_meeting(grace: Person, ref: str) -> None:
     grace.writes("Reasons for the decision", "The Board saw that the bus matters.")
     grace.chooses("Is the advice of the assessment followed?", "Yes")
     grace.is_refused("Send it to the chair", "condition")
-    grace.writes("Conditions, if it is approved with conditions", "The minibus runs before the doors open.")
+    grace.writes("What must be done?", "The minibus runs before the doors open.")
+    grace.picks("Who sees to it?", "Helen Marsh")
+    soon = today + timedelta(days=60)
+    grace.dates("By when?", soon.day, soon.month, soon.year)
     grace.presses("Send it to the chair")
     grace.sees("Its chair was asked to confirm it")
 
