@@ -65,7 +65,7 @@ def poor(inside: Flask, cast: Cast, now: datetime) -> str:
 def test_each_fault_of_a_deliberately_poor_assessment_is_named(poor: str, now: datetime) -> None:
     found = checked(poor, now)
     named = {one.rule: one.title for one in found.findings}
-    assert named["QC-01"] == "Author and accountable director are one person"
+    assert named["QC-01"] == "One person writes and agrees"
     neutral = [one for one in found.findings if one.rule == "QC-10"]
     assert {one.place.subject for one in neutral} == set(GROUPS)
     assert named["QC-12"] == "All groups are rated the same"
