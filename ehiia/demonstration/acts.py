@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ehiia import clock
+from ehiia.content.criteria import criteria
 from ehiia.demonstration.stage import Stage
 from ehiia.demonstration.story import Act, Group, Mitigation, Story
+from ehiia.domain.checking import Mark, Score
 from ehiia.domain.questions import SectionKind
 from ehiia.domain.vocabulary import (
     Claim,
@@ -35,6 +37,7 @@ from ehiia.services import (
     evidence,
     mitigations,
     people,
+    quality,
     restriction,
     reviews,
     screening,
@@ -148,7 +151,7 @@ def _write_group(ref: str, code: str, group: Group, by: int, now: datetime) -> N
 
 
 def _check(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> None:
-    """Look at every page; those of ``comments`` or ``pages`` do not satisfy, for the reason given."""
+    """Look at every page and score it; those of ``comments`` or ``pages`` do not satisfy, for that reason."""
     by, ref = stage.people[act.by], stage.refs[name]
     seen = sight.see(ref, Permission.CHECK, actor=people.actor_of(by, today=clock.day_of(now)))
     wrong = dict.fromkeys(act.pages, act.text) | act.comments
@@ -165,6 +168,10 @@ def _check(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> No
             by=by,
             now=now,
         )
+    marks = {one.id: Mark(one.id, Score.GOOD) for one in criteria()}
+    if wrong:
+        marks["negatives"] = Mark("negatives", Score.WEAK, next(iter(wrong.values())))
+    quality.mark(ref, marks, by=by, now=now)
 
 
 def _decision(stage: Stage, act: Act, *, committee: bool) -> deciding.Decision:

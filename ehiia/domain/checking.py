@@ -1,6 +1,6 @@
 """The equality lead's check: criteria with scores, what forbids passing, and the clock of working days.
 
-Dates are London calendar dates. A criterion is data (``content/reference/criteria.toml``); the rules are here.
+Dates are London calendar dates. Criteria are data (``content/reference/criteria.toml``); the rules are here.
 """
 
 from __future__ import annotations
@@ -73,13 +73,6 @@ def objections(criteria: Iterable[Criterion], marks: Iterable[Mark]) -> tuple[Ob
         if mark is not None and mark.score is not None and mark.score < LEAST and not mark.comment.strip():
             found.append(Objection("CHK-04", one.id, f"{one.title}: say why it is no better."))
     return tuple(found)
-
-
-def late(passed_on: date, meeting_on: date | None) -> Objection | None:
-    """Say whether a check passed after the day of the meeting: it is flagged for ever, and never refused."""
-    if meeting_on is None or passed_on <= meeting_on:
-        return None
-    return Objection("CHK-01", "", "The check passed after the meeting.")
 
 
 # -- the clock -----------------------------------------------------------------------------------

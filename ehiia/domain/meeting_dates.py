@@ -11,6 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+LATE = "CHK-01"
+"""Id of the rule that flags a check which passed after the day of the meeting."""
+
 
 @dataclass(frozen=True)
 class DateMoved:
@@ -47,6 +50,6 @@ def rests_on(kept: Iterable[date], meeting_on: date | None) -> date | None:
 
 
 def late(passed_on: date, kept: Iterable[date], meeting_on: date | None) -> bool:
-    """Say whether a check that passed on this day is late (rule CHK-01)."""
+    """Say whether a check that passed on this day is late (rule ``LATE``)."""
     day = rests_on(kept, meeting_on)
     return day is not None and passed_on > day

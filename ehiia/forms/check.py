@@ -48,6 +48,8 @@ class CommentForm(EhiiaForm):
     """A comment on a page of an assessment. The pages are set by the view."""
 
     act = HiddenToken(default="say")
+    question = HiddenToken()
+    """Id of the question it is about, or "" for the whole page."""
     section = ChoiceField("Which section is it about?", required="Choose the section it is about")
     text = TextField("Your comment", noun="Your comment", required="Enter your comment", rows=4)
 
@@ -67,5 +69,18 @@ class AnswerForm(EhiiaForm):
         hint="What you changed, or why you did not.",
         noun="Your answer",
         required="Say what you changed, or why you did not",
+        rows=3,
+    )
+
+
+class ReplyForm(EhiiaForm):
+    """Something more in the thread of a comment."""
+
+    act = HiddenToken(default="reply")
+    comment = HiddenToken()
+    reply = TextField(
+        "What do you want to say?",
+        noun="Your reply",
+        required="Enter what you want to say",
         rows=3,
     )

@@ -12,15 +12,15 @@ from ehiia.clock import day_of
 from ehiia.domain import meeting_dates as rules
 from ehiia.domain.completeness import SectionState, section_states
 from ehiia.domain.vocabulary import Attested, Gate, Permission, Stage
-from ehiia.services import freezing, meeting_dates, moves, people
+from ehiia.services import freezing, meeting_dates, moves, people, quality, threads
 from ehiia.services.answered import answers_of, question_set_of
 from ehiia.services.sight import Seen, deciding_step, see
 from ehiia.services.submission import attest
 from ehiia.services.telling import authors, tell
-from ehiia.services.transaction import Invalid, NotFound, Refused, note, read, transaction
+from ehiia.services.threads import Said, answer_comment, comments_of
+from ehiia.services.transaction import Invalid, NotFound, Refused, read, transaction
 from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import Comment, QualityCheck, SectionCheck, SnapshotRow
-from ehiia.store.people import Person
 
 __all__ = [
     "Said",
@@ -51,20 +51,6 @@ class SectionFinding:
     subject: str
     satisfied: bool | None
     note: str
-
-
-@dataclass(frozen=True)
-class Said:
-    """A comment with its answer."""
-
-    id: int
-    section: str
-    text: str
-    by: str
-    at: datetime
-    answer: str
-    answered_by: str
-    answered_at: datetime | None
 
 
 def key_of(state: SectionState) -> str:
@@ -194,6 +180,8 @@ def pass_check(ref: str, *, reservations: str, by: int, now: datetime) -> Snapsh
         if waiting:
             many = "1 comment" if len(waiting) == 1 else f"{len(waiting)} comments"
             raise Invalid(sections=f"{many} of public reviewers still need the author's answer (rule PUB-01)")
+        if objections := quality.objections_to(check, session=session):
+            raise Invalid(criteria=" ".join(one.text for one in objections[:5]))
         step = deciding_step(session, assessment.id)
         check.meeting_on = step[0].meeting_on if step else None
         check.ended_at, check.passed, check.message = now, True, reservations.strip()
@@ -270,82 +258,9 @@ def meeting_of(assessment: Assessment) -> date | None:
 # -- comments --------------------------------------------------------------------------------------
 
 
-def say(ref: str, *, section: str, text: str, by: int, now: datetime) -> None:
-    """Comment on a page. Comments and advice do not count as writing."""
-    if not text.strip():
-        raise Invalid(text="Enter your comment")
-    if len(text.strip()) > 4000:
-        raise Invalid(text="The comment must be 4,000 characters or fewer")
-    with transaction() as session:
-        actor = people.actor_of(by, today=day_of(now), session=session)
-        assessment = see(ref, Permission.COMMENT, actor=actor, session=session, lock=True).assessment
-        if section not in {page.key for page in pages_to_check(assessment, session=session)}:
-            raise NotFound
-        newest = session.scalar(
-            select(Comment).where(Comment.assessment_id == assessment.id).order_by(Comment.id.desc()).limit(1)
-        )
-        if newest and (newest.section, newest.text, newest.by) == (section, text.strip(), by):
-            return  # the form was sent twice
-        session.add(Comment(assessment_id=assessment.id, section=section, text=text.strip(), by=by, at=now))
-        note(
-            session,
-            "commented",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
-            by=by,
-            at=now,
-            section=section,
-        )
-
-
-def answer_comment(ref: str, comment_id: int, *, answer: str, by: int, now: datetime) -> None:
-    """The author answers a comment: what was changed, or why not."""
-    if not answer.strip():
-        raise Invalid(answer="Say what you changed, or why you did not")
-    if len(answer.strip()) > 4000:
-        raise Invalid(answer="The answer must be 4,000 characters or fewer")
-    with transaction() as session:
-        actor = people.actor_of(by, today=day_of(now), session=session)
-        assessment = see(ref, Permission.WRITE, actor=actor, session=session, lock=True).assessment
-        comment = session.get(Comment, comment_id)
-        if comment is None or comment.assessment_id != assessment.id:
-            raise NotFound
-        if (comment.answer, comment.answered_by) == (answer.strip(), by):
-            return  # the form was sent twice
-        comment.answer, comment.answered_by, comment.answered_at = answer.strip(), by, now
-        note(
-            session,
-            "comment_answered",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
-            by=by,
-            at=now,
-            section=comment.section,
-        )
-
-
-def comments_of(assessment_id: int, *, section: str = "") -> list[Said]:
-    """Return the comments on an assessment, or on one page, oldest first."""
-    query = (
-        select(Comment, Person.name)
-        .join(Person, Person.id == Comment.by)
-        .where(Comment.assessment_id == assessment_id)
-        .order_by(Comment.id)
-    )
-    if section:
-        query = query.where(Comment.section == section)
-    rows = read().execute(query).all()
-    names = people.names({row.answered_by for row, _ in rows if row.answered_by})
-    return [
-        Said(
-            row.id,
-            row.section,
-            row.text,
-            name,
-            row.at,
-            row.answer,
-            names.get(row.answered_by or 0, ""),
-            row.answered_at,
-        )
-        for row, name in rows
-    ]
+def say(ref: str, *, section: str, text: str, by: int, now: datetime, question: str = "") -> None:
+    """Comment on a page, or on one question of it. Comments and advice do not count as writing."""
+    actor = people.actor_of(by, today=day_of(now))
+    assessment = see(ref, Permission.COMMENT, actor=actor).assessment
+    pages = frozenset(page.key for page in pages_to_check(assessment))
+    threads.say(ref, section=section, text=text, by=by, now=now, question=question, pages=pages)

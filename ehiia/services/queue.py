@@ -14,7 +14,7 @@ from ehiia.domain.access import Actor
 from ehiia.domain.decision import Answered, Evidence, GroupFindings, Mitigation
 from ehiia.domain.questions import SectionKind
 from ehiia.domain.vocabulary import Part, Permission, Stage
-from ehiia.services import checks, freezing, organisations
+from ehiia.services import checks, freezing, organisations, quality
 from ehiia.services.answered import question_set_of
 from ehiia.services.sight import deciding_steps, see_many
 from ehiia.services.transaction import NotFound, read
@@ -38,6 +38,10 @@ class Queued:
     check_by: date
     days_left: int
     """Working days left; negative when the clock has run out."""
+    day: int
+    """Working days the clock has run; it stands still while it is sent back."""
+    days: int
+    """Working days there are."""
     meeting_on: date | None
     after_meeting: bool
     """The day of the meeting has gone by: a check that passes now is flagged late for ever."""
@@ -91,12 +95,16 @@ def queue(actor: Actor, organisation_id: int, *, today: date, limit: int = 200) 
     steps = deciding_steps(session, ids)
     organisation = organisations.get(organisation_id, session=session) if rows else None
     days = organisations.settings_of(organisation).check_working_days if organisation else 0
+    clocks = quality.clocks_of(rows, turnaround=days, today=today, session=session)
     found = []
     for seen in see_many(session, rows, actor=actor):
         one = seen.assessment
         begun_at, by = began.get(one.id, (one.updated_at, ""))
         began_on = day_of(begun_at)
+        running = clocks.get(one.id) if one.stage is Stage.CHECKING else None
         check_by = schedule.add_working_days(began_on, days, holidays.bank_holidays())
+        check_by = running.due_on if running else check_by
+        left = working_days_left(check_by, today)
         meeting_on = steps[one.id][0].meeting_on if one.id in steps else None
         ruling = seen.may(Permission.CHECK)
         found.append(
@@ -106,7 +114,9 @@ def queue(actor: Actor, organisation_id: int, *, today: date, limit: int = 200) 
                 authors.get(one.id, ""),
                 began_on,
                 check_by,
-                working_days_left(check_by, today),
+                left,
+                running.day if running else days - left,
+                days,
                 meeting_on,
                 meeting_on is not None and today > meeting_on,
                 by,

@@ -25,6 +25,7 @@ from ehiia.services.telling import authors, equality_leads, taking_part, tell
 from ehiia.services.transaction import Invalid, read, transaction
 from ehiia.store.assessments import Assessment, Participant
 from ehiia.store.decisions import AttestationRow, Comment, QualityCheck, SnapshotRow
+from ehiia.store.quality import CommentClosing
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,13 @@ def readiness_of(assessment: Assessment, *, session: Session | None = None) -> R
             "or they cannot see it"
         )
     open_comments = session.scalars(
-        select(Comment.id).where(Comment.assessment_id == assessment.id, Comment.answered_at.is_(None))
+        select(Comment.id)
+        .outerjoin(CommentClosing, CommentClosing.comment_id == Comment.id)
+        .where(
+            Comment.assessment_id == assessment.id,
+            Comment.answered_at.is_(None),
+            CommentClosing.comment_id.is_(None),
+        )
     ).all()
     return Readiness(
         completeness.missing(questions, answers, borders),

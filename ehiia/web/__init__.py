@@ -16,6 +16,8 @@ NOUNS: tuple[str, ...] = (
     "checks",
     "circumstances",
     "commitments",
+    "comments",
+    "criteria",
     "decisions",
     "depth",
     "details",

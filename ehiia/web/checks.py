@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 
 from ehiia import clock
 from ehiia.domain.vocabulary import Permission, Stage
-from ehiia.forms.check import AnswerForm, CommentForm, FindingForm, PassForm, SendBackForm
-from ehiia.services import checks, gaps, queue, selfchecking
-from ehiia.services import submission as submitting
+from ehiia.forms.check import FindingForm, PassForm, SendBackForm
+from ehiia.services import checks, gaps, quality, queue, selfchecking
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid, read
 from ehiia.web.access import opens, requires, visitor
 from ehiia.web.advice import tabs
-from ehiia.web.asking import done, number, refuse
-from ehiia.web.pages import leaf_url, places_of
+from ehiia.web.asking import done, refuse
 from ehiia.web.present import Tag
 from ehiia.web.selfcheck import beside
 
@@ -54,8 +52,7 @@ def check(seen: Seen) -> str:
                 "state": _state(page.satisfied),
             }
         )
-    began = current.begun_at if current is not None else None
-    check_by = submitting.check_by(assessment.organisation_id, began) if began else None
+    rows = quality.scored(current)
     return render_template(
         "checks/check.html",
         assessment=assessment,
@@ -64,9 +61,13 @@ def check(seen: Seen) -> str:
         left=sum(page.satisfied is None for page in pages),
         wanting=sum(page.satisfied is False for page in pages),
         is_open=assessment.stage is Stage.CHECKING,
-        began=began,
-        check_by=check_by,
-        days_left=queue.working_days_left(check_by, clock.today()) if check_by else 0,
+        began=current.begun_at if current is not None else None,
+        clock=quality.clock_of(assessment, today=clock.today()),
+        rows=rows,
+        scored=sum(row.mark is not None for row in rows),
+        objections=quality.objections_to(current) if current is not None else (),
+        since=quality.changes_since(assessment),
+        threads=[one for one in checks.comments_of(assessment.id) if not one.closed],
         meeting_on=checks.meeting_of(assessment),
         found=selfchecking.self_check(assessment, today=clock.today()),
     )
@@ -82,6 +83,7 @@ def page(seen: Seen, key: str) -> Any:
     place = next(at for at, one in enumerate(pages) if one.key == key)
     following = pages[place + 1] if place + 1 < len(pages) else None
     kept = pages[place]
+    since = quality.changes_since(assessment)
     form = FindingForm(
         data={
             "satisfied": None if kept.satisfied is None else ("yes" if kept.satisfied else "no"),
@@ -112,12 +114,15 @@ def page(seen: Seen, key: str) -> Any:
             form=form,
             assessment=assessment,
             content=content,
+            key=key,
             position=place + 1,
             how_many=len(pages),
             previous=url_for("checks.page", ref=assessment.ref, key=pages[place - 1].key) if place else "",
             following=url_for("checks.page", ref=assessment.ref, key=following.key) if following else "",
             following_title=following.title if following else "",
             comments=checks.comments_of(assessment.id, section=key),
+            since=since,
+            changed=since.on(kept.section_id, kept.subject) if since else (),
             findings=beside(seen, *key.split(":", 1)),
             is_open=assessment.stage is Stage.CHECKING,
         ),
@@ -175,73 +180,6 @@ def passing(seen: Seen) -> Any:
             meeting_on=meeting_on,
             is_late=meeting_on is not None and clock.today() > meeting_on,
             open_gaps=gaps.stopping(assessment.id, today=clock.today()),
-        ),
-        status,
-    )
-
-
-@blueprint.route("/a/<ref>/comments", methods=["GET", "POST"])
-@opens(Permission.READ)
-def comments(seen: Seen) -> Any:
-    """Show the comments with their answers; take another, or an answer."""
-    assessment, status = seen.assessment, 200
-    pages = checks.pages_to_check(assessment)
-    asked = CommentForm(formdata=request.form if request.form.get("act") == "say" else None)
-    asked.offer([(page.key, page.title) for page in pages])
-    answer = AnswerForm(formdata=request.form if request.form.get("act") == "answer" else None)
-    form = answer if request.form.get("act") == "answer" else asked
-    if form.is_submitted():
-        try:
-            if form.validate():
-                if form is answer:
-                    checks.answer_comment(
-                        assessment.ref,
-                        number(answer.comment.data),
-                        answer=answer.answer.data,
-                        by=visitor.person_id,
-                        now=clock.now(),
-                    )
-                    done("Your answer was kept")
-                else:
-                    checks.say(
-                        assessment.ref,
-                        section=asked.section.data,
-                        text=asked.text.data,
-                        by=visitor.person_id,
-                        now=clock.now(),
-                    )
-                    done("Your comment was kept")
-                return redirect(url_for("checks.comments", ref=assessment.ref), 303)
-        except Invalid as error:
-            refuse(form, error)
-        status = 400
-    said = checks.comments_of(assessment.id)
-    may_answer = bool(seen.may(Permission.WRITE))
-    chosen = (
-        number(answer.comment.data)
-        if form is answer and status == 400
-        else number(request.args.get("answer"))
-    )
-    answering = next((one for one in said if one.id == chosen and not one.answered_at), None)
-    titles = {page.key: page.title for page in pages}
-    return (
-        render_template(
-            "checks/comments.html",
-            form=form if status == 400 else None,
-            assessment=assessment,
-            places=places_of(seen, "checks.comments"),
-            said=[
-                {
-                    "one": one,
-                    "title": titles.get(one.section, one.section),
-                    "href": leaf_url(assessment.ref, *one.section.split(":", 1)),
-                }
-                for one in said
-            ],
-            asked=asked if seen.may(Permission.COMMENT) else None,
-            answer=answer,
-            answering=answering if may_answer else None,
-            may_answer=may_answer,
         ),
         status,
     )

@@ -67,7 +67,7 @@ PLACES: tuple[tuple[str, str], ...] = (
     ("All answers", "answers.check"),
     ("Self-check", "selfcheck.page"),
     ("People", "team.people"),
-    ("Comments", "checks.comments"),
+    ("Comments", "comments.comments"),
     ("Decision paper", "decisions.paper"),
     ("Versions", "versions.start"),
     ("History", "history.assessment"),
@@ -205,7 +205,7 @@ def _write_on(seen: Seen, review: Review) -> NextStep:
     if not seen.may(Permission.WRITE):
         return NextStep("Being written", f"{done} You can read what is there so far.")
     to_answer = sent_back and any(not one.answer for one in checks.comments_of(seen.assessment.id))
-    if to_answer and (url := first_url("checks.comments", ref=ref)):
+    if to_answer and (url := first_url("comments.comments", ref=ref)):
         return NextStep(
             "Next: answer the comments", "It was sent back to you with comments.", "Read the comments", url
         )
