@@ -204,7 +204,7 @@ def _write_on(seen: Seen, review: Review) -> NextStep:
     done = f"{progress.answered} of {progress.asked} questions are answered."
     if not seen.may(Permission.WRITE):
         return NextStep("Being written", f"{done} You can read what is there so far.")
-    to_answer = sent_back and any(not one.answer for one in checks.comments_of(seen.assessment.id))
+    to_answer = sent_back and any(one.waits for one in checks.comments_of(seen.assessment.id))
     if to_answer and (url := first_url("comments.comments", ref=ref)):
         return NextStep(
             "Next: answer the comments", "It was sent back to you with comments.", "Read the comments", url
