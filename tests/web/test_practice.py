@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import aliased
 
 from ehiia.clock import day_of
@@ -254,13 +255,15 @@ def test_nobody_keeps_more_than_a_few(app: Flask, cast: Cast, now: datetime) -> 
 def test_a_query_that_does_not_ask_for_practice_never_meets_it(app: Flask, cast: Cast, ref: str) -> None:
     other = aliased(Assessment)
     with app.app_context():
-        plain = [
+        plain: list[Any] = [
             select(Assessment.ref),
             select(Assessment),
             select(func.count(Assessment.id)),
             select(other.ref),
             select(MitigationRow.ref).join(Assessment, Assessment.id == MitigationRow.assessment_id),
             select(Participant.person_id).where(Participant.assessment_id.in_(select(Assessment.id))),
+            select(union_all(select(Assessment.id), select(other.id)).subquery().c.id),
+            union_all(select(Assessment.id), select(other.id)),
         ]
         for query in plain:
             assert [row for row in read().execute(query).scalars() if row] == [], query
