@@ -169,7 +169,11 @@ def _statement(duty: Owed, walk: _Asked) -> Statement:
     if not engaged:
         return Statement(duty.id, duty.title, duty.law, False, rule, reason, short)
     found: list[Place] = []
-    missing: list[Place] = []
+    missing = [
+        walk.place(one, "not answered; it may be left open")
+        for one in duty.asks
+        if one in walk.asked and not walk.asked[one][0].required and not walk.given(one)
+    ]
     for pointer in duty.pointers:
         for place, there in _places(pointer, walk):
             (found if there else missing).append(place)

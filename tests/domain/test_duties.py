@@ -196,3 +196,15 @@ def test_dut_08_marriage_and_civil_partnership_stands_under_the_first_aim_only()
         assert "149(7)" in told(aim).note
         assert len([p for p in told(aim).found if p.subject]) == 8
     assert told("aim_eliminate").note == ""
+
+
+def test_dut_07_a_short_answer_that_may_be_left_open_is_a_pointer_and_no_missing_answer() -> None:
+    climate = QUESTIONS.question("climate")
+    assert climate is not None
+    assert not climate.required
+    gone = told("climate", without(FILLED, "climate"))
+    assert gone.short == ()
+    assert climate.label in [place.label for place in gone.missing]
+    there = told("climate")
+    assert [short.given for short in there.short] == [True]
+    assert climate.label not in [place.label for place in there.missing]
