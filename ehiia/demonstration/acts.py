@@ -8,13 +8,14 @@ from datetime import datetime
 from ehiia import clock
 from ehiia.content.criteria import criteria
 from ehiia.demonstration.stage import Stage
-from ehiia.demonstration.story import Act, Group, Mitigation, Story
+from ehiia.demonstration.story import Act, Group, Listened, Mitigation, Story
 from ehiia.domain.checking import Mark, Score
 from ehiia.domain.questions import SectionKind
 from ehiia.domain.vocabulary import (
     Claim,
     Confidence,
     Dimension,
+    HeadCount,
     InPlace,
     Likelihood,
     Outcome,
@@ -34,6 +35,7 @@ from ehiia.services import (
     audits,
     checks,
     deciding,
+    engagement,
     evidence,
     mitigations,
     people,
@@ -115,6 +117,29 @@ def _write(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> No
     if everything or "actions" in act.pages:
         for promised in story.mitigations:
             mitigations.add(ref, _promise(stage, promised), by=by, now=now)
+    if everything or "log" in act.pages:
+        for one in story.listened:
+            engagement.add(ref, _entry(stage, one), by=by, now=now)
+
+
+def _entry(stage: Stage, one: Listened) -> engagement.Entry:
+    return engagement.Entry(
+        on_date=stage.day(one.on),
+        place=one.place,
+        channel=one.channel,
+        heard={code: HeadCount(band) if band else None for code, band in one.heard.items()},
+        others=one.others,
+        led_by=one.led_by,
+        partner=one.partner,
+        reached=one.reached,
+        shown=one.shown,
+        shown_version=one.shown_version,
+        said=one.said,
+        changed=one.changed,
+        fed_back_on=stage.day(one.fed_back) if one.fed_back else None,
+        fed_back_how=one.fed_back_how,
+        not_reached=one.not_reached,
+    )
 
 
 def _promise(stage: Stage, promised: Mitigation) -> mitigations.Promise:

@@ -82,6 +82,28 @@ class Mitigation:
 
 
 @dataclass(frozen=True)
+class Listened:
+    """An entry of the engagement log; ``on`` and ``fed_back`` in days from today, 0 where it is not said."""
+
+    on: int
+    place: str
+    channel: str
+    heard: dict[str, str]
+    """Group -> band, "" where nobody counted."""
+    said: str
+    changed: str
+    others: str = ""
+    led_by: str = ""
+    partner: str = ""
+    reached: str = ""
+    shown: str = ""
+    shown_version: str = ""
+    fed_back: int = 0
+    fed_back_how: str = ""
+    not_reached: str = ""
+
+
+@dataclass(frozen=True)
 class Condition:
     """A condition of a decision; ``due`` in days from today; ``owner`` a person, or ``outside`` a contact."""
 
@@ -102,8 +124,8 @@ class Act:
     text: str = ""
     """Reason, comment, message, reservation, claim or what was found, as the act needs."""
     pages: tuple[str, ...] = ()
-    """For "write": ids of sections, codes of groups, "evidence-list", "actions", or "all"; for "check": the
-    pages that do not satisfy, for the reason in ``text``; for "comment": the page."""
+    """For "write": ids of sections, codes of groups, "evidence-list", "actions", "log" or "all"; for "check":
+    the pages that do not satisfy, for the reason in ``text``; for "comment": the page."""
     comments: dict[str, str] = field(default_factory=dict)
     """For "check" and "answer_comments", where each page has its own words: page -> comment or answer."""
     answers: dict[str, Any] = field(default_factory=dict)
@@ -138,6 +160,7 @@ class Story:
     groups: dict[str, Group] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     mitigations: tuple[Mitigation, ...] = ()
+    listened: tuple[Listened, ...] = ()
     contributors: tuple[Contributor, ...] = ()
 
 
