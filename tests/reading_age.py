@@ -28,9 +28,14 @@ HARD = 12.0
 FEWEST = 25
 """Words below which a text is not measured by itself."""
 
-NOT_READ = frozenset(
-    ["id", "code", "kind", "question", "subjects", "is_one_of", "kinds", "valid_from", "valid_to", "source", "sources", "basis", "law", "part", "legal_status", "version", "replaces", "old", "new", "serves", "words", "group", "rows", "depth", "severity", "publisher", "url", "file", "people"]
-)
+# fmt: off
+NOT_READ = frozenset((
+    "id", "code", "kind", "question", "subjects", "is_one_of", "kinds", "valid_from", "valid_to",
+    "source", "sources", "basis", "law", "part", "legal_status", "version", "replaces", "old",
+    "new", "serves", "words", "group", "rows", "depth", "severity", "publisher", "url", "file",
+    "people",
+))
+# fmt: on
 """Keys whose values are ids, dates, addresses or names of law: nobody reads them as sentences."""
 
 _NUMBER = r"[0-9][0-9A-Z]*(?:\([0-9a-z]+\))*"
@@ -48,7 +53,7 @@ NAMES = (
     (r"\b[Pp]regnancy and maternity\b|\bsexual orientation\b|\breligion or belief\b", "this trait"),
     (r"\b[Pp]rotected characteristics?\b", "this trait"),
 )
-"""Names of law, bodies and characteristics, which nobody can put more plainly: pattern -> what is measured."""
+"""Names of law, bodies and characteristics, that nobody can put more plainly: pattern -> what is measured."""
 
 
 @dataclass(frozen=True)
