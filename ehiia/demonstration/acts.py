@@ -8,7 +8,7 @@ from datetime import datetime
 from ehiia import clock
 from ehiia.content.criteria import criteria
 from ehiia.demonstration.stage import Stage
-from ehiia.demonstration.story import Act, Group, Listened, Mitigation, Story
+from ehiia.demonstration.story import Act, Gap, Group, Listened, Mitigation, Story
 from ehiia.domain.checking import Mark, Score
 from ehiia.domain.questions import SectionKind
 from ehiia.domain.vocabulary import (
@@ -37,6 +37,7 @@ from ehiia.services import (
     deciding,
     engagement,
     evidence,
+    gaps,
     mitigations,
     people,
     quality,
@@ -48,6 +49,7 @@ from ehiia.services import (
 )
 from ehiia.services.answered import COLUMNS
 from ehiia.services.answering import Given, GivenImpact
+from ehiia.services.citing import Cited
 from ehiia.services.people import Reauthenticated
 from ehiia.services.transaction import read
 
@@ -111,9 +113,21 @@ def _write(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> No
     if everything or "evidence-list" in act.pages:
         for item in story.evidence:
             source = evidence.Source(
-                item.kind, item.title, item.publisher, item.year, item.shows, Confidence(item.strength)
+                item.kind,
+                item.title,
+                item.publisher,
+                item.year,
+                item.shows,
+                Confidence(item.strength),
+                place=item.place,
+                groups=item.groups,
             )
-            evidence.add(ref, source, by=by, now=now)
+            use = evidence.add(ref, source, by=by, now=now).id
+            for subject, key in item.cited:
+                cites = {key: Cited(frozenset(), frozenset({use}))}
+                answering.save_page(ref, subject=subject, answers={}, cites=cites, by=by, now=now)
+        for gap in story.gaps:
+            gaps.add(ref, _unknown(stage, gap), by=by, now=now)
     if everything or "actions" in act.pages:
         for promised in story.mitigations:
             mitigations.add(ref, _promise(stage, promised), by=by, now=now)
@@ -139,6 +153,18 @@ def _entry(stage: Stage, one: Listened) -> engagement.Entry:
         fed_back_on=stage.day(one.fed_back) if one.fed_back else None,
         fed_back_how=one.fed_back_how,
         not_reached=one.not_reached,
+    )
+
+
+def _unknown(stage: Stage, gap: Gap) -> gaps.Unknown:
+    return gaps.Unknown(
+        unknown=gap.unknown,
+        groups=gap.groups,
+        material=gap.material,
+        plan=gap.plan,
+        due_on=stage.day(gap.due),
+        owner_id=stage.people[gap.owner],
+        plain=gap.plain,
     )
 
 

@@ -63,6 +63,24 @@ class Evidence:
     year: str
     shows: str
     strength: str
+    place: str = ""
+    groups: tuple[str, ...] = ()
+    """Codes of the groups that it covers."""
+    cited: tuple[tuple[str, ...], ...] = ()
+    """What rests on it: ["", "q-problem"] for an answer, ["disability", "d-access"] for an impact."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that is not known; ``due`` in days from today."""
+
+    unknown: str
+    groups: tuple[str, ...]
+    material: bool
+    plain: str
+    plan: str
+    due: int
+    owner: str
 
 
 @dataclass(frozen=True)
@@ -159,6 +177,7 @@ class Story:
     """In days from today; 0 where there is no date."""
     groups: dict[str, Group] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     mitigations: tuple[Mitigation, ...] = ()
     listened: tuple[Listened, ...] = ()
     contributors: tuple[Contributor, ...] = ()
