@@ -229,6 +229,8 @@ class Answers:
     """The engagement log, in its order."""
     unanswered_comments: tuple[int, ...] = ()
     """Numbers of the comments of public reviewers that have no recorded answer."""
+    to_confirm: frozenset[tuple[str, str]] = frozenset()
+    """(question id or dimension, subject) of what was copied and is neither confirmed nor changed since."""
 
     def cited(
         self, subject: str = "", *, question: str = "", dimension: Dimension | None = None

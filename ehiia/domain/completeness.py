@@ -375,6 +375,8 @@ def _pages(walk: _Walk, section: Section, open_impacts: set[tuple[str, str]]) ->
     own = walk.own("")
     for question in walk.asked(section):
         _count(page, question, own, question.label)
+        counted = question.required and given(own.get(question.id))
+        _confirm(walk, page, question.id, question.name, counted=counted)
         if question.kind == AnswerKind.EFFECT:
             _effect(page, question, own.get(question.id))
         if (question.id, scoring.OVERALL) in open_impacts:
@@ -444,17 +446,31 @@ def _count(page: _Page, question: Question, own: Mapping[str, object], label: st
         page.missing.append(page.lacks(question.id, label, rule="MIS-01"))
 
 
+def _confirm(walk: _Walk, page: _Page, name: str, label: str, *, counted: bool) -> None:
+    """Ask for what was copied to be confirmed or changed: until then it is no answer (rule MIS-23)."""
+    if (name, page.subject) not in walk.answers.to_confirm:
+        return
+    page.missing.append(
+        page.lacks(name, f"{label}: copied, confirm or change it", rule="MIS-23", anchor="copied")
+    )
+    if counted and page.answered:
+        page.answered -= 1
+
+
 def _group_page(
     walk: _Walk, section: Section, group: SubjectGroup, open_impacts: set[tuple[str, str]]
 ) -> _Page:
     page = _Page(section, group.code, group.label)
     own = walk.own(group.code)
     for question in walk.asked(section, group.code):
-        _count(page, question, own, question.label.replace("{people}", group.people))
+        label = question.label.replace("{people}", group.people)
+        _count(page, question, own, label)
+        _confirm(walk, page, question.id, label, counted=question.required and given(own.get(question.id)))
     if own.get("affected") in _OPENS:
         for dimension in scoring.dimensions(group):
             impact = walk.impacts.get((group.code, dimension)) or Impact(group.code, dimension)
             _impact(page, group, impact)
+            _confirm(walk, page, dimension.value, dimension.label, counted=impact.direction is not None)
             if (group.code, str(dimension)) in open_impacts:
                 text = f"{group.label}, {dimension.label.lower()}: somebody would be worse off: {_ANSWER_IT}"
                 anchor = f"{dimension}-justification"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ehiia.domain import gates
-from ehiia.forms.fields import EhiiaForm, TextField
+from ehiia.forms.fields import EhiiaForm, LineField, TextField
 
 
 class FreezeForm(EhiiaForm):
@@ -29,4 +29,16 @@ class BeginForm(EhiiaForm):
         max_length=gates.REASON_LENGTH,
         required="Enter why a new version is needed; it is kept in the history",
         rows=4,
+    )
+
+
+class CopyForm(EhiiaForm):
+    """What the new assessment is about."""
+
+    title = LineField(
+        "What is being decided this time?",
+        hint="One line that a stranger would understand.",
+        noun="What is being decided",
+        required="Enter what is being decided, so that a stranger would understand it",
+        max_length=200,
     )

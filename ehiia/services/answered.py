@@ -43,6 +43,8 @@ class Page:
     impacts: dict[Dimension, Impact]
     impact_revisions: dict[Dimension, int]
     impact_columns: dict[Dimension, dict[str, str | int | None]]
+    to_confirm: frozenset[str] = frozenset()
+    """Questions and dimensions whose answers were copied and are neither confirmed nor changed since."""
 
 
 def question_set_of(assessment: Assessment) -> QuestionSet:
@@ -83,10 +85,12 @@ def _impact(row: ImpactRow) -> Impact:
 
 _HERE = bindparam("here", type_=Integer)
 # Built once: pages and saves read them again and again.
-_PAGE = select(Answer.question, Answer.value, Answer.revision).where(
+_PAGE = select(Answer.question, Answer.value, Answer.revision, Answer.to_confirm).where(
     Answer.assessment_id == _HERE, Answer.subject == bindparam("subject")
 )
-_VALUES = select(Answer.question, Answer.subject, Answer.value).where(Answer.assessment_id == _HERE)
+_VALUES = select(Answer.question, Answer.subject, Answer.value, Answer.to_confirm).where(
+    Answer.assessment_id == _HERE
+)
 _GROUPS = (
     select(AssessmentGroup).where(AssessmentGroup.assessment_id == _HERE).order_by(AssessmentGroup.position)
 )
@@ -155,13 +159,12 @@ _UNANSWERED = (
 def answers_of(session: Session, assessment: Assessment) -> Answers:
     """Read everything answered in an assessment: a fixed number of queries, whatever its size."""
     here = assessment.id
-    values: dict[tuple[str, str], Value] = {
-        (question, subject): value
-        for question, subject, value in session.execute(_VALUES, {"here": here})
-        if subject != SCREENING
-    }
+    rows = [row for row in session.execute(_VALUES, {"here": here}) if row.subject != SCREENING]
+    values: dict[tuple[str, str], Value] = {(row.question, row.subject): row.value for row in rows}
     groups = session.scalars(_GROUPS, {"here": here}).all()
-    impacts = session.scalars(_IMPACTS, {"here": here})
+    impacts = session.scalars(_IMPACTS, {"here": here}).all()
+    copied = {(row.question, row.subject) for row in rows if row.to_confirm}
+    copied |= {(row.dimension.value, row.subject) for row in impacts if row.to_confirm}
     evidence = session.execute(_EVIDENCE, {"here": here}).all()
     numbers = {use.id: number for number, (use, _, _) in enumerate(evidence, start=1)}
     conclusion = values.get(("conclusion", ""))
@@ -179,6 +182,7 @@ def answers_of(session: Session, assessment: Assessment) -> Answers:
         conclusion=Conclusion(conclusion) if isinstance(conclusion, str) else None,
         go_live_on=assessment.expected_go_live_on,
         depth=Depth(assessment.depth),
+        to_confirm=frozenset(copied),
         already_decided=assessment.decided_before_on is not None,
         citations=tuple(
             Citation(numbers[use_id], subject, question, Dimension(dimension) if dimension else None)
@@ -318,11 +322,15 @@ def page_of(assessment: Assessment, subject: str = "") -> Page:
             )
         )
     return Page(
-        values={question: value for question, value, _ in rows},
-        revisions={question: revision for question, _, revision in rows},
+        values={row.question: row.value for row in rows},
+        revisions={row.question: row.revision for row in rows},
         impacts={row.dimension: _impact(row) for row in impacts},
         impact_revisions={row.dimension: row.revision for row in impacts},
         impact_columns={row.dimension: columns_of(row) for row in impacts},
+        to_confirm=frozenset(
+            [row.question for row in rows if row.to_confirm]
+            + [row.dimension.value for row in impacts if row.to_confirm]
+        ),
     )
 
 

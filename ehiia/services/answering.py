@@ -200,7 +200,8 @@ def _save_answers(
             session.add(row)
         else:
             row.revision += 1
-        row.value, row.by, row.at = given.value, by, now
+            stored = None if row.to_confirm else stored  # what was copied did not count as answered
+        row.value, row.by, row.at, row.to_confirm = given.value, by, now, False
         changed[question] = (stored, given.value)
     return changed, conflicts
 
@@ -239,7 +240,7 @@ def _save_impacts(
         for name, value in values.items():
             kind = _WORDS.get(name)
             setattr(row, name, (kind(str(value)) if value else None) if kind else value)
-        row.by, row.at = by, now
+        row.by, row.at, row.to_confirm = by, now, False
         changed.append(dimension.value)
     return changed, conflicts
 

@@ -62,72 +62,85 @@ def start(
     Raises NotAllowed where the person's posts do not allow it, Invalid by field.
     """
     with transaction() as session:
-        actor = people.actor_of(by, today=day_of(now), session=session)
-        ruling = may_in(actor, Permission.START, organisation_id)
-        if not ruling:
-            raise NotAllowed(ruling.reason)
-        organisation = organisations.get(organisation_id, session=session)
-        _check(session, details, organisation_id, author_id=by, today=day_of(now))
-        year = day_of(now).year
-        series, word = ("practice", PRACTICE) if practice else ("assessment", "")
-        number = organisations.next_ref(session, organisation, series, year)
-        questions = load.question_set("assessment")
-        assessment = Assessment(
-            organisation_id=organisation_id,
-            ref=f"{organisation.ref_prefix}-{word}{year}-{number:03d}",
-            practice=practice,
-            title=details.title.strip(),
-            title_folded=details.title.strip().casefold(),
-            summary=details.summary.strip(),
-            kind=details.kind,
+        return start_in(session, details, organisation_id=organisation_id, by=by, now=now, practice=practice)
+
+
+def start_in(
+    session: Session,
+    details: Details,
+    *,
+    organisation_id: int,
+    by: int,
+    now: datetime,
+    practice: bool = False,
+) -> Assessment:
+    """Start an assessment in the caller's transaction (see ``start``)."""
+    actor = people.actor_of(by, today=day_of(now), session=session)
+    ruling = may_in(actor, Permission.START, organisation_id)
+    if not ruling:
+        raise NotAllowed(ruling.reason)
+    organisation = organisations.get(organisation_id, session=session)
+    _check(session, details, organisation_id, author_id=by, today=day_of(now))
+    year = day_of(now).year
+    series, word = ("practice", PRACTICE) if practice else ("assessment", "")
+    number = organisations.next_ref(session, organisation, series, year)
+    questions = load.question_set("assessment")
+    assessment = Assessment(
+        organisation_id=organisation_id,
+        ref=f"{organisation.ref_prefix}-{word}{year}-{number:03d}",
+        practice=practice,
+        title=details.title.strip(),
+        title_folded=details.title.strip().casefold(),
+        summary=details.summary.strip(),
+        kind=details.kind,
+        question_set_version=questions.version,
+        screening_version=load.question_set("screening").version,
+        director_id=details.director_id,
+        expected_go_live_on=details.expected_go_live_on,
+        created_by=by,
+        created_at=now,
+        updated_at=now,
+    )
+    scales.pin(assessment, scales.scale_for_new(organisations.settings_of(organisation)))
+    session.add(assessment)
+    session.flush()
+    session.add(
+        AssessmentVersion(
+            assessment_id=assessment.id,
+            number=1,
             question_set_version=questions.version,
-            screening_version=load.question_set("screening").version,
-            director_id=details.director_id,
-            expected_go_live_on=details.expected_go_live_on,
-            created_by=by,
-            created_at=now,
-            updated_at=now,
+            reference_data=load.reference_data(),
+            reason="Started",
+            begun_by=by,
+            begun_at=now,
         )
-        scales.pin(assessment, scales.scale_for_new(organisations.settings_of(organisation)))
-        session.add(assessment)
-        session.flush()
-        session.add(
-            AssessmentVersion(
-                assessment_id=assessment.id,
-                number=1,
-                question_set_version=questions.version,
-                reference_data=load.reference_data(),
-                reason="Started",
-                begun_by=by,
-                begun_at=now,
-            )
-        )
-        _take_part(session, assessment.id, by, Part.AUTHOR, by=by, now=now, wrote=True)
-        if details.director_id is not None:
-            _take_part(session, assessment.id, details.director_id, Part.DIRECTOR, by=by, now=now)
-        _set_places(session, assessment, details.place_ids)
-        _set_route(session, assessment, details.route)
-        national = {group.code: group for group in load.groups()}
-        for position, code in enumerate(answering.always_asked(questions)):
-            group = national[code]
-            answering.add_group(
-                session,
-                assessment.id,
-                SubjectGroup(code, group.label, group.people, group.legal_status, group.first_aim_only),
-                position,
-            )
-        answering.recount(session, assessment)
-        note(
+    )
+    _take_part(session, assessment.id, by, Part.AUTHOR, by=by, now=now, wrote=True)
+    if details.director_id is not None:
+        _take_part(session, assessment.id, details.director_id, Part.DIRECTOR, by=by, now=now)
+    _set_places(session, assessment, details.place_ids)
+    _set_route(session, assessment, details.route)
+    national = {group.code: group for group in load.groups()}
+    for position, code in enumerate(answering.always_asked(questions)):
+        group = national[code]
+        answering.add_group(
             session,
-            "started",
-            organisation_id=organisation_id,
-            subject=f"assessment:{assessment.id}",
-            by=by,
-            at=now,
-            ref=assessment.ref,
-            title=assessment.title,
-            kind=assessment.kind.value,
+            assessment.id,
+            SubjectGroup(code, group.label, group.people, group.legal_status, group.first_aim_only),
+            position,
         )
+    answering.recount(session, assessment)
+    note(
+        session,
+        "started",
+        organisation_id=organisation_id,
+        subject=f"assessment:{assessment.id}",
+        by=by,
+        at=now,
+        ref=assessment.ref,
+        title=assessment.title,
+        kind=assessment.kind.value,
+    )
     return assessment
 
 

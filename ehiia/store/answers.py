@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -43,6 +44,8 @@ class Answer(Base):
     subject: Mapped[Code] = mapped_column(primary_key=True)
     value: Mapped[Any] = mapped_column(JSON)
     """None, kept as JSON's null, where an answer was taken out again."""
+    to_confirm: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Copied from another assessment, and neither confirmed nor changed since."""
     revision: Mapped[int] = mapped_column(default=1)
     by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[Moment]
@@ -71,6 +74,7 @@ class ImpactRow(Base):
     number_affected: Mapped[NumberAffected | None] = mapped_column(word(NumberAffected))
     duration: Mapped[Duration | None] = mapped_column(word(Duration))
     reversible: Mapped[Reversible | None] = mapped_column(word(Reversible))
+    to_confirm: Mapped[bool] = mapped_column(default=False, server_default=false())
     revision: Mapped[int] = mapped_column(default=1)
     by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[Moment]

@@ -18,6 +18,7 @@ NOUNS: tuple[str, ...] = (
     "commitments",
     "comments",
     "criteria",
+    "copies",
     "decisions",
     "depth",
     "details",

@@ -198,6 +198,7 @@ def overview(seen: Seen) -> Any:
             if move.name in STOPS and seen.may(Permission.STOP_WORK)
         ],
         can={name: bool(seen.may(permission)) for name, permission in CAN.items()}
+        | {"start": visitor.may_in(Permission.START)}
         | {"begin": assessment.stage is Stage.IN_FORCE and bool(seen.may(Permission.REVIEW))},
         last=decided.last_decision(assessment.id) if records else None,
         being_redone=assessment.stage in workflow.LIVE,

@@ -137,6 +137,7 @@ def group(seen: Seen, code: str) -> Any:
     rests = resting.of_page(assessment.id, code, sent=status in {400, 403})
     return render_template(
         "groups/group.html",
+        copied=page.to_confirm,
         seen=seen,
         leaf=leaf,
         group=about,

@@ -140,6 +140,7 @@ def section(seen: Seen, section_id: str) -> Any:
     rests = resting.of_page(assessment.id, sent=status in {400, 403})
     return render_template(
         "sections/section.html",
+        copied=page.to_confirm & {question.id for question in leaf.section.questions},
         seen=seen,
         leaf=leaf,
         form=form,
