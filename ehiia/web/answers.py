@@ -7,17 +7,18 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from ehiia.domain import scoring
-from ehiia.domain.answers import EvidenceItem, Impact
+from ehiia.domain import reach, scoring
+from ehiia.domain.answers import Engagement, EvidenceItem, Impact
 from ehiia.domain.questions import SectionKind
 from ehiia.domain.vocabulary import Permission, Stage, YesNoUnknown
 from ehiia.forms.impact import impact_values
-from ehiia.services import assessments, evidence, mitigations, overview, people, renewing
+from ehiia.services import assessments, engagement, evidence, mitigations, overview, people, renewing
 from ehiia.services.overview import Whole
 from ehiia.services.sight import Seen
 from ehiia.web import present
 from ehiia.web.access import opens
 from ehiia.web.components import page_url
+from ehiia.web.engagement import heading_of
 from ehiia.web.pages import crumbs, leaf_url, missing_url, places_of
 from ehiia.web.saving import answer_text, impact_text
 
@@ -43,6 +44,8 @@ class Block:
     title: str
     lines: tuple[Line, ...]
     kind: SectionKind
+    id: str = ""
+    """Of the section."""
 
 
 @blueprint.get("/a/<ref>/check-answers")
@@ -65,6 +68,7 @@ def check(seen: Seen) -> Any:
         evidence=whole.answers.evidence,
         gaps=whole.answers.gaps,
         evidence_kinds=evidence.kind_labels(),
+        listened=_listened(whole),
         actions=mitigations.list_of(assessment.id),
         may_write=bool(seen.may(Permission.WRITE)),
         submit_url=page_url("submission.submit", ref=assessment.ref)
@@ -86,6 +90,16 @@ def _earlier(whole: Whole, kept: tuple[renewing.Earlier, ...]) -> list[Line]:
         key = f"{group.label}: {label}" if group else label
         lines.append(Line(key, answer_text(one.question, one.value, labels), ""))
     return lines
+
+
+def _listened(whole: Whole) -> list[tuple[Engagement, str, tuple[str, ...]]]:
+    """Return the engagement log: the entry, its heading, and who was heard."""
+    channels = engagement.channel_labels()
+    labels = {group.code: group.label for group in whole.answers.groups}
+    return [
+        (entry, heading_of(entry, channels), reach.who_words(entry, labels))
+        for entry in whole.answers.engagements
+    ]
 
 
 def _blocks(seen: Seen, whole: Whole) -> list[Block]:
@@ -114,7 +128,7 @@ def _blocks(seen: Seen, whole: Whole) -> list[Block]:
                 text = impact_text(impact_values(impact), whole.scale)
                 rests = _numbers(answers.cited(group.code, dimension=dimension))
                 lines.append(Line(present.capital(dimension.label), text, href, rests))
-        blocks.append(Block(leaf.section.part, leaf.title, tuple(lines), leaf.section.kind))
+        blocks.append(Block(leaf.section.part, leaf.title, tuple(lines), leaf.section.kind, leaf.section.id))
     return blocks
 
 

@@ -170,6 +170,7 @@ def test_the_section_and_the_task_list_say_how_the_log_stands(ref: str, as_: Bro
     fill(amina, log(ref, "/add"), CLUB)
     assert "1 entry so far" in words(amina.get(f"/a/{ref}/section/engagement"))
     assert "1 entry in the log, 1 not heard back yet" in words(amina.get(f"/a/{ref}"))
+    assert "They said A telephone line shuts them out." in words(amina.get(f"/a/{ref}/check-answers"))
 
 
 def test_the_log_takes_as_many_queries_with_thirty_entries_as_with_one(
