@@ -353,6 +353,15 @@ TEMPLATES: dict[str, Template] = {
         OPEN,
         why=REVIEWER,
     ),
+    "gap_overdue": _t(
+        "Not known yet: evidence gap {item} of {proposal}",
+        "The evidence gap {item} of {proposal} was to be closed by {due_on}, {days_ago}.",
+        WHAT,
+        "If it was found out, please say what was found. If not, say so to those who decide, and what protects people meanwhile.",
+        OPEN,
+        why="you see to this gap, or wrote this assessment",
+        urgent=True,
+    ),
     "review_due": _t(
         "Review due {in_days}: {proposal}",
         "The review of {proposal} is due on {due_on}, {in_days}.",

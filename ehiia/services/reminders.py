@@ -1,4 +1,7 @@
-"""The daily look at what is due: mitigating actions and reviews, before and after their dates."""
+"""The daily look at what is due: mitigating actions and reviews, before and after their dates.
+
+Long because every kind of row with a date is told of in the same way.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +30,13 @@ from ehiia.domain.schedule import (
 from ehiia.domain.vocabulary import Claim, Part, ReviewState, Role, Stage
 from ehiia.extensions import reading
 from ehiia.notify.messages import Value, days_ago, in_days
-from ehiia.services import occasions, organisations, people
+from ehiia.services import gap_dates, occasions, organisations, people
 from ehiia.services.notices import address_of, tell
 from ehiia.services.transaction import note, read, transaction
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment, Participant
 from ehiia.store.decisions import Review
+from ehiia.store.library import GapRow
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +76,7 @@ class Reminder:
     values: Mapping[str, Value]
 
 
-Unit = tuple[type[MitigationRow] | type[Review] | type[Assessment], int]
+Unit = tuple[type[MitigationRow] | type[Review] | type[Assessment] | type[GapRow], int]
 """A row that has a date: looked at in a transaction of its own."""
 
 
@@ -184,8 +188,15 @@ def _units(now: datetime) -> list[Unit]:
             .where(occasions.due(until), Assessment.stage.not_in(QUIET))
             .order_by(Assessment.id)
         ).all()
+        unknowns = session.scalars(
+            select(GapRow.id)
+            .join(Assessment, Assessment.id == GapRow.assessment_id)
+            .where(gap_dates.passed(day_of(now)), Assessment.stage.not_in(QUIET))
+            .order_by(GapRow.id)
+        ).all()
     units: list[Unit] = [(MitigationRow, row) for row in mitigations]
-    return units + [(Review, row) for row in reviews] + [(Assessment, row) for row in others]
+    units += [(Review, row) for row in reviews]
+    return units + [(Assessment, row) for row in others] + [(GapRow, row) for row in unknowns]
 
 
 def _reminders(session: Session, unit: Unit, *, now: datetime) -> Iterator[Reminder]:
@@ -193,6 +204,9 @@ def _reminders(session: Session, unit: Unit, *, now: datetime) -> Iterator[Remin
     table, row_id = unit
     if table is Assessment:
         yield from _occasions(session, row_id, now=now)
+        return
+    if table is GapRow:
+        yield from _gap(session, row_id, now=now)
         return
     row: MitigationRow | Review | None
     if table is MitigationRow:
@@ -223,6 +237,25 @@ def _reminders(session: Session, unit: Unit, *, now: datetime) -> Iterator[Remin
             assessment_id=assessment.id,
             values=_values(session, row, assessment, today),
         )
+
+
+def _gap(session: Session, gap_id: int, *, now: datetime) -> Iterator[Reminder]:
+    """Tell once, when its date has gone by, that an evidence gap is not closed."""
+    today = day_of(now)
+    found = gap_dates.one(session, gap_id, today)
+    if found is None or found[1].stage in QUIET:
+        return
+    row, assessment, due_on = found
+    told = _reachable(session, [row.owner_id] if row.owner_id else [], today)
+    yield Reminder(
+        about=f"evidence gap {row.ref} of {assessment.ref}",
+        message="gap_overdue",
+        key=f"gap:{row.id}:{due_on.isoformat()}:passed",
+        person_ids=tuple(sorted(told | _answerable(session, assessment, today))),
+        assessment_id=assessment.id,
+        values=_days(due_on, today)
+        | {"item": row.ref, "what": row.unknown, "path": f"/a/{assessment.ref}/section/evidence"},
+    )
 
 
 def _timing(session: Session, assessment: Assessment) -> NoticeTiming:

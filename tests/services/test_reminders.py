@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from ehiia.domain.vocabulary import Claim, ReviewState, Stage
+from ehiia.domain.vocabulary import Claim, GapState, ReviewState, Stage
 from ehiia.extensions import db
 from ehiia.services import notices, organisations, people
 from ehiia.services.reminders import SomeFailed, remind, would_remind
@@ -20,6 +20,7 @@ from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import Review
 from ehiia.store.history import History
+from ehiia.store.library import GapRow
 from tests.services.world import DAY, DUE, LONG_AGO, World, eight, live, make_world
 
 
@@ -260,3 +261,36 @@ def test_two_scheduler_processes_queue_each_notice_once(app: Flask) -> None:
     with app.app_context():
         told = world.told()
         assert len(told) == len(set(told)) == len(world.mails()) == 7
+
+
+@pytest.mark.parametrize("state", [GapState.OPEN, GapState.ACCEPTED])
+def test_a_gap_that_was_to_be_known_by_now_is_told_once_to_whoever_sees_to_it(
+    action: World, state: GapState
+) -> None:
+    action.change(MitigationRow, action.mitigation, claim=Claim.DONE)
+    with transaction() as session:
+        gap = GapRow(
+            organisation_id=action.icb,
+            assessment_id=action.assessment,
+            number=1,
+            unknown="How many call at night",
+            groups=[],
+            material=True,
+            due_on=DUE,
+            accepted_until=DUE,
+            owner_id=action.grace,
+            state=state,
+            by=action.amina,
+            at=LONG_AGO,
+        )
+        session.add(gap)
+        session.flush()
+        gap_id = gap.id
+    live(DUE - 2 * DAY, DUE)
+    assert action.told() == []
+    live(DUE + DAY, DUE + 5 * DAY)
+    assert sorted(action.told()) == [("Amina", "gap_overdue"), ("Grace", "gap_overdue")]
+    action.change(GapRow, gap_id, due_on=DUE + 20 * DAY, accepted_until=DUE + 20 * DAY)
+    action.change(GapRow, gap_id, state=GapState.CLOSED)
+    live(DUE + 21 * DAY, DUE + 22 * DAY)
+    assert len(action.told()) == 2, "it was found out"
