@@ -97,7 +97,9 @@ def sheets_of(assessment: Assessment, answers: Answers) -> tuple[Sheet, ...]:
     found = []
     for leaf in overview.leaves(assessment, values, answers.groups):
         page = pages.get(leaf.subject) or Page({}, {}, {}, {}, {})
-        slots = list(_questions(leaf, page, assessment.kind, groups.get(leaf.subject), offered, scale))
+        meets = any(question.kind is AnswerKind.COMBINATION for question in leaf.section.questions)
+        named = answers.groups if meets else offered
+        slots = list(_questions(leaf, page, assessment.kind, groups.get(leaf.subject), named, scale))
         heads = {}
         if leaf.subject in groups:
             for dimension in dimensions(groups[leaf.subject]):
@@ -107,6 +109,9 @@ def sheets_of(assessment: Assessment, answers: Answers) -> tuple[Sheet, ...]:
         found.append(Sheet(leaf, tuple(slots), heads))
     return tuple(found)
 
+
+_NAME_GROUPS = frozenset({AnswerKind.GROUPS, AnswerKind.COMBINATION})
+"""Kinds of answer that name groups: those on offer, or those that the assessment considers."""
 
 # -- fields --------------------------------------------------------------------------------------------
 
@@ -151,7 +156,7 @@ def _hint(question: Question, leaf: Leaf) -> str:
 
 def _choices(question: Question, offered: tuple[SubjectGroup, ...]) -> list[tuple[str, str]]:
     """Return the ids and labels of what can be chosen."""
-    if question.kind is AnswerKind.GROUPS:
+    if question.kind in _NAME_GROUPS:
         return [(group.code, group.label) for group in offered]
     if question.kind is AnswerKind.UNKNOWABLE and not question.options:
         return [(word.value, word.label) for word in YesNoUnknown]
@@ -166,13 +171,14 @@ def _field(question: Question, key: str, value: Value, offered: tuple[SubjectGro
         AnswerKind.UNKNOWABLE: FieldKind.ONE,
         AnswerKind.MULTI: FieldKind.SEVERAL,
         AnswerKind.GROUPS: FieldKind.SEVERAL,
+        AnswerKind.COMBINATION: FieldKind.SEVERAL,
     }.get(question.kind, FieldKind.LINE)
     return Field(key, question.label, kind, question.hint, choices, _entered(question.kind, value, choices))
 
 
 def _entered(kind: AnswerKind, value: Value, choices: tuple[Choice, ...]) -> Entered:
     """Return a stored value as it stands in a field."""
-    if kind in {AnswerKind.MULTI, AnswerKind.GROUPS}:
+    if kind in {AnswerKind.MULTI, *_NAME_GROUPS}:
         return tuple(value) if isinstance(value, list) else ()
     if value is None or isinstance(value, list | dict):
         return ""

@@ -197,6 +197,14 @@ def test_groups_ticked_in_word_get_their_pages(ref: str, cast: Cast, now: dateti
     }
 
 
+def test_groups_that_meet_in_one_person_are_ticked_in_word_too(ref: str, cast: Cast, now: datetime) -> None:
+    give(ref, cast, now, combinations_matter="yes", combination_1=["age", "sex"])
+    assert given_back(ref, document(ref, cast, now), cast, now).changes == ()
+    data = typed(document(ref, cast, now), {"/combination_1": {"age", "disability"}})
+    take_all(ref, given_back(ref, data, cast, now), cast, now)
+    assert page_of(assessment(ref)).values["combination_1"] == ["age", "disability"]
+
+
 def test_every_question_and_every_column_of_an_impact_has_a_field(cast: Cast, now: datetime) -> None:
     ref = factories.answered(cast, now, worse=True)
     form = word_out.form_of(seen_by(ref, cast.amina, now), blank=False, made_at=now, made_at_words="")
