@@ -21,6 +21,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from ehiia.domain.checked import FrozenFinding, FrozenScore, FrozenThread
+
 SCHEMA = "https://ehiia.example/schema/decision-record/1"
 """Names the layout of the canonical text; a change of layout is a new number."""
 
@@ -390,6 +392,10 @@ class Check:
     reservations: str
     sections: tuple[Answered, ...]
     """What was said of each section."""
+    scores: tuple[FrozenScore, ...] = ()
+    explained: tuple[FrozenFinding, ...] = ()
+    """Findings of the self-check that the authors explained."""
+    comments: tuple[FrozenThread, ...] = ()
 
 
 @dataclass(frozen=True)

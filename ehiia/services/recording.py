@@ -19,7 +19,16 @@ from ehiia.domain.access import ENDED, Actor
 from ehiia.domain.decision import DecisionRecord, Snapshot
 from ehiia.domain.questions import Depth
 from ehiia.domain.vocabulary import Attested, Outcome, Permission, SealState
-from ehiia.services import decided, freezing, installation, organisations, reviews, urgency, work
+from ehiia.services import (
+    decided,
+    freezing,
+    frozen_check,
+    installation,
+    organisations,
+    reviews,
+    urgency,
+    work,
+)
 from ehiia.services.answered import question_set_of
 from ehiia.services.sight import see
 from ehiia.services.transaction import NotFound, note, read
@@ -184,6 +193,9 @@ def _check(session: Session, assessment: Assessment, snapshot: Snapshot) -> froz
         sections=tuple(
             frozen.Answered(one.section, titles.get(one.section, one.section), (one.note,)) for one in notes
         ),
+        scores=frozen_check.scores_of(session, row),
+        explained=frozen_check.explained_of(session, assessment, today=day_of(row.ended_at or row.begun_at)),
+        comments=frozen_check.comments_of(assessment, titles),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from ehiia.documents.pdf.structure import Signatory
+from ehiia.domain.checked import FrozenFinding, FrozenScore, FrozenThread
 from ehiia.domain.decision import (
     AcceptedGap,
     Answered,
@@ -197,7 +198,20 @@ def record_of(snapshot: Snapshot, **changes: object) -> DecisionRecord:
         "snapshot": snapshot,
         "snapshot_sha256": digest(snapshot.reference),
         "check": Check(
-            "Ben Marsh", datetime(2026, 12, 18, 10, 2, 3, tzinfo=UTC), False, "", "None of weight.", ()
+            "Ben Marsh",
+            datetime(2026, 12, 18, 10, 2, 3, tzinfo=UTC),
+            False,
+            "",
+            "None of weight.",
+            (),
+            scores=(
+                FrozenScore("Plain English", False, 1, "1: weak", "Two acronyms too many."),
+                FrozenScore("Harm is faced honestly", True, 3, "3: strong"),
+            ),
+            explained=(
+                FrozenFinding("QC-41", "Everything rests on one source.", "It is the only survey there is."),
+            ),
+            comments=(FrozenThread("Today’s service", "How full is it?", ("By 8:20.",), True),),
         ),
         "decision": Decided(
             body="Primary Care Committee",

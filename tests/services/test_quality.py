@@ -12,7 +12,7 @@ from ehiia.clock import day_of
 from ehiia.content.criteria import criteria
 from ehiia.domain.checking import Mark, Score
 from ehiia.domain.vocabulary import Stage
-from ehiia.services import answering, checks, quality, queue, submission, threads
+from ehiia.services import answering, checks, freezing, quality, queue, selfchecking, submission, threads
 from ehiia.services.answering import Given
 from ehiia.services.people import actor_of
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, read
@@ -186,6 +186,31 @@ def test_comments_do_not_count_as_writing(ref: str, thread: int, cast: Cast, now
     factories.satisfy(ref, cast.ben, now + 3 * DAY)
     checks.pass_check(ref, reservations="", by=cast.ben, now=now + 3 * DAY)
     assert current(ref).stage is Stage.READY
+
+
+def test_the_record_keeps_scores_explanations_and_comments(
+    ref: str, thread: int, cast: Cast, now: datetime
+) -> None:
+    found = selfchecking.self_check(current(ref), today=day_of(now + DAY)).wanting[0]
+    selfchecking.explain(
+        ref, key=found.key, text="We looked at this.", revision=0, by=cast.amina, now=now + DAY
+    )
+    send_on_again(ref, cast, now + 2 * DAY)
+    threads.close(ref, thread, by=cast.ben, now=now + 3 * DAY)
+    factories.satisfy(ref, cast.ben, now + 3 * DAY)
+    low = Mark("plain", Score.WEAK, "Too many acronyms.")
+    quality.mark(ref, {"plain": low}, by=cast.ben, now=now + 3 * DAY)
+    checks.pass_check(ref, reservations="", by=cast.ben, now=now + 3 * DAY)
+    row = factories.decide_alone(cast, ref, now + 4 * DAY)
+    check = freezing.thaw_record(row.text).check
+    assert len(check.scores) == len(criteria())
+    assert ("Plain English", 1, "Too many acronyms.") in {
+        (one.criterion, one.score, one.comment) for one in check.scores
+    }
+    assert [(one.rule, one.explanation) for one in check.explained] == [(found.rule, "We looked at this.")]
+    (said,) = check.comments
+    assert said.about.endswith("What is the problem, and whose problem is it?")
+    assert (said.comment, said.replies, said.closed) == ("Whose problem?", ("Done.",), True)
 
 
 def test_another_assessments_thread_is_out_of_reach(ref: str, thread: int, cast: Cast, now: datetime) -> None:

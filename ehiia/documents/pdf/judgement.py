@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ehiia.documents.pdf import words
+from ehiia.documents.pdf import checked, words
 from ehiia.documents.pdf.findings import answered, paragraphs, people, with_rule
 from ehiia.documents.pdf.structure import (
     ARCHIVE_FIELD,
@@ -160,7 +160,7 @@ def check(record: DecisionRecord) -> list[Block]:
     blocks += paragraphs(done.reservations) or [Paragraph("None.")]
     if done.sections:
         blocks += [Heading(2, "Section by section", "check-sections"), *answered(done.sections)]
-    return blocks
+    return blocks + checked.scores(done) + checked.explained(done) + checked.comments(done)
 
 
 def duties(record: DecisionRecord) -> list[Block]:
