@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
+from ehiia.domain import scoring
 from ehiia.domain.access import Actor
 from ehiia.domain.vocabulary import Claim, Dimension, Permission, Verdict
 from ehiia.services import answering, mitigations, people, reviews, uploads
@@ -22,7 +23,7 @@ from ehiia.services.sight import see_many
 from ehiia.services.telling import authors, tell
 from ehiia.services.transaction import Invalid, NotFound, Refused, note, read, transaction
 from ehiia.services.uploads import NotAccepted, Upload
-from ehiia.store.answers import AuditItem, ImpactRow, MitigationImpact, MitigationRow, StoredFile
+from ehiia.store.answers import Answer, AuditItem, ImpactRow, MitigationImpact, MitigationRow, StoredFile
 from ehiia.store.assessments import Assessment
 from ehiia.store.people import Person
 from ehiia.store.visible import known_in
@@ -171,6 +172,8 @@ def _open_again(
             MitigationImpact.mitigation_id == row.id
         )
     ):
+        if dimension == scoring.OVERALL:
+            _effect_as_before(session, assessment.id, subject)
         if dimension not in {str(known) for known in Dimension}:
             continue
         impact = session.get(ImpactRow, (assessment.id, subject, Dimension(dimension)))
@@ -195,6 +198,20 @@ def _open_again(
         what=row.what,
         **values,
     )
+
+
+def _effect_as_before(session: Session, assessment_id: int, question: str) -> None:
+    """Rate an effect that was answered in one question as it was before the action."""
+    answer = session.get(Answer, (assessment_id, question, ""))
+    if answer is None or not isinstance(answer.value, dict):
+        return
+    before = {
+        f"{degree}_after": answer.value[f"{degree}_before"]
+        for degree in ("likelihood", "severity")
+        if answer.value.get(f"{degree}_before")
+    }
+    answer.value = answer.value | before
+    answer.revision += 1
 
 
 def proof_of(mitigation_ref: str, verdict_id: int, *, actor: Actor) -> tuple[str, str, bytes]:

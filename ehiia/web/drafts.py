@@ -56,14 +56,19 @@ def throw_away(seen: Seen) -> Response:
 
 
 @blueprint.post("/a/<ref>/open-page")
-@opens(Permission.WRITE)
+@opens(Permission.READ)
 def open_page(seen: Seen) -> Any:
-    """Hear that somebody is writing on a page, or has left it; answers who else is there."""
+    """Hear that somebody is writing on a page, or has left it; answers who else is there.
+
+    A page may be left, or still be open, after the stage moved on and nobody writes any more.
+    """
     if not TokenForm().validate():
         return jsonify(error="This page was open for too long"), 400
     ref, page = seen.assessment.ref, request.form.get("page", "")
     if request.form.get("left"):
         drafting.leave(ref, page, by=visitor.person_id, now=clock.now())
+        return jsonify(others=[])
+    if not seen.may(Permission.WRITE):
         return jsonify(others=[])
     others = drafting.say_open(ref, page, by=visitor.person_id, now=clock.now())
     return jsonify(others=[present_words(other) for other in others])

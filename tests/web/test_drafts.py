@@ -199,3 +199,15 @@ def test_the_page_tells_its_script_where_to_send(ref: str, as_: Browsers) -> Non
     assert form is not None
     assert form["data-page"] == drafting.page_name("characteristics", "age")
     assert soup(as_("ben").get(f"/a/{ref}/group/age")).select("form[data-draft]") == []
+
+
+def test_a_page_that_is_open_when_the_stage_moves_on_is_left_without_a_word(
+    app: Flask, ref: str, as_: Browsers
+) -> None:
+    helen = as_("helen")
+    opens(helen, ref)
+    with app.app_context(), transaction() as session:
+        session.query(Assessment).filter_by(ref=ref).one().stage = Stage.CHECKING
+    assert opens(helen, ref) == {"others": []}
+    assert opens(helen, ref, left="1") == {"others": []}
+    assert count(app, PageOpen) == 0

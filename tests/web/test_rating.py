@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from flask import Flask
 
-from ehiia.domain.vocabulary import Band, Dimension
-from ehiia.services import organisations
+from ehiia.domain.vocabulary import (
+    Band,
+    Claim,
+    Dimension,
+    InPlace,
+    Likelihood,
+    Severity,
+    Stage,
+    Verdict,
+)
+from ehiia.services import audits, mitigations, organisations
 from ehiia.services.answered import answers_of
 from ehiia.services.answering import Given, GivenImpact, save_page
-from ehiia.services.transaction import Invalid, read
+from ehiia.services.mitigations import Promise
+from ehiia.services.transaction import Invalid, read, transaction
+from ehiia.store.assessments import Assessment
 from tests import factories, writing
 from tests.people import Cast
 from tests.web.conftest import Browsers, soup, words
@@ -173,3 +184,39 @@ def test_paper_and_record_show_the_ratings_of_groups_and_effects_in_words(
     assert (second.number, second.duration, second.reversible) == ("100 to 999 people", "Years", "Partly")
     (row,) = paper.effect_rows(snapshot)
     assert row.label == "Core20: the most deprived fifth"
+
+
+def test_an_action_that_does_not_work_brings_the_risk_of_an_effect_back(
+    app: Flask, cast: Cast, now: datetime
+) -> None:
+    with app.app_context():
+        ref = factories.answered(cast, now)
+        worse = {
+            "direction": "worse",
+            "reason": "Fewer buses.",
+            "likelihood_before": "4",
+            "severity_before": "5",
+            "likelihood_after": "1",
+            "severity_after": "5",
+        }
+        save_page(ref, answers={"core20_areas": Given(worse, 1)}, by=cast.amina, now=now)
+        promise = Promise(
+            what="A minibus.",
+            owner_id=cast.helen,
+            due_on=date(2026, 3, 1),
+            measure="Rides",
+            in_place=InPlace.BEFORE,
+            likelihood=Likelihood(1),
+            severity=Severity(5),
+            answers=(("core20_areas", "overall"),),
+        )
+        action = mitigations.add(ref, promise, by=cast.amina, now=now).ref
+        assert factories.current(ref).worst_left is Band.MEDIUM
+        read().rollback()
+        with transaction() as session:  # a short cut to a stage that other services reach
+            session.query(Assessment).filter_by(ref=ref).one().stage = Stage.IN_FORCE
+        mitigations.claim(action, Claim.DONE, note_text="It runs.", by=cast.helen, now=now)
+        audits.give_verdict(
+            action, verdict=Verdict.NOT_WORKING, found="Empty.", proof=None, by=cast.dev, now=now
+        )
+        assert factories.current(ref).worst_left is Band.VERY_HIGH
