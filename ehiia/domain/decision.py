@@ -313,6 +313,15 @@ class Component:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """An assessment of another kind of the same proposal, kept somewhere else."""
+
+    kind: str
+    label: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """The content of an assessment, frozen at a gate."""
 
@@ -364,6 +373,8 @@ class Snapshot:
     """How many sources are legal advice, which is privileged and left out."""
     components: tuple[Component, ...] = ()
     """The parts that are decided apart; empty where it is decided as a whole."""
+    elsewhere: tuple[Elsewhere, ...] = ()
+    """Quality, data protection and other assessments of the proposal that are kept elsewhere."""
     circumstances: tuple[Circumstance, ...] = ()
     """What is out of the ordinary about it: urgency, a decision made before, work adopted from outside."""
 

@@ -23,7 +23,7 @@ from ehiia.domain.questions import AnswerKind, Question, QuestionSet, Section, S
 from ehiia.domain.scales import Scale
 from ehiia.domain.screening import screen
 from ehiia.domain.vocabulary import Conclusion, Direction, Gate, Part, YesNoUnknown
-from ehiia.services import assessments, components, duties, frozen_listening, organisations, resting
+from ehiia.services import assessments, components, duties, frozen_listening, links, organisations, resting
 from ehiia.services.answered import SCREENING, answers_of, question_set_of
 from ehiia.services.circumstances import circumstances_of
 from ehiia.services.rated import rated, rated_effects
@@ -166,6 +166,7 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
         gaps=resting.gaps(answers),
         evidence_left_out=resting.left_out(answers),
         components=components.of_assessment(assessment.id, session=session),
+        elsewhere=links.elsewhere_of(assessment.id, session=session),
         circumstances=circumstances_of(assessment, session=session),
     )
 

@@ -54,6 +54,8 @@ def _number(count: int, noun: str) -> str:
 def _changed(body: Body) -> str:
     if "details" in body:
         return "changed what is said about the proposal"
+    if "elsewhere" in body:
+        return "changed what is kept elsewhere"
     if "parts" in body:
         return "changed the parts that are decided apart"
     if "evidence" in body:
@@ -144,6 +146,11 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "meeting_moved": lambda b: (
         f"moved the deciding meeting from {_day(b.get('from_on'))}, which had passed, to "
         + (_day(b["to_on"]) if b.get("to_on") else "a day that is not known yet")
+    ),
+    "umbrella_changed": lambda b: (
+        f"put it under {b.get('umbrella') or 'another assessment'}"
+        if b.get("under")
+        else "took it out from under its umbrella"
     ),
     "frozen": lambda b: f"froze version {b.get('version')}: {_label(Gate, b.get('gate'))}",
     "read_version": lambda b: "said: I have read this version",

@@ -35,6 +35,7 @@ NOUNS: tuple[str, ...] = (
     "home",
     "invited",
     "library",
+    "links",
     "mail",
     "matrix",
     "mitigations",

@@ -356,3 +356,11 @@ def mitigations(snapshot: Snapshot) -> list[Block]:
             ),
         ),
     ]
+
+
+def elsewhere(snapshot: Snapshot) -> list[Block]:
+    """Return where other assessments of the proposal are kept: quality, data protection and others."""
+    if not snapshot.elsewhere:
+        return []
+    told = tuple(f"{one.kind}: {one.label}, {one.address}" for one in snapshot.elsewhere)
+    return [Paragraph("Other assessments of this proposal are kept elsewhere:"), Items(told)]

@@ -155,6 +155,7 @@ def _in_short(record: DecisionRecord) -> list[Block]:
         Heading(1, "In short", "in-short"),
         *findings.paragraphs(snapshot.summary or "No summary was written.", Tone.LEAD),
         Items(tuple(points)),
+        *findings.elsewhere(snapshot),
     ]
 
 
