@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from ehiia.domain.reviewing import MOST_COMMENTS, LinkState
 from ehiia.domain.vocabulary import Stage
-from ehiia.services import freezing, history, invited, restriction, reviewers
+from ehiia.services import checks, freezing, history, invited, restriction, reviewers, submission
 from ehiia.services.reviewers import Summary
 from ehiia.services.transaction import (
     Invalid,
@@ -26,7 +26,7 @@ from ehiia.services.tries import TRIES, TooManyTries
 from ehiia.store.assessments import Assessment
 from ehiia.store.duties import DeliveryState, MailRow, Notice
 from ehiia.store.engagement import ReviewerLink
-from tests import people, writing
+from tests import factories, people, writing
 from tests.people import Cast
 
 SUMMARY = Summary("The clinic moves to Quay Street.", "People without a car.", "How would you get there?")
@@ -239,3 +239,20 @@ def test_two_who_write_the_summary(ref: str, cast: Cast, now: datetime) -> None:
         reviewers.save_summary(ref, SUMMARY, revision=1, by=cast.amina, now=now)
     with pytest.raises(Invalid):
         reviewers.save_summary(ref, Summary("x" * 4001, "", ""), revision=2, by=cast.amina, now=now)
+
+
+def test_the_check_is_not_passed_while_a_comment_waits_for_its_answer(cast: Cast, now: datetime) -> None:
+    ref = factories.answered(cast, now)
+    reviewers.save_summary(ref, SUMMARY, revision=0, by=cast.amina, now=now)
+    token = ask(ref, cast, now)
+    submission.submit(ref, declared=True, by=cast.amina, now=now)
+    submission.agree(ref, by=cast.daniel, now=now)
+    invited.comment(token, said_by="", text="There is no bus on Sundays.", now=now)
+    factories.satisfy(ref, cast.ben, now)
+    with pytest.raises(Invalid, match="PUB-01"):
+        checks.pass_check(ref, reservations="", by=cast.ben, now=now)
+    reviewers.answer(ref, 1, text="One runs from May.", revision=1, by=cast.amina, now=now)
+    checks.pass_check(ref, reservations="", by=cast.ben, now=now)
+    snapshot = freezing.thaw_snapshot(factories.version(ref).text)
+    assert [one.answer for one in snapshot.public_comments] == ["One runs from May."]
+    assert find(token, now).state is LinkState.OVER

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from ehiia.domain.vocabulary import Stage
-from ehiia.services import engagement
+from ehiia.domain.vocabulary import Gate, Naming, Stage
+from ehiia.services import commitments, engagement, freezing, voices
 from ehiia.services.engagement import Entry
 from ehiia.services.transaction import transaction
 from ehiia.store.assessments import Assessment
@@ -200,3 +200,28 @@ def test_esther_from_elsewhere_finds_no_log(ref: str, as_: Browsers) -> None:
     esther = as_("esther")
     for rest in ("", "/add", "/1", "/reach", "/1/heard-back", "/1/named"):
         assert esther.get(log(ref, rest)).status_code == 404
+
+
+def test_a_frozen_version_shows_the_log_and_says_that_a_name_was_taken_back(
+    app: Flask, cast: Cast, ref: str, as_: Browsers, now: datetime
+) -> None:
+    amina = as_("amina")
+    fill(amina, log(ref, "/add"), CLUB)
+    with app.app_context():
+        writing.affected(ref, cast, now, access=writing.WORSE)
+        voices.add(ref, 1, naming=Naming.FIRST_NAME, named_as="Leila", by=cast.amina, now=now)
+        with transaction() as session:
+            assessment = session.query(Assessment).filter_by(ref=ref).one()
+            commitments.add(
+                session, assessment, what="Come back in June", source="Paper 7", by=cast.amina, now=now
+            )
+            here = assessment.id
+            freezing.freeze(session, assessment, Gate.SUBMITTED, by=cast.amina, now=now)
+        (voice,) = voices.of_assessment(here)[1]
+        voices.withdraw(ref, 1, voice.id, by=cast.amina, now=now + timedelta(days=1))
+    page = words(amina.get(f"/a/{ref}/versions/1-submitted-1"))
+    assert "Heard once, fewer than 10 people" in page
+    assert "Engagement 1, Went to a group's own place or event, Deaf club, Clacton" in page
+    assert "Named, as they chose Leila" in page
+    assert "Somebody who is named here took their name back later." in page
+    assert "Come back in June" in page
