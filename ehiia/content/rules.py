@@ -18,6 +18,7 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
     "SCR": ("Screening", "Why a full assessment is needed, a short one is enough, or neither is."),
     "GRO": ("Growing", "Why the short form becomes the extended one. It never shrinks by itself."),
     "PLN": ("Backward plan", "Where the dates of the route do not fit. It is worked out anew every day."),
+    "STA": ("Statutory consultees", "Who has to be consulted by law before it is decided."),
     "RAP": ("Urgent decisions", "What follows a decision that could not wait for a whole assessment."),
     "MIS": (
         "Missing answers",

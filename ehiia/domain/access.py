@@ -136,11 +136,23 @@ def _agrees(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
 
 
 def _checks(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
-    if not actor.has(facts.organisation_id, Role.EQUALITY_LEAD):
+    if not actor.has(facts.organisation_id, Role.EQUALITY_LEAD) and Part.CHECKER not in facts.parts:
         return Ruling(False, "Only an equality lead checks an assessment.")
     if facts.wrote or facts.parts & WRITERS:
         return Ruling(False, "You wrote or changed an answer, so somebody else must check it.")
     return YES
+
+
+def _countersigns(actor: Actor, facts: Facts, mitigation: MitigationFacts) -> Ruling:
+    if not actor.has(facts.organisation_id, Role.EQUALITY_LEAD):
+        return Ruling(False, "Only an equality lead confirms that no full assessment is needed.")
+    return _checks(actor, facts, mitigation)
+
+
+def _names_checker(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
+    if actor.has(facts.organisation_id, Role.EQUALITY_LEAD):
+        return YES
+    return Ruling(False, "Only an equality lead names a checker from another body.")
 
 
 def _comments(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
@@ -247,7 +259,8 @@ RULES: dict[Permission, Callable[[Actor, Facts, MitigationFacts], Ruling]] = {
     Permission.INVITE: _invites,
     Permission.SUBMIT: _submits,
     Permission.AGREE: _agrees,
-    Permission.COUNTERSIGN: _checks,
+    Permission.COUNTERSIGN: _countersigns,
+    Permission.NAME_CHECKER: _names_checker,
     Permission.CHECK: _checks,
     Permission.COMMENT: _comments,
     Permission.ADVISE: _advises,

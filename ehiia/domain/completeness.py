@@ -379,6 +379,9 @@ def _pages(walk: _Walk, section: Section, open_impacts: set[tuple[str, str]]) ->
         _confirm(walk, page, question.id, question.name, counted=counted)
         if question.kind == AnswerKind.EFFECT:
             _effect(page, question, own.get(question.id))
+        if question.id == "scrutiny" and own.get("scrutiny") == "not_known":
+            text = "Ask the overview and scrutiny committee whether it sees a substantial variation"
+            page.follow_ups.append(page.lacks(question.id, text, rule="STA-01"))
         if (question.id, scoring.OVERALL) in open_impacts:
             text = f"{question.name}: somebody would be worse off: {_ANSWER_IT}"
             anchor = f"{page.field(question.id)}-justification"

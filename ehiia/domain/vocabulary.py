@@ -451,6 +451,7 @@ class Permission(Word):
     COUNTERSIGN = "countersign", "confirm that no full assessment is needed"
     CHECK = "check", "check it"
     COMMENT = "comment", "comment on it"
+    NAME_CHECKER = "name_checker", "name a checker from another body"
     ADVISE = "advise", "give early advice on it"
     READ_PAPER = "read_paper", "read the paper for decision and say so"
     DECIDE = "decide", "decide alone"

@@ -71,6 +71,20 @@ class DetailsForm(EhiiaForm):
     revision = HiddenToken()
 
 
+class StartForm(DetailsForm):
+    """What is said when an assessment is started, with whether it was decided already."""
+
+    decided_before_on = DateField(
+        "If it was decided already: on which day?",
+        hint="Leave it empty if nothing is decided yet. It is marked late for ever, and the day is kept.",
+        noun="The day on which it was decided",
+        not_before=date(2000, 1, 1),
+    )
+    decided_before_by = LineField(
+        "Who decided it?", hint="The body or the person.", noun="Who decided it", max_length=300
+    )
+
+
 class StepForm(PartForm):
     """One body on the route."""
 

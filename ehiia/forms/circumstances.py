@@ -70,3 +70,15 @@ class ParticularsForm(EhiiaForm):
         not_before=date(2000, 1, 1),
     )
     revision = HiddenToken()
+
+
+class CheckerForm(EhiiaForm):
+    """Somebody from another body who may check one assessment."""
+
+    email = LineField(
+        "E-mail address of the external checker",
+        input_type="email",
+        hint="They need an account through their own organisation.",
+        required="Enter the e-mail address of the external checker",
+        max_length=254,
+    )

@@ -303,6 +303,14 @@ TEMPLATES: dict[str, Template] = {
         why=AUTHOR,
         optional=("meeting_on",),
     ),
+    "checker_named": _t(
+        "You are named as external checker: {proposal}",
+        "{by} asks you to check the assessment {proposal} for another organisation.",
+        "You see this one assessment and nothing else of theirs. You are told when it waits for you.",
+        OPEN,
+        why="you were named as its external checker",
+        optional=("meeting_on",),
+    ),
     "urgency_named": _t(
         "You are named as having agreed that it is urgent: {proposal}",
         "{by} says that you agreed that the decision on {proposal} cannot wait for a whole assessment.",

@@ -26,6 +26,10 @@ from ehiia.store.organisations import Body, Place
 from ehiia.store.people import Person
 
 TITLE_LENGTH = 200
+WORKFORCE_RESTRICTED = (
+    "A workforce change is restricted until the consultation of staff opens. Name the equality lead and "
+    "whoever decides as readers, or they cannot see it."
+)
 PRACTICE = "PRACTICE-"
 """In the reference of every practice assessment, and so in the address of all its pages."""
 
@@ -50,6 +54,9 @@ class Details:
     director_id: int | None
     expected_go_live_on: date | None
     route: tuple[NewStep, ...] = ()
+    decided_before_on: date | None = None
+    """Only when it is started: the day on which it was decided already; late for ever."""
+    decided_before_by: str = ""
 
 
 def start(
@@ -97,11 +104,16 @@ def start_in(
         screening_version=load.question_set("screening").version,
         director_id=details.director_id,
         expected_go_live_on=details.expected_go_live_on,
+        decided_before_on=details.decided_before_on,
+        decided_before_by=details.decided_before_by.strip(),
+        late=details.decided_before_on is not None,
         created_by=by,
         created_at=now,
         updated_at=now,
     )
     scales.pin(assessment, scales.scale_for_new(organisations.settings_of(organisation)))
+    if details.kind is ProposalKind.WORKFORCE and not practice:
+        assessment.restricted, assessment.restricted_reason = True, WORKFORCE_RESTRICTED
     session.add(assessment)
     session.flush()
     session.add(
@@ -151,6 +163,12 @@ def _check(session: Session, details: Details, organisation_id: int, *, author_i
         errors["title"] = "Enter what is being decided, so that a stranger would understand it"
     elif len(details.title.strip()) > TITLE_LENGTH:
         errors["title"] = f"What is being decided must be {TITLE_LENGTH} characters or fewer"
+    if details.decided_before_on is not None and details.decided_before_on > today:
+        errors["decided_before_on"] = "The day on which it was decided cannot be in the future"
+    elif details.decided_before_on is not None and not details.decided_before_by.strip():
+        errors["decided_before_by"] = "Enter who decided it"
+    elif details.decided_before_on is None and details.decided_before_by.strip():
+        errors["decided_before_on"] = "Enter the day on which it was decided"
     directors = {p.id for p in people.with_role(organisation_id, Role.DIRECTOR, today=today, session=session)}
     if details.director_id is not None and details.director_id not in directors:
         errors["director_id"] = "Choose an accountable director from the list"

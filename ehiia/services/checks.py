@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.domain import meeting_dates as rules
 from ehiia.domain.completeness import SectionState, section_states
-from ehiia.domain.vocabulary import Attested, Gate, Permission, Stage
+from ehiia.domain.vocabulary import Attested, Gate, Part, Permission, Role, Stage
 from ehiia.services import freezing, meeting_dates, moves, people, quality, threads
 from ehiia.services.answered import answers_of, question_set_of
 from ehiia.services.sight import Seen, deciding_step, see
@@ -163,6 +163,12 @@ def send_back(ref: str, *, message: str, by: int, now: datetime) -> None:
         )
 
 
+def role_of(seen: Seen) -> str:
+    """Return in which role this person checks: the organisation's own lead, or one from another body."""
+    lead = seen.actor.has(seen.assessment.organisation_id, Role.EQUALITY_LEAD)
+    return "Equality lead" if lead else Part.CHECKER.label
+
+
 def pass_check(ref: str, *, reservations: str, by: int, now: datetime) -> SnapshotRow:
     """Pass it: freeze the version for decision. Late for ever where the meeting's date has gone by.
 
@@ -194,7 +200,7 @@ def pass_check(ref: str, *, reservations: str, by: int, now: datetime) -> Snapsh
             assessment,
             Attested.PASSED,
             by=by,
-            role="Equality lead",
+            role=role_of(seen),
             now=now,
             snapshot_id=snapshot.id,
         )

@@ -15,7 +15,7 @@ from ehiia.store.assessments import Assessment, Participant
 from ehiia.store.circumstances import Adoption
 from ehiia.store.people import Person
 
-__all__ = ["adoption_of", "circumstances_of"]
+__all__ = ["adoption_of", "circumstances_of", "external"]
 
 
 def circumstances_of(assessment: Assessment, *, session: Session | None = None) -> tuple[Circumstance, ...]:
@@ -84,17 +84,19 @@ def _outside(session: Session, assessment: Assessment) -> Circumstance:
     return Circumstance("outside", "Written outside the organisation", tuple(said))
 
 
-def checkers_of(session: Session, assessment_id: int) -> tuple[str, ...]:
-    """Return the names of the external checkers."""
-    return tuple(
-        session.scalars(
-            select(Person.name)
-            .join(Participant, Participant.person_id == Person.id)
-            .where(
-                Participant.assessment_id == assessment_id,
-                Participant.part == Part.CHECKER,
-                Participant.ended_at.is_(None),
-            )
-            .order_by(Person.name)
+def external(session: Session, assessment_id: int) -> tuple[Circumstance, ...]:
+    """Return who from another body was named to check it, for what is frozen."""
+    names = session.scalars(
+        select(Person.name)
+        .join(Participant, Participant.person_id == Person.id)
+        .where(
+            Participant.assessment_id == assessment_id,
+            Participant.part == Part.CHECKER,
+            Participant.ended_at.is_(None),
         )
-    )
+        .order_by(Person.name)
+    ).all()
+    if not names:
+        return ()
+    text = f"{', '.join(names)} from another body may check this assessment, and sees no other."
+    return (Circumstance("checker", "External checker", (text,)),)

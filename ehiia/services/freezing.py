@@ -25,7 +25,7 @@ from ehiia.domain.screening import screen
 from ehiia.domain.vocabulary import Conclusion, Direction, Gate, Part, YesNoUnknown
 from ehiia.services import assessments, components, duties, frozen_listening, links, organisations, resting
 from ehiia.services.answered import SCREENING, answers_of, question_set_of
-from ehiia.services.circumstances import circumstances_of
+from ehiia.services.circumstances import circumstances_of, external
 from ehiia.services.rated import rated, rated_effects
 from ehiia.services.scales import scale_of
 from ehiia.store.answers import Answer
@@ -167,7 +167,7 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
         evidence_left_out=resting.left_out(answers),
         components=components.of_assessment(assessment.id, session=session),
         elsewhere=links.elsewhere_of(assessment.id, session=session),
-        circumstances=circumstances_of(assessment, session=session),
+        circumstances=(*circumstances_of(assessment, session=session), *external(session, assessment.id)),
     )
 
 

@@ -113,6 +113,8 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "advice_given": lambda b: "gave early advice",
     "advice_taken_back": lambda b: "took a question for early advice back",
     "practice_thrown_away": lambda b: "threw the practice assessment away",
+    "checker_named": lambda b: f"named {b.get('name')} from another body as external checker",
+    "checker_ended": lambda b: f"ended the part of {b.get('name')} as external checker",
     "adopted": lambda b: f"adopted what {b.get('name')} wrote",
     "urgency_agreed": lambda b: f"said that the decision cannot wait; {b.get('name')} agreed",
     "move_begin_rapid": lambda b: "began a rapid assessment",

@@ -21,7 +21,7 @@ from ehiia.services.answered import answers_of, effect_questions, question_set_o
 from ehiia.services.circumstances import adoption_of
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import deciding_step, see
-from ehiia.services.telling import authors, equality_leads, taking_part, tell
+from ehiia.services.telling import authors, checkers, equality_leads, taking_part, tell
 from ehiia.services.transaction import Invalid, read, transaction
 from ehiia.store.assessments import Assessment, Participant
 from ehiia.store.decisions import AttestationRow, Comment, QualityCheck, SnapshotRow
@@ -165,7 +165,7 @@ def to_check(session: Session, assessment: Assessment, *, by: int, now: datetime
         session,
         assessment,
         "waiting_for_check",
-        equality_leads(session, assessment, now) - wrote,
+        (equality_leads(session, assessment, now) | checkers(session, assessment.id)) - wrote,
         by=by,
         now=now,
         check_by=check_by(assessment.organisation_id, now, session=session),

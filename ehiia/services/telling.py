@@ -56,6 +56,19 @@ def equality_leads(session: Session, assessment: Assessment, now: datetime) -> s
     return leads & taking_part(session, assessment.id) if assessment.restricted else leads
 
 
+def checkers(session: Session, assessment_id: int) -> set[int]:
+    """Return the ids of those from other bodies who are named to check it."""
+    return set(
+        session.scalars(
+            select(Participant.person_id).where(
+                Participant.assessment_id == assessment_id,
+                Participant.part == Part.CHECKER,
+                Participant.ended_at.is_(None),
+            )
+        )
+    )
+
+
 def taking_part(session: Session, assessment_id: int) -> set[int]:
     """Return the ids of everybody who takes part now."""
     return set(

@@ -173,6 +173,8 @@ def _by_part(one: Mine) -> Iterator[Item]:
         yield Item("Carry on", one.ref, one.title, why + makes, by, now=False)
     elif one.stage is Stage.WITH_DIRECTOR and Part.DIRECTOR in one.parts:
         yield Item("Read and agree", one.ref, one.title, "It waits for you as director.", one.decides_on)
+    elif one.stage is Stage.CHECKING and Part.CHECKER in one.parts:
+        yield Item("Check", one.ref, one.title, "You are its external checker.", one.decides_on)
     elif one.stage is Stage.IN_FORCE and one.review_due_on and one.parts & {Part.AUTHOR, Part.DIRECTOR}:
         yield Item("Review", one.ref, one.title, "Say what really happened.", one.review_due_on, now=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -23,7 +23,7 @@ from ehiia.domain.vocabulary import (
     Stage,
     YesNoUnknown,
 )
-from ehiia.forms.assessment import DetailsForm, as_options, number, offer
+from ehiia.forms.assessment import DetailsForm, StartForm, as_options, number, offer
 from ehiia.services import (
     assessments,
     assigning,
@@ -90,7 +90,7 @@ def entered(form: DetailsForm, route: tuple[assessments.NewStep, ...] = ()) -> D
 @requires(Permission.START)
 def start() -> Any:
     """Ask what is being decided; the route comes on the next page, and the start is saved by then."""
-    form = DetailsForm()
+    form = StartForm()
     fill_choices(form, visitor.organisation_id)
     status = 200
     if form.is_submitted():
@@ -98,7 +98,11 @@ def start() -> Any:
         if form.validate():
             try:
                 made = assessments.start(
-                    entered(form),
+                    replace(
+                        entered(form),
+                        decided_before_on=form.decided_before_on.data,
+                        decided_before_by=form.decided_before_by.data or "",
+                    ),
                     organisation_id=visitor.organisation_id,
                     by=visitor.person_id,
                     now=clock.now(),
@@ -226,6 +230,8 @@ def _ways(seen: Seen) -> list[tuple[str, str]]:
     first = assessment.version_no == 1 and assessment.stage in urgency.OPEN
     if first and assessment.depth != Depth.RAPID and seen.may(Permission.SUBMIT):
         found.append(("The decision cannot wait", url_for("circumstances.urgent", ref=ref)))
+    if seen.may(Permission.NAME_CHECKER):
+        found.append(("External checker", url_for("circumstances.checker", ref=ref)))
     outside = assessment.outside_author or assessment.outside_body
     if outside and seen.may(Permission.AGREE) and assessment.stage in particulars.ADOPTING:
         found.append(("Adopt it as accountable director", url_for("circumstances.adopt", ref=ref)))

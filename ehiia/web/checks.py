@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, url_for
 
 from ehiia import clock
-from ehiia.domain.vocabulary import Permission, Stage
+from ehiia.domain.vocabulary import Permission, Role, Stage
 from ehiia.forms.check import FindingForm, PassForm, SendBackForm
 from ehiia.services import checks, gaps, quality, queue, selfchecking
 from ehiia.services.sight import Seen
@@ -27,6 +27,13 @@ def waiting() -> str:
     """List what waits to be checked, the shortest clock first."""
     rows = queue.queue(visitor.actor, visitor.organisation_id, today=clock.today())
     return render_template("checks/waiting.html", rows=rows, tabs=tabs("checks.waiting"))
+
+
+def _back(seen: Seen) -> str:
+    """Return where a checker goes on: to the queue, or to the one assessment of an external checker."""
+    if seen.actor.has(seen.assessment.organisation_id, Role.EQUALITY_LEAD):
+        return url_for("checks.waiting")
+    return url_for("assessments.overview", ref=seen.assessment.ref)
 
 
 def _state(satisfied: bool | None) -> Tag:
@@ -142,7 +149,7 @@ def send_back(seen: Seen) -> Any:
                     assessment.ref, message=form.message.data or "", by=visitor.person_id, now=clock.now()
                 )
                 done(f"{assessment.ref} was sent back to the author")
-                return redirect(url_for("checks.waiting"), 303)
+                return redirect(_back(seen), 303)
         except Invalid as error:
             refuse(form, error)
         status = 400
@@ -165,7 +172,7 @@ def passing(seen: Seen) -> Any:
                     now=clock.now(),
                 )
                 done(f"{assessment.ref} passed. This version is frozen for the decision")
-                return redirect(url_for("checks.waiting"), 303)
+                return redirect(_back(seen), 303)
         except Invalid as error:
             refuse(form, error)
         status = 400

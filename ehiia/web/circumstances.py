@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from ehiia import clock
-from ehiia.domain.vocabulary import Permission, ProposalKind, Role
+from ehiia.domain.vocabulary import Part, Permission, ProposalKind, Role
 from ehiia.forms.assessment import TokenForm, as_options, number, offer
-from ehiia.forms.circumstances import AdoptForm, ParticularsForm, UrgentForm
-from ehiia.services import circumstances, particulars, people, urgency
+from ehiia.forms.circumstances import AdoptForm, CheckerForm, ParticularsForm, UrgentForm
+from ehiia.services import assessments, circumstances, external, particulars, people, urgency
 from ehiia.services.particulars import Particulars
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import Invalid, NotAllowed, Refused, Stale
+from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale
 from ehiia.web.access import opens, visitor
 from ehiia.web.asking import refuse
 from ehiia.web.pages import crumbs, leaf_url, overview_url
@@ -117,7 +117,7 @@ def not_urgent(seen: Seen) -> Any:
 @opens(Permission.AGREE)
 def adopt(seen: Seen) -> Any:
     """Let the accountable director adopt what was written outside."""
-    assessment, ref, status = seen.assessment, seen.assessment.ref, 200
+    ref, status = seen.assessment.ref, 200
     form = AdoptForm()
     if form.is_submitted():
         status = 400
@@ -141,3 +141,38 @@ def adopt(seen: Seen) -> Any:
         answers=url_for("answers.check", ref=ref),
         crumbs=crumbs(seen),
     ), status
+
+
+@blueprint.route("/a/<ref>/external-checker", methods=["GET", "POST"])
+@opens(Permission.NAME_CHECKER)
+def checker(seen: Seen) -> Any:
+    """Let an equality lead name somebody from another body to check it."""
+    ref, status = seen.assessment.ref, 200
+    form = CheckerForm()
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            try:
+                external.name_checker(ref, email=form.email.data or "", by=visitor.person_id, now=clock.now())
+            except Invalid as refused:
+                refuse(form, refused)
+            else:
+                flash("They may check this assessment now, and are told", "success")
+                return redirect(url_for("circumstances.checker", ref=ref), 303)
+    named = [one for one in assessments.involved(seen.assessment.id) if one.part is Part.CHECKER]
+    return render_template(
+        "circumstances/checker.html", seen=seen, form=form, named=named, crumbs=crumbs(seen)
+    ), status
+
+
+@blueprint.post("/a/<ref>/external-checker/end")
+@opens(Permission.NAME_CHECKER)
+def end_checker(seen: Seen) -> Any:
+    """The external checker takes part no more."""
+    ref, person_id = seen.assessment.ref, request.form.get("person_id", type=int)
+    if person_id is None:
+        raise NotFound
+    if TokenForm().validate():
+        external.end_checker(ref, person_id=person_id, by=visitor.person_id, now=clock.now())
+        flash("They check it no more", "success")
+    return redirect(url_for("circumstances.checker", ref=ref), 303)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,6 +86,24 @@ def test_no_move_lets_a_writer_pass_or_countersign(actor: Actor, known: Facts) -
         if move.name in {"pass_check", "send_back", "countersign", "refuse_not_needed"}:
             assert move.permission is not None
             assert not may(actor, move.permission, known)
+
+
+@given(actors, facts)
+def test_an_external_checker_may_check_this_one_and_gains_no_other_right(actor: Actor, known: Facts) -> None:
+    """Who holds no post here checks as named checker only, and then does nothing but check and comment."""
+    here = Actor(actor.person_id, {ELSEWHERE: actor.roles.get(ELSEWHERE, frozenset())}, actor.active)
+    named = replace(
+        known,
+        practice=False,
+        parts=frozenset({Part.CHECKER}),
+        decides_alone=False,
+        chairs=False,
+        secretary=False,
+    )
+    assert bool(may(here, Permission.CHECK, named)) == (here.active and not named.wrote)
+    allowed = {one for one in RULES if may(here, one, named)}
+    assert allowed <= {Permission.KNOW, Permission.READ, Permission.CHECK, Permission.COMMENT}
+    assert not may(here, Permission.CHECK, replace(named, parts=frozenset()))
 
 
 @given(actors, facts)

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from ehiia.domain.vocabulary import ProposalKind
-from tests import writing
+from tests import factories, writing
 from tests.factories import current
 from tests.people import Cast, send
 from tests.web.conftest import Browsers, soup, words
@@ -86,3 +86,43 @@ def test_only_a_workforce_change_is_asked_when_staff_are_consulted(
     with app.app_context():
         staff = writing.started(cast, now, kind=ProposalKind.WORKFORCE)
     assert soup(amina.get(f"/a/{staff}/circumstances")).find(id="consultation_opens_on-day")
+
+
+def test_an_external_checker_is_named_and_finds_the_one_assessment(
+    app: Flask, cast: Cast, as_: Browsers, now: datetime
+) -> None:
+    with app.app_context():
+        ref = factories.agreed(cast, now)
+    ben, esther = as_("ben"), as_("esther")
+    assert esther.get(f"/a/{ref}").status_code == 404
+    answer = fill(ben, f"/a/{ref}/external-checker", {"email": "esther@example.org"}, follow_redirects=True)
+    assert "Esther Lindqvist is named" in words(answer)
+    assert "You are its external checker" in words(esther.get("/"))
+    assert esther.get(f"/a/{ref}/check").status_code == 200
+    assert esther.get("/advice").status_code == 200, "of her own organisation"
+    send(
+        ben,
+        f"/a/{ref}/external-checker",
+        {"person_id": str(cast.esther)},
+        to=f"/a/{ref}/external-checker/end",
+    )
+    assert esther.get(f"/a/{ref}").status_code == 404
+
+
+def test_at_the_start_it_can_be_said_that_it_was_decided_already(
+    app: Flask, cast: Cast, as_: Browsers
+) -> None:
+    changes = {
+        "title": "Closing the day centre",
+        "kind": "closure",
+        "decided_before_on-day": "2",
+        "decided_before_on-month": "2",
+        "decided_before_on-year": "2026",
+    }
+    amina = as_("amina")
+    refused = fill(amina, "/assessments/start", changes)
+    assert "Enter who decided it" in words(refused)
+    fill(amina, "/assessments/start", changes | {"decided_before_by": "The Board"})
+    with app.app_context():
+        found = current("EHIIA-2026-001")
+        assert (found.late, found.decided_before_by) == (True, "The Board")
