@@ -365,7 +365,8 @@ TEMPLATES: dict[str, Template] = {
         "Not known yet: evidence gap {item} of {proposal}",
         "The evidence gap {item} of {proposal} was to be closed by {due_on}, {days_ago}.",
         WHAT,
-        "If it was found out, please say what was found. If not, say so to those who decide, and what protects people meanwhile.",
+        "If it was found out, please say what was found. If not, say so to those who decide, and what "
+        "protects people meanwhile.",
         OPEN,
         why="you see to this gap, or wrote this assessment",
         urgent=True,

@@ -18,6 +18,7 @@ BOARD = date(2026, 3, 24)
 """A Tuesday."""
 TODAY = date(2026, 2, 2)
 days = st.dates(date(2026, 1, 1), date(2028, 12, 31))
+USUAL = Pace()
 paces = st.builds(
     Pace,
     papers=st.integers(1, 15),
@@ -32,7 +33,7 @@ def made(
     today: date = TODAY,
     stage: Stage = Stage.WRITING,
     go_live_on: date | None = None,
-    pace: Pace = Pace(),
+    pace: Pace = USUAL,
 ) -> Plan:
     return plan(route, go_live_on=go_live_on, pace=pace, holidays=HOLIDAYS, today=today, stage=stage)
 
