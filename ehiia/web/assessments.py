@@ -226,7 +226,8 @@ def depth_line(assessment: Assessment, whole: Whole) -> str:
 def _ways(seen: Seen) -> list[tuple[str, str]]:
     """Return links to what is seldom needed: what is out of the ordinary, urgency, adoption."""
     assessment, ref = seen.assessment, seen.assessment.ref
-    found = [("What is out of the ordinary", url_for("circumstances.about", ref=ref))]
+    staff = ", and the consultation of staff" if assessment.kind is ProposalKind.WORKFORCE else ""
+    found = [(f"What is out of the ordinary{staff}", url_for("circumstances.about", ref=ref))]
     first = assessment.version_no == 1 and assessment.stage in urgency.OPEN
     if first and assessment.depth != Depth.RAPID and seen.may(Permission.SUBMIT):
         found.append(("The decision cannot wait", url_for("circumstances.urgent", ref=ref)))
