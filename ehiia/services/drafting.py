@@ -71,7 +71,7 @@ def throw_away(ref: str, page: str, *, by: int, now: datetime) -> None:
     """Throw one's own draft of a page away; nothing happens where there is none."""
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
-        assessment = see(ref, Permission.READ, actor=actor, session=session).assessment
+        assessment = see(ref, Permission.READ, actor=actor, session=session, lock=True).assessment
         forget(session, assessment.id, page, by)
 
 
@@ -112,7 +112,7 @@ def leave(ref: str, page: str, *, by: int, now: datetime) -> None:
     """Say that one has left a page; nothing happens where one was not there."""
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
-        assessment = see(ref, Permission.READ, actor=actor, session=session).assessment
+        assessment = see(ref, Permission.READ, actor=actor, session=session, lock=True).assessment
         session.execute(
             delete(PageOpen)
             .where(PageOpen.assessment_id == assessment.id, PageOpen.page == page, PageOpen.person_id == by)
@@ -140,7 +140,8 @@ def others(
 
 def _writable(session: Session, ref: str, page: str, by: int, now: datetime) -> Assessment:
     actor = people.actor_of(by, today=day_of(now), session=session)
-    assessment = see(ref, Permission.WRITE, actor=actor, session=session).assessment
+    # locked: the script of a page that leaves and the one that opens come at the same moment
+    assessment = see(ref, Permission.WRITE, actor=actor, session=session, lock=True).assessment
     if assigning.page_key(page) not in assigning.titles_of(session, assessment):
         raise NotFound
     return assessment
