@@ -66,7 +66,7 @@ def must_fit(given: Particulars, *, today: date, before: Particulars = Particula
 
 
 def put_into(assessment: Assessment, given: Particulars) -> None:
-    """Write it into the row, in the caller's transaction; decided before is late for ever (rule LAT-01)."""
+    """Write it into the row, in the caller's transaction; decided before is late for ever."""
     assessment.decided_before_on = given.decided_before_on
     assessment.decided_before_by = given.decided_before_by.strip()
     assessment.consultation_opens_on = given.consultation_opens_on
