@@ -107,10 +107,15 @@ def carry(session: Session, assessment: Assessment, *, by: int | None, now: date
 
 
 def successors(questions: QuestionSet) -> tuple[QuestionSet, ...]:
-    """Return the sets on the way from this one to the newest, in order."""
+    """Return the sets on the way from this one to the newest, in order.
+
+    Raises ValueError where a set replaces none that is older than itself, which loading it refuses.
+    """
     found: list[QuestionSet] = []
     step = load.question_set(questions.id)
     while step.version > questions.version:
+        if not 0 < step.replaces < step.version:
+            raise ValueError(f"{step.id} {step.version} does not say which older set it replaces")
         found.insert(0, step)
         step = load.question_set(questions.id, step.replaces)
     return tuple(found)

@@ -129,7 +129,7 @@ def test_a_new_version_asks_todays_questions_and_a_deferred_one_those_it_began_w
 def replace_version(questions: Any, version: int) -> Any:
     from dataclasses import replace
 
-    return replace(questions, version=version)
+    return replace(questions, version=version, replaces=version - 1)
 
 
 def test_groups_take_todays_words(cast: Cast, now: datetime) -> None:
