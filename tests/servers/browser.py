@@ -66,21 +66,26 @@ class LiveServer:
 @contextlib.contextmanager
 def serving(make: Callable[[str], Flask]) -> Iterator[LiveServer]:
     """Serve what ``make`` returns for an address, by the server that ``make run`` uses, in a thread."""
+    from waitress import wasyncore
     from waitress.server import create_server
 
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     app = make(url)
-    server = create_server(app, sockets=[listener], threads=4, clear_untrusted_proxy_headers=False)
+    connections: dict[int, object] = {}
+    server = create_server(
+        app, connections, sockets=[listener], threads=4, clear_untrusted_proxy_headers=False
+    )
     thread = threading.Thread(target=server.run, name="live server", daemon=True)
     thread.start()
     try:
         yield LiveServer(url, app)
     finally:
-        # From inside its own thread, where nothing else touches its sockets.
-        server.trigger.pull_trigger(server.close_all if hasattr(server, "close_all") else server.close)
         server.task_dispatcher.shutdown()
+        # From inside its own thread, where nothing else touches its sockets; and all of them: what a closing
+        # page said last may wait on one of them for an answer that nobody is left to give.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(connections))
         thread.join(10)
         assert not thread.is_alive(), "the live server did not end"
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -100,3 +104,32 @@ def test_troubles_of_a_page_are_noticed(small_site: LiveServer, desk: Desk, path
     desk.page.goto(f"{small_site.url}/{path}")
     desk.expect_error(words)
     desk.troubles.clear()  # the console speaks of the same
+
+
+def test_a_server_ends_although_a_page_still_speaks_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A page that closes says so, and that may come when nobody is left to answer it.
+    from waitress.task import ThreadedTaskDispatcher
+
+    queued = threading.Event()
+    add, shut_down = ThreadedTaskDispatcher.add_task, ThreadedTaskDispatcher.shutdown
+
+    def add_task(self: Any, task: Any) -> None:
+        add(self, task)
+        queued.set()
+
+    def shutdown(self: Any, *args: Any, **kwargs: Any) -> bool:
+        ended = shut_down(self, *args, **kwargs)
+        late.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert queued.wait(10), "the late request did not arrive"
+        return bool(ended)
+
+    monkeypatch.setattr(ThreadedTaskDispatcher, "add_task", add_task)
+    monkeypatch.setattr(ThreadedTaskDispatcher, "shutdown", shutdown)
+    with serving(lambda _url: Flask("small")) as server:
+        address = urlsplit(server.url)
+        late = socket.create_connection((address.hostname or "", address.port or 0), timeout=10)
+        with late.makefile("rb") as answers:
+            late.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            assert answers.readline().startswith(b"HTTP/1.1 404")
+            queued.clear()
+    late.close()
