@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from ehiia.domain.mitigating import ActionKind, Funding
 from ehiia.domain.questions import Depth
 from ehiia.domain.vocabulary import (
     ADVERSE,
@@ -171,6 +172,16 @@ class MitigatingAction:
     answers: tuple[tuple[str, str], ...] = ()
     """The impacts it answers: (subject, dimension)."""
     claim: Claim = Claim.NOT_STARTED
+    kind: ActionKind | None = None
+    starts_on: date | None = None
+    baseline: str = ""
+    target: str = ""
+    data_source: str = ""
+    resources: str = ""
+    """What it takes: people, time, money and whose."""
+    funding: Funding | None = None
+    clause: str = ""
+    """The clause of the contract or specification that asks for it."""
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,14 @@ LABELS: Mapping[tuple[type, str], str] = {
     (Mitigation, "in_place"): "when it must be in place",
     (Mitigation, "expected_risk"): "risk expected to be left",
     (Mitigation, "answers"): "impacts it answers",
+    (Mitigation, "kind"): "what it does about the harm",
+    (Mitigation, "starts_on"): "starts",
+    (Mitigation, "target"): "what it should become",
+    (Mitigation, "baseline"): "how it is now",
+    (Mitigation, "data_source"): "where the figure comes from",
+    (Mitigation, "resources"): "what it takes",
+    (Mitigation, "funding"): "the money for it",
+    (Mitigation, "clause"): "clause of the contract",
 }
 """Where the name of a field does not say it well enough."""
 

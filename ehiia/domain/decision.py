@@ -186,6 +186,14 @@ class Mitigation:
     """In words with the score: "Unlikely x small: 4, medium"."""
     answers: tuple[str, ...]
     """The impacts it answers, in words: "Disability: access"."""
+    kind: str = ""
+    starts_on: date | None = None
+    baseline: str = ""
+    target: str = ""
+    data_source: str = ""
+    resources: str = ""
+    funding: str = ""
+    clause: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import date
 
 from flask_wtf import FlaskForm
 
+from ehiia.domain.mitigating import ActionKind, Funding
 from ehiia.domain.questions import Option
 from ehiia.domain.vocabulary import Claim, InPlace, Verdict
 from ehiia.forms.base import EhiiaForm
@@ -59,6 +60,49 @@ class MitigationForm(EhiiaForm):
     )
     expected_likelihood = ChoiceField("How likely is the harm when it is done?", noun="the likelihood")
     expected_severity = ChoiceField("How bad would it still be?", noun="the severity")
+    kind = RadiosField(
+        "What does it do about the harm?", choices=options(ActionKind), noun="what it does about the harm"
+    )
+    starts_on = DateField(
+        "When does it start?",
+        hint="For example, 1 2 2027.",
+        noun="The day it starts",
+        not_before=date(2000, 1, 1),
+    )
+    baseline = LineField(
+        "How is it now?",
+        hint="For example, “62% of deaf patients can book without help, May 2026”.",
+        noun="How it is now",
+        max_length=300,
+    )
+    target = LineField(
+        "What should it become?",
+        hint="For example, “95% by October 2027”.",
+        noun="What it should become",
+        max_length=300,
+    )
+    data_source = LineField(
+        "Where does the figure come from?",
+        hint="For example, “Booking system, reported each quarter”.",
+        noun="Where the figure comes from",
+        max_length=300,
+    )
+    resources = TextField(
+        "What does it take?",
+        hint="People, time and money, and whose.",
+        noun="What it takes",
+        rows=2,
+        max_length=2000,
+    )
+    funding = RadiosField(
+        "Is there money for it?", choices=options(Funding), noun="whether there is money for it"
+    )
+    clause = LineField(
+        "Is it in a contract? Which clause?",
+        hint="For example, “Service specification 4.2”. Leave it empty where no contract asks for it.",
+        noun="The clause",
+        max_length=300,
+    )
     revision = HiddenToken()
 
 

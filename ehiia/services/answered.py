@@ -267,6 +267,14 @@ def mitigations_of(session: Session, assessment_id: int) -> tuple[MitigatingActi
             expected=_risk(row.expected_likelihood, row.expected_severity),
             answers=tuple(links.get(row.id, ())),
             claim=row.claim,
+            kind=row.kind,
+            starts_on=row.starts_on,
+            baseline=row.baseline,
+            target=row.target,
+            data_source=row.data_source,
+            resources=row.resources,
+            funding=row.funding,
+            clause=row.clause,
         )
         for row, name in rows
     )

@@ -313,6 +313,14 @@ def _mitigation(answers: Answers, questions: QuestionSet, ref: str, scale: Scale
         answers=tuple(
             impact_words(answers, questions, subject, dimension) for subject, dimension in action.answers
         ),
+        kind=action.kind.label if action.kind else "",
+        starts_on=action.starts_on,
+        baseline=action.baseline,
+        target=action.target,
+        data_source=action.data_source,
+        resources=action.resources,
+        funding=action.funding.label if action.funding else "",
+        clause=action.clause,
     )
 
 

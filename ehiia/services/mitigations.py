@@ -7,14 +7,16 @@ the decision. The register of actions is in ``services.promises``.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.domain.access import ENDED, Actor
+from ehiia.domain.mitigating import ActionKind, Funding
 from ehiia.domain.vocabulary import (
     Claim,
     Dimension,
@@ -36,7 +38,16 @@ from ehiia.store.practice import WITH_PRACTICE
 
 __all__ = ["MitigationRow", "Promise", "add", "change", "claim", "links_of", "list_of", "see_one", "take_out"]
 
-LONGEST = {"what": 4000, "measure": 2000, "outside_owner": 300}
+LONGEST = {
+    "what": 4000,
+    "measure": 2000,
+    "resources": 2000,
+    "outside_owner": 300,
+    "baseline": 300,
+    "target": 300,
+    "data_source": 300,
+    "clause": 300,
+}
 NEEDS_NOTE = frozenset({Claim.AT_RISK, Claim.DONE, Claim.SUPERSEDED, Claim.CANCELLED})
 OVERALL = "overall"
 TWICE = timedelta(minutes=1)
@@ -61,6 +72,22 @@ class Promise:
     """With ``severity``: the risk expected to be left when it is done."""
     severity: Severity | None = None
     answers: tuple[Link, ...] = ()
+    kind: ActionKind | None = None
+    starts_on: date | None = None
+    baseline: str = ""
+    target: str = ""
+    data_source: str = ""
+    resources: str = ""
+    funding: Funding | None = None
+    clause: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """Return what a row keeps of it, by column; the impacts it answers have rows of their own."""
+        entered = {one.name: getattr(self, one.name) for one in fields(self)}
+        risk = {f"expected_{name}": entered.pop(name) for name in ("likelihood", "severity")}
+        del entered["answers"]
+        kept = {name: value.strip() if isinstance(value, str) else value for name, value in entered.items()}
+        return kept | {name: int(degree) if degree else None for name, degree in risk.items()}
 
 
 # -- reading -----------------------------------------------------------------------------------
@@ -229,6 +256,8 @@ def _check(
     for name, longest in LONGEST.items():
         if len(getattr(promise, name).strip()) > longest:
             errors[name] = f"This must be {longest:,} characters or fewer"
+    if promise.starts_on and promise.due_on and promise.starts_on > promise.due_on:
+        errors["starts_on"] = "The day it starts must not be after the day it is due"
     if promise.owner_id is not None:
         if promise.outside_owner.strip():
             errors["outside_owner"] = "Choose an owner here or name one outside, not both"
@@ -267,24 +296,16 @@ def _known_links(session: Session, assessment: Assessment) -> set[Link]:
 
 
 def _fill(session: Session, row: MitigationRow, promise: Promise) -> None:
-    row.what, row.measure = promise.what.strip(), promise.measure.strip()
-    row.owner_id, row.outside_owner = promise.owner_id, promise.outside_owner.strip()
-    row.due_on, row.in_place = promise.due_on, promise.in_place
-    row.expected_likelihood = int(promise.likelihood) if promise.likelihood else None
-    row.expected_severity = int(promise.severity) if promise.severity else None
+    for name, value in promise.columns().items():
+        setattr(row, name, value)
     session.flush()
     _link(session, row.id, promise.answers)
 
 
 def _says(session: Session, row: MitigationRow, promise: Promise) -> bool:
     """Whether the row says just what is promised."""
-    return (
-        (row.what, row.measure, row.outside_owner)
-        == (promise.what.strip(), promise.measure.strip(), promise.outside_owner.strip())
-        and (row.owner_id, row.due_on, row.in_place) == (promise.owner_id, promise.due_on, promise.in_place)
-        and (row.expected_likelihood, row.expected_severity) == (promise.likelihood, promise.severity)
-        and set(links_of(row.id, session=session)) == set(promise.answers)
-    )
+    same = all(getattr(row, name) == value for name, value in promise.columns().items())
+    return same and set(links_of(row.id, session=session)) == set(promise.answers)
 
 
 def _link(session: Session, mitigation_id: int, links: Iterable[Link]) -> None:

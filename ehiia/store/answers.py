@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ehiia.domain.mitigating import ActionKind, Funding
 from ehiia.domain.vocabulary import (
     Claim,
     Confidence,
@@ -111,6 +112,15 @@ class MitigationRow(Base):
     in_place: Mapped[InPlace | None] = mapped_column(word(InPlace))
     expected_likelihood: Mapped[int | None]
     expected_severity: Mapped[int | None]
+    kind: Mapped[ActionKind | None] = mapped_column(word(ActionKind))
+    starts_on: Mapped[date | None]
+    baseline: Mapped[Line] = mapped_column(default="", server_default="")
+    target: Mapped[Line] = mapped_column(default="", server_default="")
+    data_source: Mapped[Line] = mapped_column(default="", server_default="")
+    resources: Mapped[Long] = mapped_column(default="", server_default="")
+    funding: Mapped[Funding | None] = mapped_column(word(Funding))
+    clause: Mapped[Line] = mapped_column(default="", server_default="")
+    """The clause of the contract or specification that asks for it."""
     claim: Mapped[Claim] = mapped_column(word(Claim), default=Claim.NOT_STARTED)
     claim_note: Mapped[Long] = mapped_column(default="")
     claimed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

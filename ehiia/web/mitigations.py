@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from ehiia import clock
 from ehiia.domain import scoring
+from ehiia.domain.mitigating import ActionKind, Funding
 from ehiia.domain.questions import Option
 from ehiia.domain.scales import Scale
 from ehiia.domain.vocabulary import Claim, InPlace, Likelihood, Permission, Severity, Verdict
@@ -103,6 +105,14 @@ def _entered(form: MitigationForm) -> Promise:
         likelihood=Likelihood(int(likelihood)) if likelihood else None,
         severity=Severity(int(severity)) if severity else None,
         answers=tuple((head, tail) for head, _, tail in (a.rpartition(":") for a in form.answers.data or ())),
+        kind=ActionKind(form.kind.data) if form.kind.data else None,
+        starts_on=form.starts_on.data,
+        baseline=form.baseline.data or "",
+        target=form.target.data or "",
+        data_source=form.data_source.data or "",
+        resources=form.resources.data or "",
+        funding=Funding(form.funding.data) if form.funding.data else None,
+        clause=form.clause.data or "",
     )
 
 
@@ -158,7 +168,7 @@ def change(mitigation_ref: str) -> Any:
                 for name, message in refused.errors.items():
                     form.refuse(name, message)
             except Stale:
-                theirs = row
+                theirs = _told(seen, row)
                 form.refuse(
                     "", "Somebody else changed this action meanwhile. Save again to put yours in its place"
                 )
@@ -185,6 +195,14 @@ def _shown(row: MitigationRow) -> MitigationForm:
             "measure": row.measure,
             "expected_likelihood": str(row.expected_likelihood or ""),
             "expected_severity": str(row.expected_severity or ""),
+            "kind": row.kind.value if row.kind else None,
+            "starts_on": row.starts_on,
+            "baseline": row.baseline,
+            "target": row.target,
+            "data_source": row.data_source,
+            "resources": row.resources,
+            "funding": row.funding.value if row.funding else None,
+            "clause": row.clause,
             "revision": str(row.revision),
         },
     )
@@ -228,20 +246,12 @@ def one(mitigation_ref: str) -> Any:
             else:
                 flash("What you said was saved", "success")
                 return redirect(url_for("mitigations.one", mitigation_ref=mitigation_ref), 303)
-    whole = overview.whole(seen.assessment)
-    named = people.names({one_id for one_id in (row.owner_id, row.claimed_by) if one_id})
     return render_template(
         "mitigations/one.html",
         seen=seen,
         row=row,
         form=form,
-        owner=named.get(row.owner_id or 0, row.outside_owner),
-        claimed_by=named.get(row.claimed_by or 0, ""),
-        answers=[
-            freezing.impact_words(whole.answers, whole.questions, *link)
-            for link in mitigations.links_of(row.id)
-        ],
-        expected=_expected(row, whole.scale),
+        told=_told(seen, row),
         verdicts=audits.verdicts_of(row.id),
         days_overdue=promises.days_overdue(row.due_on, row.claim, seen.assessment.stage, clock.today()),
         may_claim=bool(seen.may_with(Permission.CLAIM, row)),
@@ -251,6 +261,31 @@ def one(mitigation_ref: str) -> Any:
         else "",
         crumbs=[*crumbs()[:1], ("Mitigating actions", url_for("mitigations.register"))],
     ), status
+
+
+@dataclass(frozen=True)
+class _Told:
+    """An action's people, impacts and expected risk in words, beside its row."""
+
+    owner: str
+    director: str
+    claimed_by: str
+    answers: list[str]
+    expected: str
+
+
+def _told(seen: Seen, row: MitigationRow) -> _Told:
+    whole = overview.whole(seen.assessment)
+    director_id = seen.assessment.director_id
+    named = people.names({one_id for one_id in (row.owner_id, row.claimed_by, director_id) if one_id})
+    links = mitigations.links_of(row.id)
+    return _Told(
+        owner=named.get(row.owner_id or 0, row.outside_owner),
+        director=named.get(director_id or 0, ""),
+        claimed_by=named.get(row.claimed_by or 0, ""),
+        answers=[freezing.impact_words(whole.answers, whole.questions, *link) for link in links],
+        expected=_expected(row, whole.scale),
+    )
 
 
 def _expected(row: MitigationRow, scale: Scale) -> str:

@@ -21,6 +21,7 @@ from ehiia.domain.decision import (
     RouteStep,
     SectionContent,
 )
+from ehiia.domain.mitigating import ActionKind, Funding
 from tests.documents.records import SMALL_SNAPSHOT, record_of
 
 GROUPS = (
@@ -194,6 +195,14 @@ def large_record() -> DecisionRecord:
                 in_place,
                 "Unlikely × small: 4, medium",
                 answers,
+                kind=ActionKind.REDUCE.label,
+                starts_on=date(2027, 1, 4),
+                baseline="4% of those who take part, May 2026",
+                target="11%, this group’s share of residents",
+                data_source="Register of the engagement team",
+                resources="Two days a week of a worker, and £4,000 a year",
+                funding=Funding.ASKED.label,
+                clause="Schedule 2, 4.1" if number == 1 else "",
             )
             for number, (what, owner, in_place, answers) in enumerate(
                 (

@@ -12,8 +12,18 @@ from flask import Flask
 from sqlalchemy import select
 
 from ehiia.clock import day_of
+from ehiia.domain.mitigating import ActionKind, Funding
 from ehiia.domain.vocabulary import Claim, InPlace, Likelihood, Part, Permission, Severity, Stage, Verdict
-from ehiia.services import answering, assessments, mitigations, promises, restriction, screening
+from ehiia.services import (
+    answering,
+    assessments,
+    freezing,
+    mitigations,
+    overview,
+    promises,
+    restriction,
+    screening,
+)
 from ehiia.services import people as people_service
 from ehiia.services.answering import Given
 from ehiia.services.mitigations import Promise
@@ -79,12 +89,51 @@ def test_an_action_is_kept_with_everything_that_was_promised(cast: Cast, now: da
         likelihood=Likelihood.UNLIKELY,
         severity=Severity.SMALL,
         answers=(("disability", "access"),),
+        kind=ActionKind.REDUCE,
+        starts_on=day_of(now),
+        baseline="12 calls a month",
+        target=" 40 calls a month ",
+        data_source="Switchboard",
+        resources="A day a week of Tom's time",
+        funding=Funding.AGREED,
+        clause="Schedule 2, 4.1",
     )
     assert made == f"{ref}-M1"
     ((row, owner, links),) = mitigations.list_of(assessment_of(ref).id)
     assert (row.what, owner, row.in_place) == ("Offer a text relay line", "Helen Marsh", InPlace.BEFORE)
     assert (row.expected_likelihood, row.expected_severity) == (2, 2)
     assert links == (("disability", "access"),)
+    assert (row.kind, row.starts_on, row.funding) == (ActionKind.REDUCE, day_of(now), Funding.AGREED)
+    assert (row.baseline, row.target, row.data_source) == (
+        "12 calls a month",
+        "40 calls a month",
+        "Switchboard",
+    )
+    assert (row.resources, row.clause) == ("A day a week of Tom's time", "Schedule 2, 4.1")
+
+
+def test_what_an_action_takes_is_read_by_the_rules_and_frozen(cast: Cast, now: datetime) -> None:
+    ref = writing.writing(cast, now)
+    writing.promised(
+        ref, cast, now, kind=ActionKind.COMPENSATE, starts_on=day_of(now), target="40", funding=Funding.ASKED
+    )
+    whole = overview.whole(assessment_of(ref))
+    (held,) = whole.answers.mitigations
+    assert (held.kind, held.target, held.funding) == (ActionKind.COMPENSATE, "40", Funding.ASKED)
+    (frozen,) = freezing.snapshot_of(read(), assessment_of(ref), now=now).mitigations
+    assert (frozen.kind, frozen.starts_on, frozen.target, frozen.funding) == (
+        ActionKind.COMPENSATE.label,
+        day_of(now),
+        "40",
+        Funding.ASKED.label,
+    )
+
+
+def test_an_action_cannot_start_after_it_is_due(cast: Cast, now: datetime) -> None:
+    ref = writing.writing(cast, now)
+    with pytest.raises(Invalid) as refused:
+        writing.promised(ref, cast, now, starts_on=day_of(now) + timedelta(days=31))
+    assert set(refused.value.errors) == {"starts_on"}
 
 
 def test_an_action_answers_an_impact_so_that_it_is_no_longer_missing(cast: Cast, now: datetime) -> None:

@@ -245,9 +245,24 @@ def test_an_action_is_promised_through_the_page(app: Flask, cast: Cast, ref: str
         "measure": "Calls",
         "expected_likelihood": "2",
         "expected_severity": "2",
+        "kind": "reduce",
+        "starts_on-day": "1",
+        "starts_on-month": "8",
+        "starts_on-year": "2026",
+        "baseline": "Nobody was asked",
+        "target": "Thirty people by autumn",
+        "data_source": "Our notes",
+        "resources": "An interpreter for two evenings",
+        "funding": "agreed",
+        "clause": "None",
     }
     assert fill(amina, path, typed).status_code == 303
     row = row_of(app, f"{ref}-M2")
+    shown = words(amina.get(f"/mitigations/{ref}-M2"))
+    for part in ("Nobody was asked", "Thirty people by autumn", "two evenings", "The money is agreed"):
+        assert part in shown
+    kept = fields(main_form(soup(amina.get(f"/mitigations/{ref}-M2/change"))))
+    assert {name: kept[name] for name in typed} == typed
     assert (row.owner_id, str(row.due_on), row.expected_severity) == (cast.helen, "2026-09-01", 2)
     with app.app_context():
         assert mitigations.links_of(row.id) == (("disability", "access"),)
@@ -263,6 +278,16 @@ def test_an_action_is_promised_through_the_page(app: Flask, cast: Cast, ref: str
         {"answers": ["martians:access"]},
         {"expected_likelihood": "9"},
         {"expected_likelihood": "2", "expected_severity": ""},
+        {"kind": "magic"},
+        {"clause": "x" * 301},
+        {
+            "starts_on-day": "2",
+            "starts_on-month": "9",
+            "starts_on-year": "2026",
+            "due_on-day": "1",
+            "due_on-month": "9",
+            "due_on-year": "2026",
+        },
     ],
 )
 def test_an_action_that_cannot_be_is_refused_and_kept(ref: str, as_: Browsers, typed: dict[str, Any]) -> None:

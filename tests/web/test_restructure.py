@@ -33,7 +33,7 @@ PAGES: dict[str, dict[str, Any]] = {
         "q-staff_support": "Pay is kept for two years. Staff on maternity leave are offered a post first.",
     },
     "engagement": {"q-formal_consultation": "45 days from 1 May, on the structure paper."},
-    "mitigations": {"q-actions_paid": "12,000 pounds for travel, agreed by the director of finance."},
+    "mitigations": {"q-who_watches_actions": "The people committee, each month until everybody has moved."},
     "equality_duty": {
         "q-positive_action": "Interview training for ethnic minority staff, fewer in higher grades."
     },

@@ -350,11 +350,58 @@ def mitigations(snapshot: Snapshot) -> list[Block]:
                     Cell((Line(action.ref),)),
                     Cell(tuple(Line(text) for text in action.answers) or (Line("No impact named"),)),
                     Cell((Line(action.in_place or NOT_ANSWERED),)),
-                    Cell((Line(action.measure or NOT_ANSWERED),)),
+                    Cell(
+                        (
+                            Line(action.measure or NOT_ANSWERED),
+                            *_said(
+                                ("Now", action.baseline),
+                                ("Target", action.target),
+                                ("Figures from", action.data_source),
+                            ),
+                        )
+                    ),
                 )
                 for action in snapshot.mitigations
             ),
         ),
+        *_what_they_take(snapshot),
+    ]
+
+
+def _said(*facts: tuple[str, str]) -> tuple[Line, ...]:
+    return tuple(Line(f"{name}: {value}") for name, value in facts if value)
+
+
+def _what_they_take(snapshot: Snapshot) -> list[Block]:
+    """Return what the actions do, and what they cost; nothing where none of it was said."""
+    told = [
+        (
+            action.ref,
+            action.kind,
+            _said(
+                ("Starts", words.day(action.starts_on) if action.starts_on else ""),
+                ("It takes", action.resources),
+                ("Money", action.funding),
+                ("Contract", action.clause),
+            ),
+        )
+        for action in snapshot.mitigations
+    ]
+    if not any(kind or lines for _, kind, lines in told):
+        return []
+    return [
+        Table(
+            "What each action does, and what it takes",
+            (Column("Action", 1.2), Column("What it does", 2.2), Column("What it takes", 4.3)),
+            tuple(
+                (
+                    Cell((Line(ref),)),
+                    Cell((Line(kind or NOT_ANSWERED),)),
+                    Cell(lines or (Line(NOT_ANSWERED),)),
+                )
+                for ref, kind, lines in told
+            ),
+        )
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from ehiia.domain import scoring
+from ehiia.domain.mitigating import Funding
 from ehiia.domain.schedule import in_full
 from ehiia.domain.selfcheck.matter import Matter, Signal, rule, signal
 from ehiia.domain.selfcheck.wording import only_watches, undated
@@ -22,6 +23,7 @@ _ACTIVITY = re.compile(
     r".{0,20}\b(held|sent|delivered|given|printed|handed out|distributed|run|attended)\b"
     r"|\b(number|count) of (meetings|leaflets|posters|newsletters|e-?mails|briefings|sessions|posts)\b"
 )
+_WITHOUT_MONEY = frozenset({Funding.ASKED, Funding.NONE})
 _UNSURE = frozenset({YesNoUnknown.YES.value, YesNoUnknown.UNKNOWN.value})
 
 
@@ -115,3 +117,11 @@ def helps_nothing(matter: Matter) -> Iterator[Signal]:
         scores = [found.score for link in action.answers if (found := before.get(link))]
         if action.expected and scores and action.expected.score >= max(scores):
             yield signal(matter.at_action(action, "expected"), action=action.ref)
+
+
+@rule("QC-39")
+def no_money_for_it(matter: Matter) -> Iterator[Signal]:
+    """An action must be in place by the start, and there is no money for it."""
+    for action in matter.actions:
+        if action.funding in _WITHOUT_MONEY and action.in_place in _IN_TIME:
+            yield signal(matter.at_action(action, "funding"), action=action.ref)

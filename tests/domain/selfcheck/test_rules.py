@@ -10,6 +10,7 @@ import pytest
 
 from ehiia.content.rules import rules
 from ehiia.domain.answers import Answers, Risk
+from ehiia.domain.mitigating import Funding
 from ehiia.domain.selfcheck import RULES, Matter, Place, look
 from ehiia.domain.vocabulary import (
     Claim,
@@ -135,6 +136,7 @@ FIRES = [
     case("QC-36", with_action(measure="Leaflets printed and handed out"), "M1-measure"),
     case("QC-37", with_answers(mitigations=()), "mitigations"),
     case("QC-38", with_action(expected=HARD), "M1-expected"),
+    case("QC-39", with_action(in_place=InPlace.AT, funding=Funding.ASKED), "M1-funding"),
     case(
         "QC-40",
         with_answers(evidence=(source(1, "census", "Census"), source(2, "nice", "A guideline"))),
@@ -223,6 +225,8 @@ QUIET = [
         sound(answers=replace(sound_answers(), mitigations=(), impacts=()), screening={"worse_off": "no"}),
     ),
     quiet("QC-38", with_action(expected=Risk(Likelihood.RARE, Severity.SMALL))),
+    quiet("QC-39", with_action(in_place=InPlace.AFTER, funding=Funding.NONE)),
+    quiet("QC-39", with_action(in_place=InPlace.AT, funding=Funding.AGREED)),
     quiet("QC-40", with_answers(citations=cited((1, "age"), (3, "age")))),
     quiet("QC-46", with_answers(gaps=(gap("Tom Reeve asks the crews by 1 June."),))),
     quiet("QC-60", saying(options="Either leave it as it is or move it inland")),
