@@ -10,6 +10,7 @@ from ehiia.content.criteria import criteria
 from ehiia.demonstration.stage import Stage
 from ehiia.demonstration.story import Act, Gap, Group, Listened, Mitigation, Story
 from ehiia.domain.checking import Mark, Score
+from ehiia.domain.mitigating import ActionKind, Funding
 from ehiia.domain.questions import SectionKind
 from ehiia.domain.vocabulary import (
     Claim,
@@ -179,6 +180,14 @@ def _promise(stage: Stage, promised: Mitigation) -> mitigations.Promise:
         likelihood=Likelihood(promised.expected[0]),
         severity=Severity(promised.expected[1]),
         answers=tuple((link[0], link[1]) for link in promised.answers),
+        kind=ActionKind(promised.kind) if promised.kind else None,
+        starts_on=stage.day(promised.starts) if promised.starts else None,
+        baseline=promised.baseline,
+        target=promised.target,
+        data_source=promised.data_source,
+        resources=promised.resources,
+        funding=Funding(promised.funding) if promised.funding else None,
+        clause=promised.clause,
     )
 
 

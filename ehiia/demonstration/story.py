@@ -97,6 +97,15 @@ class Mitigation:
     """The impacts it answers: [group or question, dimension]."""
     owner: str = ""
     outside: str = ""
+    kind: str = ""
+    starts: int = 0
+    """In days from today; 0 where it is not said."""
+    baseline: str = ""
+    target: str = ""
+    data_source: str = ""
+    resources: str = ""
+    funding: str = ""
+    clause: str = ""
 
 
 @dataclass(frozen=True)
