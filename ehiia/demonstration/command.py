@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from ehiia.content import example as finished
 from ehiia.demonstration import play
+from ehiia.services.installation import config
 
 demo_commands = AppGroup("demo", help="The demonstration.")
 
@@ -15,6 +16,8 @@ demo_commands = AppGroup("demo", help="The demonstration.")
 @click.option("--example", is_flag=True, help="Write the finished example anew, from what was played.")
 def load(*, example: bool) -> None:
     """Play the stories through the services; refused where there is anybody already."""
+    if example and not config().demonstration:
+        raise click.ClickException("Set EHIIA_DEMONSTRATION=1, so that the example says that it is invented.")
     try:
         acts = play.load(example=finished.FILE if example else None)
     except play.InUse as error:

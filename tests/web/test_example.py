@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
 from ehiia.content import example, load
 from ehiia.content.reading import ContentError
+from ehiia.demonstration.command import demo_commands
 from ehiia.domain.decision import canonical
 from ehiia.services import freezing
 from tests.web.conftest import Browsers, soup, words
@@ -54,3 +56,11 @@ def test_an_example_that_is_not_there_says_how_to_write_it(
     with pytest.raises(ContentError, match="demo load --example"):
         example.text()
     example.text.cache_clear()
+
+
+def test_it_is_not_made_where_nothing_says_that_it_is_a_demonstration(app: Flask) -> None:
+    before = example.text()
+    result = app.test_cli_runner().invoke(demo_commands, ["load", "--example"])
+    assert result.exit_code == 1
+    assert "EHIIA_DEMONSTRATION=1" in result.output
+    assert example.text() == before
