@@ -12,7 +12,7 @@ from ehiia.content import load
 from ehiia.content.criteria import criteria
 from ehiia.domain import completeness
 from ehiia.domain.checking import Mark, Score
-from ehiia.domain.completeness import MissingAnswer
+from ehiia.domain.lacking import MissingAnswer
 from ehiia.domain.questions import AnswerKind, Question, SectionKind
 from ehiia.domain.vocabulary import (
     Confidence,

@@ -37,6 +37,19 @@ Value = str | int | float | list[str] | dict[str, str] | None
 """A JSON value of an answer; ``AnswerKind`` says which kind has which."""
 
 
+def given(value: object) -> bool:
+    """Say whether a value is an answer: not blank, not an empty choice, an effect with its reason."""
+    if value is None:
+        return False
+    if isinstance(value, str):
+        return bool(value.strip())
+    if isinstance(value, dict):
+        return bool(value.get("direction")) and bool(str(value.get("reason") or "").strip())
+    if isinstance(value, list):
+        return bool(value)
+    return True
+
+
 @dataclass(frozen=True)
 class Risk:
     """How likely and how bad a harm is."""

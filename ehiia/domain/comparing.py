@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ehiia.domain.decision import (
+from ehiia.domain.frozen import (
     Answered,
     DutyShown,
     Evidence,

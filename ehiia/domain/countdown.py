@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from ehiia.domain.decision import Reason
+from ehiia.domain.reasons import Reason
 from ehiia.domain.schedule import (
     add_working_days,
     in_full,

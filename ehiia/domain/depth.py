@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ehiia.domain import completeness, scoring
-from ehiia.domain.answers import Answers, Impact
-from ehiia.domain.decision import Reason
+from ehiia.domain import scoring
+from ehiia.domain.answers import Answers, Impact, given
+from ehiia.domain.asked import asked_sections
 from ehiia.domain.questions import Depth, QuestionSet, SectionKind
+from ehiia.domain.reasons import Reason
 from ehiia.domain.scoring import USUAL_BORDERS, BandBorders
 from ehiia.domain.vocabulary import ADVERSE, Band, Direction, Magnitude
 
@@ -63,7 +64,7 @@ def extended_answers(questions: QuestionSet, answers: Answers) -> tuple[str, ...
             {
                 question
                 for (question, _), value in answers.values.items()
-                if question in beyond and completeness.given(value)
+                if question in beyond and given(value)
             }
         )
     )
@@ -74,9 +75,9 @@ def minutes(questions: QuestionSet, answers: Answers) -> int:
     chosen = {group.code for group in answers.groups}
     fixed = {code for section in questions.sections for code in section.subjects}
     total = 0
-    for section in completeness.asked_sections(questions, answers):
+    for section in asked_sections(questions, answers):
         pages = 1
         if section.kind is SectionKind.GROUP:
             pages = len(section.subjects) or len(chosen - fixed)
-        total += pages * completeness.minutes_of(section, answers.depth)
+        total += pages * section.minutes_at(answers.depth)
     return total

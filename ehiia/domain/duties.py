@@ -17,9 +17,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from ehiia.domain import completeness, scoring
-from ehiia.domain.answers import Answers, SubjectGroup
-from ehiia.domain.questions import Question, QuestionSet, Section, SectionKind
+from ehiia.domain import scoring
+from ehiia.domain.answers import Answers, SubjectGroup, given
+from ehiia.domain.asked import asked_once, asked_sections
+from ehiia.domain.questions import QuestionSet, Section, SectionKind
 from ehiia.domain.vocabulary import Dimension, LegalStatus, ProposalKind, Word, YesNoUnknown
 
 ENGAGEMENT_LOG = "engagements"
@@ -117,22 +118,17 @@ class Statement:
 
 def statements(duties: Iterable[Owed], questions: QuestionSet, answers: Answers) -> tuple[Statement, ...]:
     """Return what can be said of each duty, in the order given."""
-    walk = _Asked(questions, answers)
-    return tuple(_statement(duty, walk) for duty in duties)
+    regard = _Regard(questions, answers)
+    return tuple(_statement(duty, regard) for duty in duties)
 
 
-class _Asked:
-    """What is asked in this assessment: question id -> question and its section."""
+class _Regard:
+    """Where in this assessment regard can be shown: what is asked, and of which groups."""
 
     def __init__(self, questions: QuestionSet, answers: Answers) -> None:
         self.questions, self.answers = questions, answers
-        self.sections = completeness.asked_sections(questions, answers)
-        self.asked: dict[str, tuple[Question, Section]] = {
-            question.id: (question, section)
-            for section in self.sections
-            if section.kind is not SectionKind.GROUP
-            for question in completeness.asked_questions(questions, answers, section)
-        }
+        self.sections = asked_sections(questions, answers)
+        self.asked = asked_once(questions, answers)
         self.groups = {group.code: group for group in answers.groups}
 
     def place(self, question_id: str, detail: str = "") -> Place:
@@ -142,7 +138,7 @@ class _Asked:
     def given(self, question_id: str) -> bool:
         if question_id == "conclusion":
             return self.answers.conclusion is not None
-        return completeness.given(self.answers.value(question_id))
+        return given(self.answers.value(question_id))
 
     def home_of(self, code: str) -> str:
         fixed = next((one.id for one in self.questions.sections if code in one.subjects), "")
@@ -159,23 +155,23 @@ class _Asked:
         return next((self.asked[one][1].id for one in question_ids if one in self.asked), "")
 
 
-def _statement(duty: Owed, walk: _Asked) -> Statement:
-    engaged, rule, reason = _engaged(duty, walk)
+def _statement(duty: Owed, regard: _Regard) -> Statement:
+    engaged, rule, reason = _engaged(duty, regard)
     short = tuple(
-        ShortAnswer(walk.place(one), walk.given(one))
+        ShortAnswer(regard.place(one), regard.given(one))
         for one in duty.asks
-        if one in walk.asked and (walk.asked[one][0].required or walk.given(one))
+        if one in regard.asked and (regard.asked[one][0].required or regard.given(one))
     )
     if not engaged:
         return Statement(duty.id, duty.title, duty.law, False, rule, reason, short)
     found: list[Place] = []
     missing = [
-        walk.place(one, "not answered; it may be left open")
+        regard.place(one, "not answered; it may be left open")
         for one in duty.asks
-        if one in walk.asked and not walk.asked[one][0].required and not walk.given(one)
+        if one in regard.asked and not regard.asked[one][0].required and not regard.given(one)
     ]
     for pointer in duty.pointers:
-        for place, there in _places(pointer, walk):
+        for place, there in _places(pointer, regard):
             (found if there else missing).append(place)
     note = ""
     if any(pointer.kind is PointerKind.EIGHT for pointer in duty.pointers):
@@ -188,13 +184,13 @@ def _statement(duty: Owed, walk: _Asked) -> Statement:
     )
 
 
-def _engaged(duty: Owed, walk: _Asked) -> tuple[bool, str, str]:
-    kind = walk.answers.kind
+def _engaged(duty: Owed, regard: _Regard) -> tuple[bool, str, str]:
+    kind = regard.answers.kind
     if duty.kinds and kind not in duty.kinds:
         return False, "DUT-04", f"It does not matter to this kind of proposal: {kind.label.lower()}."
-    if duty.hangs_on and duty.hangs_on in walk.asked:
-        label = walk.asked[duty.hangs_on][0].label
-        match walk.answers.value(duty.hangs_on):
+    if duty.hangs_on and duty.hangs_on in regard.asked:
+        label = regard.asked[duty.hangs_on][0].label
+        match regard.answers.value(duty.hangs_on):
             case YesNoUnknown.NO.value:
                 return False, "DUT-05", f"“{label}” was answered with no."
             case YesNoUnknown.YES.value:
@@ -211,36 +207,36 @@ def _engaged(duty: Owed, walk: _Asked) -> tuple[bool, str, str]:
 # -- pointers --------------------------------------------------------------------------------------
 
 
-def _places(pointer: Pointer, walk: _Asked) -> list[tuple[Place, bool]]:
+def _places(pointer: Pointer, regard: _Regard) -> list[tuple[Place, bool]]:
     """Return the places a pointer leads to, each with whether it holds something. May be none."""
-    answers = walk.answers
+    answers = regard.answers
     match pointer.kind:
         case PointerKind.QUESTION:
-            if pointer.to not in walk.asked:
+            if pointer.to not in regard.asked:
                 return []
-            there = walk.given(pointer.to)
-            return [(walk.place(pointer.to, "" if there else "not answered yet"), there)]
+            there = regard.given(pointer.to)
+            return [(regard.place(pointer.to, "" if there else "not answered yet"), there)]
         case PointerKind.CHARACTERISTICS | PointerKind.EIGHT:
             return [
-                _group(walk, group)
+                _group(regard, group)
                 for group in answers.groups
                 if group.legal_status is LegalStatus.PROTECTED
                 and not (pointer.kind is PointerKind.EIGHT and group.first_aim_only)
             ]
         case PointerKind.GROUP:
-            group = walk.groups.get(pointer.to)
+            group = regard.groups.get(pointer.to)
             if group is not None:
-                return [_group(walk, group)]
-            section = walk.section_asking("groups_chosen")
+                return [_group(regard, group)]
+            section = regard.section_asking("groups_chosen")
             return [
                 (Place(section, "", "groups_chosen", pointer.label, "not among the groups chosen"), False)
             ]
         case PointerKind.DIMENSION:
-            return _in_dimension(walk, Dimension(pointer.to))
+            return _in_dimension(regard, Dimension(pointer.to))
         case PointerKind.EVIDENCE:
-            return _list(walk, SectionKind.EVIDENCE, "evidence", len(answers.evidence), "source")
+            return _list(regard, SectionKind.EVIDENCE, "evidence", len(answers.evidence), "source")
         case PointerKind.ENGAGEMENTS:
-            section = walk.section_asking("who_was_asked", "what_was_heard", "not_reached")
+            section = regard.section_asking("who_was_asked", "what_was_heard", "not_reached")
             number = len(answers.engagements)
             words = _count(number, "entry", "entries") if number else "no entry yet"
             return [(Place(section, "", ENGAGEMENT_LOG, "Engagement log", words), number > 0)]
@@ -248,11 +244,11 @@ def _places(pointer: Pointer, walk: _Asked) -> list[tuple[Place, bool]]:
             if not any(impact.adverse for impact in scoring.counted(answers)):
                 return []
             number = len(scoring.standing(answers.mitigations))
-            return _list(walk, SectionKind.MITIGATIONS, "mitigations", number, "action")
+            return _list(regard, SectionKind.MITIGATIONS, "mitigations", number, "action")
     raise ValueError(f"nowhere to look for {pointer.kind!r}")
 
 
-def _group(walk: _Asked, group: SubjectGroup) -> tuple[Place, bool]:
+def _group(regard: _Regard, group: SubjectGroup) -> tuple[Place, bool]:
     """Point to the page of a group: its first question answered, with a reason where the answer is no."""
     there = group.affected is not None and (
         group.affected is not YesNoUnknown.NO or bool(group.not_affected_reason.strip())
@@ -262,31 +258,31 @@ def _group(walk: _Asked, group: SubjectGroup) -> tuple[Place, bool]:
         detail = "not affected differently" if there else "not affected differently, without a reason"
     elif group.affected is not None:
         detail = "affected differently" if group.affected is YesNoUnknown.YES else "not known yet"
-    return Place(walk.home_of(group.code), group.code, "affected", group.label, detail), there
+    return Place(regard.home_of(group.code), group.code, "affected", group.label, detail), there
 
 
-def _in_dimension(walk: _Asked, dimension: Dimension) -> list[tuple[Place, bool]]:
+def _in_dimension(regard: _Regard, dimension: Dimension) -> list[tuple[Place, bool]]:
     found = [
         Place(
-            walk.home_of(impact.subject),
+            regard.home_of(impact.subject),
             impact.subject,
             f"{dimension}-heading",
-            f"{walk.groups[impact.subject].label}: {dimension.label.lower()}",
+            f"{regard.groups[impact.subject].label}: {dimension.label.lower()}",
             impact.direction.label.lower(),
         )
-        for impact in scoring.counted(walk.answers)
-        if impact.dimension is dimension and impact.direction and impact.subject in walk.groups
+        for impact in scoring.counted(regard.answers)
+        if impact.dimension is dimension and impact.direction and impact.subject in regard.groups
     ]
     if found:
         return [(place, True) for place in found]
-    section = next((one for one in walk.sections if one.kind is SectionKind.GROUP), None)
+    section = next((one for one in regard.sections if one.kind is SectionKind.GROUP), None)
     subject = section.subjects[0] if section and section.subjects else ""
     label = f"{dimension.label}, for any group"
     return [(Place(section.id if section else "", subject, "", label, "nothing found yet"), False)]
 
 
-def _list(walk: _Asked, kind: SectionKind, label: str, number: int, noun: str) -> list[tuple[Place, bool]]:
-    section = walk.section_of(kind)
+def _list(regard: _Regard, kind: SectionKind, label: str, number: int, noun: str) -> list[tuple[Place, bool]]:
+    section = regard.section_of(kind)
     if section is None:
         return []
     words = _count(number, noun, f"{noun}s") if number else f"no {noun} yet"

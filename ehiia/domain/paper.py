@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from ehiia.domain.decision import Answered, RatedEffect, RatedImpact, Snapshot
+from ehiia.domain.frozen import Answered, RatedEffect, RatedImpact, Snapshot
 from ehiia.domain.vocabulary import ADVERSE, Dimension, Direction
 
 WORDS_A_MINUTE = 200

@@ -157,6 +157,10 @@ class Section:
     """For a GROUP section: codes of the groups that always have a page, in order. Empty: those chosen."""
     asked_when: AskedWhen = field(default_factory=AskedWhen)
 
+    def minutes_at(self, depth: Depth) -> int:
+        """Return how long a page of this section takes at a depth, in minutes."""
+        return (self.short_minutes if depth is Depth.SHORT else 0) or self.minutes
+
 
 @dataclass(frozen=True)
 class MovedOption:

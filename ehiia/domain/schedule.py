@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ehiia.domain.decision import Reason
+from ehiia.domain.reasons import Reason
 from ehiia.domain.vocabulary import Band, Word
 
 # -- calendar --------------------------------------------------------------------------------

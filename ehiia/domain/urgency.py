@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from ehiia.domain.answers import Answers, Value
-from ehiia.domain.completeness import given
-from ehiia.domain.decision import Reason
+from ehiia.domain.answers import Answers, Value, given
 from ehiia.domain.questions import Depth, QuestionSet
+from ehiia.domain.reasons import Reason
 from ehiia.domain.schedule import ReviewDate, add_working_days, in_full
 
 

@@ -20,6 +20,7 @@ from ehiia.clock import day_of
 from ehiia.content import load
 from ehiia.domain import completeness, scoring
 from ehiia.domain.answers import Answers, SubjectGroup, Value
+from ehiia.domain.asked import asked_effects
 from ehiia.domain.questions import Depth, QuestionSet
 from ehiia.domain.scoring import BandBorders
 from ehiia.domain.vocabulary import (
@@ -390,6 +391,6 @@ def recount(session: Session, assessment: Assessment) -> tuple[Answers, BandBord
     review = completeness.review(questions, answers, borders)
     assessment.answered_count, assessment.asked_count = review.progress.answered, review.progress.asked
     assessment.missing_count = len(review.missing)
-    rated = scoring.rated(answers, completeness.asked_effects(questions, answers))
+    rated = scoring.rated(answers, asked_effects(questions, answers))
     assessment.worst_left = scoring.worst(rated, "after", borders).band
     return answers, borders

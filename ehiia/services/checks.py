@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.domain import meeting_dates as rules
-from ehiia.domain.completeness import SectionState, section_states
+from ehiia.domain.completeness import SectionState, review
 from ehiia.domain.vocabulary import Attested, Gate, Part, Permission, Role, Stage
 from ehiia.services import freezing, meeting_dates, moves, people, quality, threads
 from ehiia.services.answered import answers_of, question_set_of
@@ -78,7 +78,7 @@ def pages_to_check(assessment: Assessment, *, session: Session | None = None) ->
             row.section: row
             for row in session.scalars(select(SectionCheck).where(SectionCheck.check_id == check.id))
         }
-    states = section_states(question_set_of(assessment), answers_of(session, assessment))
+    states = review(question_set_of(assessment), answers_of(session, assessment)).states
     return [
         SectionFinding(
             key_of(state),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ehiia.domain.decision import Circumstance
+from ehiia.domain.frozen import Circumstance
 from ehiia.domain.questions import Depth
 from ehiia.domain.schedule import in_full
 from ehiia.domain.vocabulary import Part

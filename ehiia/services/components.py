@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
-from ehiia.domain.decision import Component
+from ehiia.domain.frozen import Component
 from ehiia.domain.vocabulary import Permission
 from ehiia.services import answering, people
 from ehiia.services.sight import see

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ehiia.domain import decision
-from ehiia.domain.decision import Snapshot
+from ehiia.domain.frozen import Person, Snapshot
 from ehiia.domain.vocabulary import Outcome
 from ehiia.services import meeting_dates, people, resting
 from ehiia.services.decision_entry import Decision, decision_from
@@ -43,8 +43,8 @@ def frozen(
         members_present=tuple(content.get("members_present", ())),
         conflicts=content.get("conflicts", ""),
         reconsidered=content.get("reconsidered", ""),
-        decided_by=decision.Person(names[row.decided_by], role),
-        entered_by=decision.Person(names[row.entered_by], "Committee secretary") if row.entered_by else None,
+        decided_by=Person(names[row.decided_by], role),
+        entered_by=Person(names[row.entered_by], "Committee secretary") if row.entered_by else None,
         decided_at=row.decided_at,
         parts=tuple(
             decision.DecidedPart(part.name, part.outcome.value, part.outcome.label, part.reason)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.domain import outcomes
 from ehiia.domain.answers import EvidenceGap
-from ehiia.domain.decision import Component
+from ehiia.domain.frozen import Component
 from ehiia.domain.questions import Depth
 from ehiia.domain.vocabulary import Attested, Conclusion, Permission, Stage
 from ehiia.domain.workflow import Refused, stage_after_decision

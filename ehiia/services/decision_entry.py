@@ -13,7 +13,7 @@ from typing import Any
 
 from ehiia.domain import outcomes
 from ehiia.domain.answers import EvidenceGap
-from ehiia.domain.decision import Component
+from ehiia.domain.frozen import Component
 from ehiia.domain.gaps import Acceptance
 from ehiia.domain.vocabulary import Conclusion, Outcome
 from ehiia.services import accepting

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ehiia.clock import day_of
-from ehiia.domain import completeness
 from ehiia.domain import depth as rules
+from ehiia.domain.asked import asked_questions, asked_sections
 from ehiia.domain.questions import Depth
 from ehiia.domain.vocabulary import Permission, ScreeningResult
 from ehiia.services import answering, moves, organisations, people
@@ -41,14 +41,14 @@ def choice_of(assessment: Assessment) -> Choice:
     session = read()
     questions, answers = question_set_of(assessment), answers_of(session, assessment)
     short, extended = replace(answers, depth=Depth.SHORT), replace(answers, depth=Depth.EXTENDED)
-    short_sections = completeness.asked_sections(questions, short)
+    short_sections = asked_sections(questions, short)
     more, count = [], 0
-    for section in completeness.asked_sections(questions, extended):
+    for section in asked_sections(questions, extended):
         if section not in short_sections:
             more.append(section.title)
         else:
-            count += len(completeness.asked_questions(questions, extended, section)) - len(
-                completeness.asked_questions(questions, short, section)
+            count += len(asked_questions(questions, extended, section)) - len(
+                asked_questions(questions, short, section)
             )
     settings = organisations.settings_of(organisations.get(assessment.organisation_id, session=session))
     why_not = ""

@@ -8,9 +8,10 @@ from datetime import date
 from ehiia.content import load
 from ehiia.domain import duties
 from ehiia.domain.answers import Answers
-from ehiia.domain.decision import DutyShown, Reason
 from ehiia.domain.duties import Place, Statement
+from ehiia.domain.frozen import DutyShown
 from ehiia.domain.questions import QuestionSet, Section
+from ehiia.domain.reasons import Reason
 
 __all__ = ["Place", "Statement", "asked_in", "frozen", "statements_of"]
 

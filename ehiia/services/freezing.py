@@ -16,10 +16,13 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.content import load
-from ehiia.domain import completeness, decision, scoring
+from ehiia.domain import decision, frozen, scoring
 from ehiia.domain.answers import Answers, SubjectGroup, Value
-from ehiia.domain.decision import Answered, DecisionRecord, Snapshot
+from ehiia.domain.asked import asked_effects, asked_questions, asked_sections
+from ehiia.domain.decision import DecisionRecord
+from ehiia.domain.frozen import Answered, Snapshot
 from ehiia.domain.questions import AnswerKind, Question, QuestionSet, Section, SectionKind
+from ehiia.domain.reasons import Reason
 from ehiia.domain.scales import Scale
 from ehiia.domain.screening import screen
 from ehiia.domain.vocabulary import Conclusion, Direction, Gate, Part, YesNoUnknown
@@ -101,10 +104,10 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
     )
     version = session.get(AssessmentVersion, (assessment.id, assessment.version_no))
     who = _people(session, assessment.id)
-    sections = completeness.asked_sections(questions, answers)
+    sections = asked_sections(questions, answers)
     asked_about = answers.groups if any(one.kind is SectionKind.GROUP for one in sections) else ()
     finish = next((section for section in sections if section.id == "conclusion"), None)
-    effects = completeness.asked_effects(questions, answers)
+    effects = asked_effects(questions, answers)
     matrix = scoring.matrix(answers, scale.bands, effects)
     outcome = screen(assessment.kind, screened, screening)
     return Snapshot(
@@ -123,11 +126,11 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
         contributors=who.get(Part.CONTRIBUTOR, ()),
         director=next(iter(who.get(Part.DIRECTOR, ())), None),
         route=tuple(
-            decision.RouteStep(step.position, step.body, step.part.label, step.meeting_on, step.minute)
+            frozen.RouteStep(step.position, step.body, step.part.label, step.meeting_on, step.minute)
             for step in assessments.route_of(assessment.id, session=session)
         ),
         screening_result=assessment.screening_result.label if assessment.screening_result else "",
-        screening_reasons=tuple(decision.Reason(reason.rule, reason.text) for reason in outcome.reasons),
+        screening_reasons=tuple(Reason(reason.rule, reason.text) for reason in outcome.reasons),
         screening=tuple(
             answered(question, screened.get(question.id), {})
             for section in screening.sections
@@ -135,7 +138,7 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
             if question.id in screened
         ),
         sections=tuple(
-            decision.SectionContent(
+            frozen.SectionContent(
                 section.id,
                 section.part,
                 section.title,
@@ -171,15 +174,15 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
     )
 
 
-def _people(session: Session, assessment_id: int) -> dict[Part, tuple[decision.Person, ...]]:
-    found: dict[Part, list[decision.Person]] = {}
+def _people(session: Session, assessment_id: int) -> dict[Part, tuple[frozen.Person, ...]]:
+    found: dict[Part, list[frozen.Person]] = {}
     for part, expertise, name in session.execute(
         select(Participant.part, Participant.expertise, Person.name)
         .join(Person, Person.id == Participant.person_id)
         .where(Participant.assessment_id == assessment_id, Participant.ended_at.is_(None))
         .order_by(Person.name)
     ):
-        found.setdefault(part, []).append(decision.Person(name, expertise or part.label))
+        found.setdefault(part, []).append(frozen.Person(name, expertise or part.label))
     return {part: tuple(names) for part, names in found.items()}
 
 
@@ -250,7 +253,7 @@ def _told(
     labels = {one.code: one.label for one in answers.groups}
     subject = group.code if group else ""
     found = []
-    for question in completeness.asked_questions(questions, answers, section, subject):
+    for question in asked_questions(questions, answers, section, subject):
         if group is not None:
             question = replace(question, label=question.label.replace("{people}", group.people))
         said = answered(question, answers.value(question.id, subject), labels)
@@ -262,14 +265,14 @@ def _told(
 
 def findings(
     group: SubjectGroup, answers: Answers, scale: Scale, questions: QuestionSet
-) -> decision.GroupFindings:
+) -> frozen.GroupFindings:
     """Return what was found about a group, in words."""
     stands = scoring.counted(answers)
     own = next((one for one in questions.sections if group.code in one.subjects), None) or next(
         (one for one in questions.sections if one.kind is SectionKind.GROUP and not one.subjects), None
     )
     told = _told(questions, answers, own, group) if own else ()
-    return decision.GroupFindings(
+    return frozen.GroupFindings(
         code=group.code,
         label=group.label,
         legal_status=group.legal_status.label,
@@ -294,7 +297,7 @@ def _left_out(answers: Answers) -> tuple[str, ...]:
     return tuple(group.label for group in load.groups() if group.code not in chosen)
 
 
-def _mitigation(answers: Answers, questions: QuestionSet, ref: str, scale: Scale) -> decision.Mitigation:
+def _mitigation(answers: Answers, questions: QuestionSet, ref: str, scale: Scale) -> frozen.Mitigation:
     action = next(one for one in answers.mitigations if one.ref == ref)
     expected = ""
     if action.expected:
@@ -302,7 +305,7 @@ def _mitigation(answers: Answers, questions: QuestionSet, ref: str, scale: Scale
         band = scoring.band(risk, scale.bands).label.lower()
         likelihood, severity = scale.likelihood_word(risk.likelihood), scale.severity_word(risk.severity)
         expected = f"{likelihood} x {severity.lower()}: {risk.score}, {band}"
-    return decision.Mitigation(
+    return frozen.Mitigation(
         ref=action.ref,
         what=action.what,
         owner=action.owner,

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from ehiia.domain.checked import FrozenFinding, FrozenScore, FrozenThread
+from ehiia.domain.decision import FrozenFinding, FrozenScore, FrozenThread
 from ehiia.domain.vocabulary import Dimension
 from ehiia.services import quality, selfchecking, threads
 from ehiia.services.answered import question_set_of

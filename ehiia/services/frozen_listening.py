@@ -6,20 +6,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
-from ehiia.domain import decision, reach
+from ehiia.domain import frozen, reach
 from ehiia.domain.answers import Answers
 from ehiia.services import engagement, voices
 from ehiia.store.engagement import CommitmentRow, ReviewerComment
 from ehiia.store.people import Person
 
 
-def log(session: Session, assessment_id: int, answers: Answers) -> tuple[decision.Engagement, ...]:
+def log(session: Session, assessment_id: int, answers: Answers) -> tuple[frozen.Engagement, ...]:
     """Return the engagement log in words. Who is named is as they chose on this day."""
     channels = engagement.channel_labels()
     labels = {group.code: group.label for group in answers.groups}
     named = voices.of_assessment(assessment_id, session=session) if answers.engagements else {}
     return tuple(
-        decision.Engagement(
+        frozen.Engagement(
             ref=f"Engagement {entry.number}",
             on_date=entry.on_date,
             channel=channels.get(entry.channel, entry.channel),
@@ -42,10 +42,10 @@ def log(session: Session, assessment_id: int, answers: Answers) -> tuple[decisio
     )
 
 
-def affected_and_heard(answers: Answers) -> tuple[decision.Reach, ...]:
+def affected_and_heard(answers: Answers) -> tuple[frozen.Reach, ...]:
     """Return for each group with an impact whether anybody from it was heard."""
     return tuple(
-        decision.Reach(
+        frozen.Reach(
             label=row.label,
             effect=row.effect,
             worse=row.worse,
@@ -57,7 +57,7 @@ def affected_and_heard(answers: Answers) -> tuple[decision.Reach, ...]:
     )
 
 
-def promised(session: Session, assessment_id: int) -> tuple[decision.Commitment, ...]:
+def promised(session: Session, assessment_id: int) -> tuple[frozen.Commitment, ...]:
     """Return the commitments in the order in which they were recorded."""
     rows = session.execute(
         select(CommitmentRow, Person.name)
@@ -66,7 +66,7 @@ def promised(session: Session, assessment_id: int) -> tuple[decision.Commitment,
         .order_by(CommitmentRow.number)
     )
     return tuple(
-        decision.Commitment(
+        frozen.Commitment(
             ref=f"Commitment {row.number}",
             what=row.what,
             source=row.source,
@@ -79,7 +79,7 @@ def promised(session: Session, assessment_id: int) -> tuple[decision.Commitment,
     )
 
 
-def public_comments(session: Session, assessment_id: int) -> tuple[decision.PublicComment, ...]:
+def public_comments(session: Session, assessment_id: int) -> tuple[frozen.PublicComment, ...]:
     """Return what public reviewers said, with the recorded answers, in the order in which it came."""
     rows = session.scalars(
         select(ReviewerComment)
@@ -87,6 +87,6 @@ def public_comments(session: Session, assessment_id: int) -> tuple[decision.Publ
         .order_by(ReviewerComment.number)
     )
     return tuple(
-        decision.PublicComment(f"Comment {row.number}", row.said_by, day_of(row.at), row.text, row.answer)
+        frozen.PublicComment(f"Comment {row.number}", row.said_by, day_of(row.at), row.text, row.answer)
         for row in rows
     )

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from ehiia.clock import day_of
 from ehiia.domain import comparing, decision, gates
 from ehiia.domain.comparing import Change
-from ehiia.domain.decision import Snapshot
+from ehiia.domain.frozen import Snapshot
 from ehiia.domain.gates import Key
 from ehiia.domain.vocabulary import Gate, Permission
 from ehiia.services import freezing, people

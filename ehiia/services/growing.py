@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from ehiia.domain import depth as rules
 from ehiia.domain.answers import Answers
-from ehiia.domain.decision import Reason
 from ehiia.domain.questions import Depth
+from ehiia.domain.reasons import Reason
 from ehiia.domain.scoring import BandBorders
 from ehiia.services.answered import effect_questions, question_set_of
 from ehiia.services.transaction import note

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.domain import rollup
 from ehiia.domain.access import Actor, Sight, sight
-from ehiia.domain.decision import Elsewhere
+from ehiia.domain.frozen import Elsewhere
 from ehiia.domain.rollup import HowFar
 from ehiia.domain.vocabulary import Permission, RoutePart, Stage
 from ehiia.services import answering, people

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.domain import completeness
 from ehiia.domain.answers import Answers, SubjectGroup, Value
+from ehiia.domain.asked import asked_effects, asked_questions, asked_sections
 from ehiia.domain.completeness import Review
 from ehiia.domain.questions import Depth, Question, QuestionSet, Section, SectionKind
 from ehiia.domain.scales import Scale
@@ -53,7 +54,7 @@ class Whole:
     @property
     def effects(self) -> tuple[str, ...]:
         """Ids of the questions that are asked whose answers say how somebody is affected."""
-        return completeness.asked_effects(self.questions, self.answers)
+        return asked_effects(self.questions, self.answers)
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def leaves(
     )
     fixed = set(answering.always_asked(questions))
     found = []
-    for section in completeness.asked_sections(questions, answers):
+    for section in asked_sections(questions, answers):
         if section.kind is not SectionKind.GROUP:
             found.append(Leaf(section, "", section.title))
             continue
@@ -135,7 +136,7 @@ def asked(
 ) -> tuple[Question, ...]:
     """Return the questions of a page that are asked. ``values``: answers about the same subject."""
     answers = replace(_bare(assessment), values={(name, subject): value for name, value in values.items()})
-    return completeness.asked_questions(question_set_of(assessment), answers, section, subject)
+    return asked_questions(question_set_of(assessment), answers, section, subject)
 
 
 def groups_on_offer(assessment: Assessment, chosen: tuple[SubjectGroup, ...]) -> tuple[SubjectGroup, ...]:

@@ -12,7 +12,7 @@ from ehiia.content.shapes import Duty
 from ehiia.domain import gaps as gap_rules
 from ehiia.domain import paper
 from ehiia.domain.access import Actor
-from ehiia.domain.decision import Answered, Snapshot
+from ehiia.domain.frozen import Answered, Snapshot
 from ehiia.domain.gaps import Stop
 from ehiia.domain.paper import Challenge, Harm, NotKnown, Row
 from ehiia.domain.vocabulary import Attested, Gate, Part, RoutePart, Stage

@@ -11,7 +11,7 @@ from ehiia.clock import day_of
 from ehiia.content import holidays
 from ehiia.domain import schedule
 from ehiia.domain.access import Actor
-from ehiia.domain.decision import Answered, Evidence, GroupFindings, Mitigation
+from ehiia.domain.frozen import Answered, Evidence, GroupFindings, Mitigation
 from ehiia.domain.questions import SectionKind
 from ehiia.domain.vocabulary import Part, Permission, Stage
 from ehiia.services import checks, freezing, organisations, quality

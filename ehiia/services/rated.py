@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ehiia.domain import completeness, decision, scoring
+from ehiia.domain import frozen, scoring
 from ehiia.domain.answers import Answers, Impact, Risk
+from ehiia.domain.asked import asked_effects
 from ehiia.domain.questions import QuestionSet
 from ehiia.domain.scales import Scale
 from ehiia.domain.vocabulary import CHANGES, Direction, Word
 
 
-def rated(impact: Impact, scale: Scale) -> decision.RatedImpact:
+def rated(impact: Impact, scale: Scale) -> frozen.RatedImpact:
     """Return an impact in words."""
     direction = impact.direction or Direction.UNKNOWN
     changes = direction in CHANGES
@@ -31,7 +32,7 @@ def rated(impact: Impact, scale: Scale) -> decision.RatedImpact:
     )
 
 
-def _risks(impact: Impact | scoring.Effect, direction: Direction, scale: Scale) -> decision.RatedImpact:
+def _risks(impact: Impact | scoring.Effect, direction: Direction, scale: Scale) -> frozen.RatedImpact:
     """Return what an impact and an effect have in common, in words."""
     before = impact.before if impact.adverse else None
     after = scoring.left(impact) if impact.adverse else None
@@ -44,7 +45,7 @@ def _risks(impact: Impact | scoring.Effect, direction: Direction, scale: Scale) 
 
     likelihood_before, severity_before, score_before, band_before = parts(before)
     likelihood_after, severity_after, score_after, band_after = parts(after)
-    return decision.RatedImpact(
+    return frozen.RatedImpact(
         dimension="",
         direction=direction.value,
         direction_label=direction.label,
@@ -61,10 +62,10 @@ def _risks(impact: Impact | scoring.Effect, direction: Direction, scale: Scale) 
     )
 
 
-def rated_effects(answers: Answers, questions: QuestionSet, scale: Scale) -> Iterator[decision.RatedEffect]:
+def rated_effects(answers: Answers, questions: QuestionSet, scale: Scale) -> Iterator[frozen.RatedEffect]:
     """Yield the answers that say how somebody is affected, in the order of the questions."""
-    for question_id in completeness.asked_effects(questions, answers):
+    for question_id in asked_effects(questions, answers):
         question = questions.question(question_id)
         found = scoring.effect(question_id, answers.value(question_id))
         if question is not None and found is not None:
-            yield decision.RatedEffect(question.id, question.name, _risks(found, found.direction, scale))
+            yield frozen.RatedEffect(question.id, question.name, _risks(found, found.direction, scale))

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session, aliased
 
 from ehiia.clock import day_of
 from ehiia.content import load
-from ehiia.domain import decision as frozen
 from ehiia.domain.access import ENDED, Actor
-from ehiia.domain.decision import DecisionRecord, Snapshot
+from ehiia.domain.decision import Attestation, Check, DecisionRecord, ReviewPlan
+from ehiia.domain.frozen import Answered, Snapshot
 from ehiia.domain.questions import Depth
 from ehiia.domain.vocabulary import Attested, Outcome, Permission, SealState
 from ehiia.services import (
@@ -114,7 +114,7 @@ def make_record(
             for duty in load.in_force(load.duties(), day_of(now))
             if duty.applies(assessment.kind)
         ),
-        review=frozen.ReviewPlan(plan.due_on if plan else None, plan.reasons if plan else ()),
+        review=ReviewPlan(plan.due_on if plan else None, plan.reasons if plan else ()),
         history_sequence=(head := history.head(session, assessment.organisation_id)).seq,
         history_sha256=head.hash,
         demonstration=installation.config().demonstration,
@@ -151,7 +151,7 @@ def make_record(
     return row
 
 
-def _check(session: Session, assessment: Assessment, snapshot: Snapshot) -> frozen.Check:
+def _check(session: Session, assessment: Assessment, snapshot: Snapshot) -> Check:
     row, name = session.execute(
         select(QualityCheck, Person.name)
         .join(Person, Person.id == QualityCheck.checked_by)
@@ -184,14 +184,14 @@ def _check(session: Session, assessment: Assessment, snapshot: Snapshot) -> froz
         late_note = f"The check passed after the meeting of {day}. This is recorded and cannot be taken back."
     if not late_note and assessment.decided_before_on is not None:
         late_note = "It was decided before the assessment began. This is recorded and cannot be taken back."
-    return frozen.Check(
+    return Check(
         checked_by=name,
         passed_at=row.ended_at or row.begun_at,
         late=late is not None or assessment.decided_before_on is not None,
         late_note=late_note,
         reservations=row.message,
         sections=tuple(
-            frozen.Answered(one.section, titles.get(one.section, one.section), (one.note,)) for one in notes
+            Answered(one.section, titles.get(one.section, one.section), (one.note,)) for one in notes
         ),
         scores=frozen_check.scores_of(session, row),
         explained=frozen_check.explained_of(session, assessment, today=day_of(row.ended_at or row.begun_at)),
@@ -208,9 +208,7 @@ def _titles(assessment: Assessment, snapshot: Snapshot) -> dict[str, str]:
     return titles
 
 
-def _attestations(
-    session: Session, assessment: Assessment, snapshot: SnapshotRow
-) -> tuple[frozen.Attestation, ...]:
+def _attestations(session: Session, assessment: Assessment, snapshot: SnapshotRow) -> tuple[Attestation, ...]:
     """Return who put their name to what on the way to this version, in order of time.
 
     Of an act that was done again, as after a version was sent back, the last one stands.
@@ -227,7 +225,7 @@ def _attestations(
             AssessmentVersion.assessment_id == assessment.id, AssessmentVersion.number == snapshot.version_no
         )
     )
-    last: dict[tuple[Attested, int], frozen.Attestation] = {}
+    last: dict[tuple[Attested, int], Attestation] = {}
     for row, name, version_no in rows:
         if row.what is Attested.AGREED:
             belongs = begun is None or row.at >= begun
@@ -237,7 +235,7 @@ def _attestations(
             belongs = row.snapshot_id == snapshot.id
         if belongs:
             last.pop((row.what, row.person_id), None)
-            last[row.what, row.person_id] = frozen.Attestation(
+            last[row.what, row.person_id] = Attestation(
                 row.what.label, name, row.role, row.at, row.method.label if row.method else ""
             )
     return tuple(last.values())

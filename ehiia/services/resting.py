@@ -6,9 +6,10 @@ Legal advice is privileged: a frozen text holds neither it nor its number, only 
 from __future__ import annotations
 
 from ehiia.content import load
-from ehiia.domain import decision
+from ehiia.domain import frozen
 from ehiia.domain.answers import Answers
-from ehiia.domain.decision import AcceptedGap, Snapshot
+from ehiia.domain.decision import AcceptedGap
+from ehiia.domain.frozen import Snapshot
 from ehiia.domain.gaps import Acceptance
 from ehiia.domain.vocabulary import Dimension
 
@@ -27,12 +28,12 @@ def _labels(answers: Answers) -> dict[str, str]:
     }
 
 
-def sources(answers: Answers) -> tuple[decision.Evidence, ...]:
+def sources(answers: Answers) -> tuple[frozen.Evidence, ...]:
     """Return the sources in words, without legal advice."""
     kinds = {option.id: option.label for option in load.evidence_kinds()}
     labels = _labels(answers)
     return tuple(
-        decision.Evidence(
+        frozen.Evidence(
             kind=kinds.get(item.kind, item.kind),
             title=item.title,
             publisher=item.publisher,
@@ -56,12 +57,12 @@ def left_out(answers: Answers) -> int:
     return sum(item.privileged for item in answers.evidence)
 
 
-def gaps(answers: Answers) -> tuple[decision.Gap, ...]:
+def gaps(answers: Answers) -> tuple[frozen.Gap, ...]:
     """Return what is not known, in words."""
     labels = _labels(answers)
     privileged = {item.number for item in answers.evidence if item.privileged}
     return tuple(
-        decision.Gap(
+        frozen.Gap(
             ref=gap.ref,
             unknown=gap.unknown,
             about=tuple(labels.get(code, code) for code in gap.groups),

@@ -17,7 +17,7 @@ from ehiia.content import holidays
 from ehiia.content.rules import rules
 from ehiia.domain import selfcheck
 from ehiia.domain.access import WRITERS
-from ehiia.domain.completeness import MissingAnswer
+from ehiia.domain.lacking import MissingAnswer
 from ehiia.domain.schedule import add_working_days
 from ehiia.domain.selfcheck import Gravity, Matter, Place, Signal
 from ehiia.domain.vocabulary import Part, Permission, Stage

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.content import holidays
 from ehiia.domain import completeness, paper, schedule
-from ehiia.domain.completeness import MissingAnswer
-from ehiia.domain.decision import Snapshot
+from ehiia.domain.frozen import Snapshot
+from ehiia.domain.lacking import MissingAnswer
 from ehiia.domain.paper import Harm, NotKnown
 from ehiia.domain.questions import Depth
 from ehiia.domain.vocabulary import Attested, Gate, Permission, Reauthentication

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.content import holidays
 from ehiia.domain import urgency as rules
-from ehiia.domain.decision import Reason
 from ehiia.domain.questions import Depth
+from ehiia.domain.reasons import Reason
 from ehiia.domain.schedule import ReviewDate
 from ehiia.domain.vocabulary import Permission, Role, Stage
 from ehiia.services import answering, moves, organisations, people, reviews

@@ -9,8 +9,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from ehiia import clock
-from ehiia.domain import completeness, scoring, workflow
 from ehiia.domain import depth as depth_rules
+from ehiia.domain import scoring, workflow
+from ehiia.domain.asked import asked_sections
 from ehiia.domain.completeness import SectionState, State
 from ehiia.domain.paper import ENGAGEMENT
 from ehiia.domain.questions import Depth
@@ -254,7 +255,7 @@ CAN = {
 
 
 def _not_asked(whole: Whole) -> list[str]:
-    asked = completeness.asked_sections(whole.questions, whole.answers)
+    asked = asked_sections(whole.questions, whole.answers)
     return [
         section.title
         for section in whole.questions.sections

@@ -8,7 +8,8 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 from markupsafe import Markup
 
-from ehiia.domain import completeness, scoring
+from ehiia.domain import scoring
+from ehiia.domain.asked import asked_sections
 from ehiia.domain.scoring import Matrix, MatrixCell, MatrixRow
 from ehiia.domain.vocabulary import (
     ADVERSE,
@@ -155,7 +156,7 @@ def _effects(ref: str, whole: Whole) -> list[tuple[str, Cell, str]]:
     """Return the questions of one effect (Core20PLUS5): name, way with its ratings, start of the reason."""
     needing = {one.subject for one in scoring.needs_action(whole.answers, whole.effects)}
     found = []
-    for section in completeness.asked_sections(whole.questions, whole.answers):
+    for section in asked_sections(whole.questions, whole.answers):
         for question in section.questions:
             if question.id not in whole.effects:
                 continue

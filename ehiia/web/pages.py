@@ -8,8 +8,9 @@ from typing import Any
 
 from flask import url_for
 
-from ehiia.domain.completeness import PUBLIC_COMMENTS, MissingAnswer, Review, SectionState, State
+from ehiia.domain.completeness import PUBLIC_COMMENTS, Review, SectionState, State
 from ehiia.domain.countdown import Milestone
+from ehiia.domain.lacking import MissingAnswer
 from ehiia.domain.selfcheck import DETAILS, PEOPLE, ROUTE, Place
 from ehiia.domain.vocabulary import Part, Permission, Stage
 from ehiia.services import checks

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from ehiia import clock
-from ehiia.domain.decision import Component
+from ehiia.domain.frozen import Component
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.components import MOST_PARTS, ComponentForm, ComponentsForm
 from ehiia.services import components

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from flask import request
 
-from ehiia.domain.decision import Component
+from ehiia.domain.frozen import Component
 from ehiia.domain.vocabulary import Outcome
 from ehiia.forms.assessment import as_options, offer
 from ehiia.forms.base import EhiiaForm

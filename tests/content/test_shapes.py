@@ -16,8 +16,8 @@ import pytest
 from flask import Flask
 
 from ehiia.content import load
-from ehiia.domain import completeness
 from ehiia.domain.answers import Answers, SubjectGroup, Value
+from ehiia.domain.asked import asked_questions, asked_sections
 from ehiia.domain.duties import statements
 from ehiia.domain.questions import AnswerKind, AskedWhen, SectionKind
 from ehiia.domain.vocabulary import LegalStatus, ProposalKind, YesNoUnknown
@@ -99,8 +99,8 @@ def asked(kind: ProposalKind, question_id: str, subject: str = "") -> bool:
             ),
         )
     answers = Answers(kind, values, groups, already_decided=decided)
-    return section in completeness.asked_sections(ASSESSMENT, answers) and any(
-        one.id == question_id for one in completeness.asked_questions(ASSESSMENT, answers, section, subject)
+    return section in asked_sections(ASSESSMENT, answers) and any(
+        one.id == question_id for one in asked_questions(ASSESSMENT, answers, section, subject)
     )
 
 

@@ -5,23 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from ehiia.domain.decision import (
+from ehiia.domain.decision import Attestation, Check, Decided, DecisionRecord, ReviewPlan
+from ehiia.domain.frozen import (
     Answered,
-    Attestation,
-    Check,
-    Decided,
-    DecisionRecord,
     Evidence,
     GroupFindings,
     Mitigation,
     Person,
     RatedImpact,
-    Reason,
-    ReviewPlan,
     RouteStep,
     SectionContent,
 )
 from ehiia.domain.mitigating import ActionKind, Funding
+from ehiia.domain.reasons import Reason
 from tests.documents.records import SMALL_SNAPSHOT, record_of
 
 GROUPS = (

@@ -5,15 +5,21 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from ehiia.documents.pdf.structure import Signatory
-from ehiia.domain.checked import FrozenFinding, FrozenScore, FrozenThread
 from ehiia.domain.decision import (
     AcceptedGap,
-    Answered,
     Attestation,
     Check,
-    Commitment,
     Decided,
     DecisionRecord,
+    FrozenFinding,
+    FrozenScore,
+    FrozenThread,
+    ReviewPlan,
+    digest,
+)
+from ehiia.domain.frozen import (
+    Answered,
+    Commitment,
     Engagement,
     Evidence,
     Gap,
@@ -23,13 +29,11 @@ from ehiia.domain.decision import (
     PublicComment,
     RatedImpact,
     Reach,
-    Reason,
-    ReviewPlan,
     RouteStep,
     SectionContent,
     Snapshot,
-    digest,
 )
+from ehiia.domain.reasons import Reason
 
 CAROL = Signatory("DecisionMaker", "Carol Reeve", "Chair of the Board")
 

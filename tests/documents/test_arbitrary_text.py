@@ -14,7 +14,8 @@ from ehiia.documents.pdf.layout import lay_out
 from ehiia.documents.pdf.structure import Signatory
 from ehiia.documents.signing.seal import certify, sign
 from ehiia.documents.signing.verify import verify
-from ehiia.domain.decision import Answered, DecisionRecord, Person
+from ehiia.domain.decision import DecisionRecord
+from ehiia.domain.frozen import Answered, Person
 from tests.documents.conftest import NOW, Keys, Steps
 from tests.documents.reading import as_printed, squeezed, text_of
 from tests.documents.records import small_record

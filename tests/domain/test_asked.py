@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ehiia.domain import completeness
 from ehiia.domain.answers import Answers
+from ehiia.domain.asked import asked_questions
 from ehiia.domain.completeness import missing
 from ehiia.domain.vocabulary import YesNoUnknown
 from tests.domain import whole as make
@@ -56,8 +56,7 @@ def test_sub_groups_are_asked_about_on_the_page_of_their_characteristic_only() -
     )
     answers = replace(WHOLE, groups=groups)
     asked = {
-        code: [q.id for q in completeness.asked_questions(Q, answers, section, code)]
-        for code in make.CHARACTERISTICS
+        code: [q.id for q in asked_questions(Q, answers, section, code)] for code in make.CHARACTERISTICS
     }
     assert "race_groups" not in asked["age"]
     assert asked["age"][0] == "affected"

@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 
 from ehiia.domain.comparing import SILENT, Change, compare, label_of, words
-from ehiia.domain.decision import Answered, Evidence, Person, SectionContent, Snapshot
+from ehiia.domain.frozen import Answered, Evidence, Person, SectionContent, Snapshot
 from tests.documents import records
 
 BEFORE = records.SMALL_SNAPSHOT

@@ -13,14 +13,8 @@ from hypothesis import strategies as st
 
 from ehiia.domain import completeness
 from ehiia.domain.answers import Answers, Impact, Risk
-from ehiia.domain.completeness import (
-    State,
-    asked_sections,
-    conclusion_refusals,
-    counts,
-    missing,
-    section_states,
-)
+from ehiia.domain.asked import asked_questions, asked_sections
+from ehiia.domain.completeness import State, missing, review
 from ehiia.domain.questions import AnswerKind, AskedWhen, Depth, Question
 from ehiia.domain.vocabulary import (
     Claim,
@@ -44,9 +38,7 @@ def lacks(answers: Answers) -> list[tuple[str, str, str]]:
 
 
 def state(answers: Answers, section: str, subject: str = "") -> State:
-    return next(
-        s.state for s in section_states(Q, answers) if (s.section_id, s.subject) == (section, subject)
-    )
+    return next(s.state for s in review(Q, answers).states if (s.section_id, s.subject) == (section, subject))
 
 
 def with_impact(answers: Answers, subject: str, dimension: Dimension, **changes: object) -> Answers:
@@ -65,28 +57,28 @@ def with_impact(answers: Answers, subject: str, dimension: Dimension, **changes:
 def test_a_whole_assessment_lacks_nothing(kind: ProposalKind, conclusion: Conclusion) -> None:
     answers = make.whole(kind, conclusion)
     assert lacks(answers) == []
-    progress = counts(Q, answers)
+    progress = review(Q, answers).progress
     assert progress.answered == progress.asked > 60
     assert progress.minutes_left == 0
-    assert {s.state for s in section_states(Q, answers)} == {State.ANSWERED}
+    assert {s.state for s in review(Q, answers).states} == {State.ANSWERED}
 
 
 def test_an_empty_assessment_lists_every_page_as_not_started() -> None:
     answers = Answers(ProposalKind.STRATEGY)
-    assert {s.state for s in section_states(Q, answers)} == {State.NOT_STARTED}
-    progress = counts(Q, answers)
+    assert {s.state for s in review(Q, answers).states} == {State.NOT_STARTED}
+    progress = review(Q, answers).progress
     assert (progress.answered, progress.asked) == (0, len(missing(Q, answers)))
     assert 360 <= progress.minutes_left <= 480
     assert progress.minutes_left % 5 == 0
 
 
 def test_the_task_list_has_a_page_for_each_characteristic_and_each_chosen_group() -> None:
-    pages = [(s.section_id, s.subject) for s in section_states(Q, WHOLE)]
+    pages = [(s.section_id, s.subject) for s in review(Q, WHOLE).states]
     assert [subject for section, subject in pages if section == "characteristics"] == list(
         make.CHARACTERISTICS
     )
     assert [subject for section, subject in pages if section == "inclusion"] == ["fishing"]
-    titles = {s.subject: s.title for s in section_states(Q, WHOLE)}
+    titles = {s.subject: s.title for s in review(Q, WHOLE).states}
     assert titles["fishing"] == "Fishing communities"
 
 
@@ -112,7 +104,7 @@ def test_each_unanswered_question_is_missed_at_its_field(question: str) -> None:
             answers = replace(answers, already_decided=True)
         if section.depth is Depth.RAPID:
             answers = replace(answers, depth=Depth.RAPID)
-        asked = [q.id for q in completeness.asked_questions(Q, answers, section)]
+        asked = [q.id for q in asked_questions(Q, answers, section)]
         if section in asked_sections(Q, answers) and question in asked and question != "groups_chosen":
             fewer = lacks(make.without(answers, question))
             assert (section.id, "", f"q-{question}") in fewer
@@ -219,7 +211,7 @@ def test_one_dimension_left_is_started_and_counts_as_one_question() -> None:
         ),
     )
     assert state(answers, "characteristics", "disability") == State.STARTED
-    page = next(s for s in section_states(Q, answers) if s.subject == "disability")
+    page = next(s for s in review(Q, answers).states if s.subject == "disability")
     assert (page.answered, page.asked) == (3, 4)
 
 
@@ -279,9 +271,7 @@ def test_nothing_is_asked_of_a_cancelled_action() -> None:
 
 
 def rules(answers: Answers) -> list[str]:
-    found = [refusal.rule for refusal in conclusion_refusals(Q, answers)]
-    assert found == [item.rule for item in missing(Q, answers) if item.rule.startswith("CON")]
-    return found
+    return [item.rule for item in missing(Q, answers) if item.rule.startswith("CON")]
 
 
 def test_each_conclusion_asks_for_its_own_reasons() -> None:
@@ -357,13 +347,13 @@ def test_one_more_answer_never_makes_more_missing_unless_it_opens_questions(
     assert question is not None
     after = make.given(before, **{answered: make.answer_to(question)})
     assert set(missing(Q, after)) <= set(missing(Q, before))
-    assert counts(Q, after).answered >= counts(Q, before).answered
-    assert counts(Q, after).asked == counts(Q, before).asked
+    assert review(Q, after).progress.answered >= review(Q, before).progress.answered
+    assert review(Q, after).progress.asked == review(Q, before).progress.asked
 
 
 @given(kind=KINDS, gone=SOME)
 def test_states_counts_and_missing_answers_never_disagree(kind: ProposalKind, gone: set[str]) -> None:
-    found = completeness.review(Q, make.without(make.whole(kind), *gone))
+    found = review(Q, make.without(make.whole(kind), *gone))
     assert (found.progress.answered, found.progress.asked) == (
         sum(s.answered for s in found.states),
         sum(s.asked for s in found.states),
@@ -416,7 +406,7 @@ def test_counts_kept_by_what_changed_are_the_counts_of_a_review(
     after = make.given(before, **{question.id: value})
     more = completeness.answered_more(Q, {question.id: (before.values.get((question.id, "")), value)})
     if more is not None:
-        was, now = completeness.review(Q, before), completeness.review(Q, after)
+        was, now = review(Q, before), review(Q, after)
         assert now.progress.asked == was.progress.asked
         assert now.progress.answered == was.progress.answered + more
         assert len(now.missing) == len(was.missing) - more

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ehiia.domain import completeness, depth
 from ehiia.domain.answers import Answers, Impact, Risk
+from ehiia.domain.asked import asked_questions, asked_sections
 from ehiia.domain.questions import Depth, SectionKind
 from ehiia.domain.vocabulary import (
     Confidence,
@@ -62,8 +63,8 @@ def test_the_extended_form_asks_all_that_the_short_one_asks_and_more(kind: Propo
     def ids(answers: Answers) -> set[str]:
         return {
             question.id
-            for section in completeness.asked_sections(QUESTIONS, answers)
-            for question in completeness.asked_questions(QUESTIONS, answers, section)
+            for section in asked_sections(QUESTIONS, answers)
+            for question in asked_questions(QUESTIONS, answers, section)
         }
 
     assert ids(few) < ids(many)
@@ -133,10 +134,10 @@ def test_what_only_the_extended_form_asks_is_known_once_it_is_answered() -> None
 def test_pages_and_counts_agree_at_every_depth(form: Depth, kind: ProposalKind) -> None:
     """The task list has exactly the pages that are asked, and nothing else is counted."""
     answers = replace(whole(kind), depth=form)
-    asked = completeness.asked_sections(QUESTIONS, answers)
-    pages = {state.section_id for state in completeness.section_states(QUESTIONS, answers)}
+    asked = asked_sections(QUESTIONS, answers)
+    pages = {state.section_id for state in completeness.review(QUESTIONS, answers).states}
     assert pages == {section.id for section in asked}
     for section in asked:
         assert form.asks(section.depth)
         if section.kind is SectionKind.QUESTIONS:
-            assert completeness.asked_questions(QUESTIONS, answers, section)
+            assert asked_questions(QUESTIONS, answers, section)

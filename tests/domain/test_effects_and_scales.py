@@ -9,7 +9,8 @@ import pytest
 from ehiia.content import load
 from ehiia.domain import paper, scales
 from ehiia.domain.answers import Risk
-from ehiia.domain.completeness import asked_effects, conclusion_refusals, missing
+from ehiia.domain.asked import asked_effects
+from ehiia.domain.completeness import missing
 from ehiia.domain.scales import USUAL
 from ehiia.domain.scoring import BandBorders, effect, matrix, rated, worst
 from ehiia.domain.vocabulary import Band, Conclusion, Direction, Likelihood, Severity
@@ -46,9 +47,9 @@ def test_a_better_effect_has_no_rating_whatever_was_chosen_before() -> None:
 
 def test_no_major_change_cannot_stand_while_an_effect_leaves_a_high_risk() -> None:
     calm = make.whole(conclusion=Conclusion.NO_MAJOR_CHANGE)
-    assert "CON-04" not in {refusal.rule for refusal in conclusion_refusals(Q, calm)}
+    assert "CON-04" not in {item.rule for item in missing(Q, calm)}
     answers = make.given(calm, adults_touched=["smoking"], smoking=BAD)
-    assert "CON-04" in {refusal.rule for refusal in conclusion_refusals(Q, answers)}
+    assert "CON-04" in {item.rule for item in missing(Q, answers)}
 
 
 def test_a_worse_effect_asks_how_likely_and_how_bad_by_its_short_name() -> None:

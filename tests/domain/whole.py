@@ -15,7 +15,7 @@ from ehiia.domain.answers import (
     SubjectGroup,
     Value,
 )
-from ehiia.domain.completeness import asked_questions, asked_sections
+from ehiia.domain.asked import asked_questions, asked_sections
 from ehiia.domain.questions import AnswerKind, Question, SectionKind
 from ehiia.domain.scoring import dimensions
 from ehiia.domain.vocabulary import (

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from ehiia.domain.comparing import compare
-from ehiia.domain.decision import Component
+from ehiia.domain.frozen import Component
 from ehiia.domain.vocabulary import Outcome, Permission, Stage
 from ehiia.services import (
     checks,

@@ -12,7 +12,9 @@ from flask import Flask
 from ehiia.content import load
 from ehiia.documents.pdf import judgement
 from ehiia.documents.pdf.structure import Heading, Paragraph
-from ehiia.domain.decision import DutyShown, Reason, Snapshot, canonical
+from ehiia.domain.decision import canonical
+from ehiia.domain.frozen import DutyShown, Snapshot
+from ehiia.domain.reasons import Reason
 from ehiia.services import duties, freezing
 from tests import writing
 from tests.documents import records

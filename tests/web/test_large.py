@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from ehiia.domain.completeness import asked_sections
+from ehiia.domain.asked import asked_sections
 from ehiia.services.answered import answers_of, question_set_of
 from ehiia.services.transaction import read
 from ehiia.store.answers import Answer

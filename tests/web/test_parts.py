@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from flask import Flask
 
-from ehiia.domain.decision import Component
+from ehiia.domain.frozen import Component
 from ehiia.domain.vocabulary import Outcome
 from ehiia.services import checks, components, deciding, submission
 from ehiia.services.transaction import read

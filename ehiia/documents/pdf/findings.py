@@ -16,15 +16,8 @@ from ehiia.documents.pdf.structure import (
     Table,
     Tone,
 )
-from ehiia.domain.decision import (
-    Answered,
-    GroupFindings,
-    Person,
-    RatedEffect,
-    RatedImpact,
-    Reason,
-    Snapshot,
-)
+from ehiia.domain.frozen import Answered, GroupFindings, Person, RatedEffect, RatedImpact, Snapshot
+from ehiia.domain.reasons import Reason
 from ehiia.domain.vocabulary import ADVERSE, Band, Dimension, Direction
 
 NOT_ANSWERED = "Not answered"

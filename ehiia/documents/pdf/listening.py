@@ -16,7 +16,7 @@ from ehiia.documents.pdf.structure import (
     Table,
     Tone,
 )
-from ehiia.domain.decision import Engagement, Snapshot
+from ehiia.domain.frozen import Engagement, Snapshot
 
 
 def listening(snapshot: Snapshot) -> list[Block]:

@@ -28,7 +28,8 @@ from ehiia.documents.pdf.structure import (
     Table,
     Tone,
 )
-from ehiia.domain.decision import DecisionRecord, Snapshot
+from ehiia.domain.decision import DecisionRecord
+from ehiia.domain.frozen import Snapshot
 
 RECORD_FILE = "record.json"
 """Name of the attached canonical JSON."""

@@ -16,7 +16,8 @@ from ehiia.documents.pdf.structure import (
     Table,
     Tone,
 )
-from ehiia.domain.decision import DecisionRecord, Evidence, Gap, Snapshot
+from ehiia.domain.decision import DecisionRecord
+from ehiia.domain.frozen import Evidence, Gap, Snapshot
 
 
 def sources(snapshot: Snapshot) -> list[Block]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from ehiia.clock import LONDON
-from ehiia.domain.decision import Person
+from ehiia.domain.frozen import Person
 from ehiia.domain.vocabulary import Dimension
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -8,7 +8,7 @@ not asked again here (``stops`` returns it), so that no rule is there twice.
 
 from __future__ import annotations
 
-from ehiia.domain.completeness import MissingAnswer
+from ehiia.domain.lacking import MissingAnswer
 from ehiia.domain.selfcheck import actions, engagement, impacts, people, proposal, sources, texts
 from ehiia.domain.selfcheck.matter import (
     DETAILS,

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from ehiia.domain import completeness, scoring
+from ehiia.domain import scoring
 from ehiia.domain.answers import Answers, Impact, MitigatingAction, SubjectGroup
+from ehiia.domain.asked import asked_once
 from ehiia.domain.questions import AnswerKind, Question, QuestionSet, Section, SectionKind
 from ehiia.domain.scoring import USUAL_BORDERS, BandBorders
 from ehiia.domain.vocabulary import Word, YesNoUnknown
@@ -98,7 +99,7 @@ class Matter:
     @cached_property
     def asked(self) -> Mapping[str, tuple[Question, Section]]:
         """The questions that are asked once of this proposal, with their sections."""
-        return completeness.asked_once(self.questions, self.answers)
+        return asked_once(self.questions, self.answers)
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
