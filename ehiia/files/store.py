@@ -12,10 +12,15 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}){0,7}")
 """Letters, digits, ``. _ -`` in parts divided by ``/``; no part begins with a dot."""
+
+
+WRITING = ".writing-"
+"""Begins the name of a file that is being written; no key can be such a name."""
 
 
 class BadKey(ValueError):
@@ -43,7 +48,7 @@ class LocalFiles:
         """
         path = self.path(key)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        writing = path.parent / f".writing-{secrets.token_hex(8)}"
+        writing = path.parent / f"{WRITING}{secrets.token_hex(8)}"
         try:
             descriptor = os.open(writing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
@@ -77,6 +82,14 @@ class LocalFiles:
     def exists(self, key: str) -> bool:
         """Say whether there is something under a key. Raises BadKey."""
         return self.path(key).is_file()
+
+    def unfinished(self, before: datetime) -> list[Path]:
+        """Return what was begun before a moment and never ended, because the process was killed."""
+        return [
+            path
+            for path in self.root.rglob(f"{WRITING}*")
+            if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before
+        ]
 
     def path(self, key: str) -> Path:
         """Return the path of a key. Raises BadKey."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
-from ehiia.services import drafting, outbox
+from ehiia.services import drafting, outbox, sealing, uploads
 from ehiia.services.installation import config
 from ehiia.services.transaction import read, transaction
 from ehiia.store.base import Base
@@ -20,6 +21,8 @@ FORGET_SESSIONS = timedelta(days=7)
 """After a session cannot be used any more."""
 FORGET_FREQUENT_RUNS = timedelta(days=3)
 FORGET_RUNS = timedelta(days=400)
+FORGET_UNFINISHED = timedelta(days=1)
+"""Nothing is written for so long; whoever began to was killed."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,15 @@ class Tidied:
     runs: int
     mail: int
     drafts: int = 0
+    files: int = 0
+    """Files that were being written when the process was killed."""
 
     def __str__(self) -> str:
         """Return it in words, for the list of jobs."""
         return (
             f"removed {self.sessions} old sign-ins, {self.tries} counts of failed sign-ins, "
-            f"{self.runs} runs of jobs, {self.drafts} old drafts and {self.mail} sent mails"
+            f"{self.runs} runs of jobs, {self.drafts} old drafts, {self.mail} sent mails "
+            f"and {self.files} unfinished files"
         )
 
 
@@ -55,7 +61,7 @@ def _old(now: datetime, frequent: frozenset[str]) -> dict[type[Base], ColumnElem
 
 
 def tidy_up(*, now: datetime, frequent: frozenset[str] = frozenset()) -> Tidied:
-    """Remove old sign-ins, counts of failed sign-ins, runs of jobs, drafts and sent mail.
+    """Remove old sign-ins, counts of failed sign-ins, runs of jobs, drafts, sent mail and unfinished files.
 
     ``frequent``: jobs whose runs are forgotten after days, not after a year.
     """
@@ -66,13 +72,29 @@ def tidy_up(*, now: datetime, frequent: frozenset[str] = frozenset()) -> Tidied:
             removed = delete(table).where(old).returning(column).execution_options(synchronize_session=False)
             counts[table] = len(session.execute(removed).all())
     mail = outbox.forget_sent(now=now)
-    return Tidied(counts[LoginSession], counts[Throttle], counts[JobRun], mail, counts[Draft])
+    unfinished = _unfinished(now)
+    for path in unfinished:
+        path.unlink(missing_ok=True)
+    return Tidied(
+        sessions=counts[LoginSession],
+        tries=counts[Throttle],
+        runs=counts[JobRun],
+        mail=mail,
+        drafts=counts[Draft],
+        files=len(unfinished),
+    )
+
+
+def _unfinished(now: datetime) -> list[Path]:
+    rooms = (uploads.room(), sealing.signed_files())
+    return [path for room in rooms for path in room.unfinished(now - FORGET_UNFINISHED)]
 
 
 def would_tidy_up(*, now: datetime, frequent: frozenset[str] = frozenset()) -> list[str]:
     """Return in sentences what ``tidy_up`` would remove; sent mail is not counted."""
     session = read()
-    return [
+    rows = [
         f"{session.scalar(select(func.count()).select_from(table).where(old))} rows of {table.__tablename__}"
         for table, old in _old(now, frequent).items()
     ]
+    return [*rows, f"{len(_unfinished(now))} unfinished files"]

@@ -152,7 +152,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         "tidy-up",
         Daily(time(3, 0)),
-        "Removes old sign-ins, old runs and mail sent long ago.",
+        "Removes old sign-ins, old drafts, old runs, mail sent long ago and unfinished files.",
         _tidy_up,
         _would_tidy_up,
     ),

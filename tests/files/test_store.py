@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from ehiia.files.store import AlreadyThere, BadKey, LocalFiles, NotThere
+from ehiia.files.store import WRITING, AlreadyThere, BadKey, LocalFiles, NotThere
 
 
 def test_bytes_come_back_as_they_were_put(tmp_path: Path) -> None:
@@ -64,6 +66,20 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: py
     with pytest.raises(OSError, match="No space"):
         LocalFiles(tmp_path).put("a", b"x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_found_and_what_is_being_written_is_not(
+    tmp_path: Path, now: datetime
+) -> None:
+    files = LocalFiles(tmp_path / "uploads")
+    assert files.unfinished(now) == []
+    files.put("room/done", b"x")
+    for name, at in (("old", now - timedelta(hours=2)), ("new", now)):
+        left = files.root / "room" / f"{WRITING}{name}"
+        left.write_bytes(b"half")
+        os.utime(left, (at.timestamp(), at.timestamp()))
+    os.utime(files.root / "room" / "done", (0, 0))
+    assert [path.name for path in files.unfinished(now - timedelta(hours=1))] == [f"{WRITING}old"]
 
 
 def test_of_many_at_once_one_wins_and_the_others_hear_of_it(tmp_path: Path) -> None:

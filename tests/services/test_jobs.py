@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -9,7 +10,8 @@ import pytest
 from flask import Flask
 
 from ehiia.extensions import db
-from ehiia.services import housekeeping, jobs, outbox, people
+from ehiia.files.store import WRITING
+from ehiia.services import housekeeping, jobs, outbox, people, sealing
 from ehiia.services.jobs import FAILED, Daily, Every, GoOn, Job, begin, health, ring
 from ehiia.services.transaction import transaction
 from ehiia.store.duties import JobRun
@@ -125,8 +127,8 @@ def test_every_job_in_the_table_runs_and_says_what_it_did(inside: Flask) -> None
         "send-mail": "0 sent, 0 to be tried again, 0 given up",
         "do-work": "0 done, 0 to be tried again, 0 given up",
         "lift-restrictions": "0 lifted",
-        "tidy-up": "removed 0 old sign-ins, 0 counts of failed sign-ins, 0 runs of jobs, 0 old drafts "
-        "and 0 sent mails",
+        "tidy-up": "removed 0 old sign-ins, 0 counts of failed sign-ins, 0 runs of jobs, 0 old drafts, "
+        "0 sent mails and 0 unfinished files",
         "remind": "2 queued",
     }
     assert jobs.find("send-mail").would(eight(DUE)) == [
@@ -178,7 +180,13 @@ def test_old_rows_are_removed_at_night_and_new_ones_stay(inside: Flask) -> None:
         outbox.queue_mail(
             session, dedupe_key="a", recipient="a@b", subject="x", body="y", organisation_id=None, now=now
         )
+    left = sealing.signed_files().root / f"{WRITING}1"
+    left.parent.mkdir(exist_ok=True)
+    left.write_bytes(b"half a record")
+    os.utime(left, ((now - 2 * DAY).timestamp(),) * 2)
+    assert "1 unfinished files" in housekeeping.would_tidy_up(now=now)
     tidied = housekeeping.tidy_up(now=now, frequent=frozenset({"send-mail"}))
-    assert tidied == housekeeping.Tidied(sessions=1, tries=1, runs=1, mail=0)
+    assert tidied == housekeeping.Tidied(sessions=1, tries=1, runs=1, mail=0, files=1)
+    assert not left.exists()
     assert db.session.query(JobRun).count() == 3
     db.session.rollback()
