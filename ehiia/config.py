@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -74,12 +75,7 @@ class Config:
     @property
     def listens_on_loopback(self) -> bool:
         """Whether only this machine can reach the server."""
-        if self.listens_on == "localhost":
-            return True
-        try:
-            return ip_address(self.listens_on).is_loopback
-        except ValueError:
-            return False
+        return is_loopback(self.listens_on)
 
     @property
     def secure_cookies(self) -> bool:
@@ -143,6 +139,14 @@ class Config:
         return replace(config, **changes)  # type: ignore[arg-type]
 
 
+def is_loopback(host: str) -> bool:
+    """Say whether only this machine can reach a server that listens on ``host``, an address or a name."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _database_url(given: str, instance: Path) -> str:
     if not given:
         return f"sqlite:///{instance / 'ehiia.sqlite'}"
@@ -159,16 +163,26 @@ def _secret(given: str | None, default: Path) -> bytes:
         path = Path(given)
         if not path.is_file():
             raise ConfigError(f"The secret file {path} does not exist. Make it, or leave the setting out.")
-        return path.read_bytes().strip()
+        return _not_empty(path)
     if not default.exists():
         default.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        writing = default.with_name(f".{default.name}-{secrets.token_hex(8)}")
+        descriptor = os.open(writing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            descriptor = os.open(default, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:  # another process was quicker
-            return default.read_bytes().strip()
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_urlsafe(48).encode())
-    return default.read_bytes().strip()
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_urlsafe(48).encode())
+            with contextlib.suppress(FileExistsError):  # another process was quicker
+                os.link(writing, default)  # the name comes with the whole secret, or not at all
+        finally:
+            writing.unlink()
+    return _not_empty(default)
+
+
+def _not_empty(path: Path) -> bytes:
+    secret = path.read_bytes().strip()
+    if not secret:
+        raise ConfigError(f"The secret file {path} is empty. Bring it back from a backup.")
+    return secret
 
 
 def _mail(env: Mapping[str, str], instance: Path, demonstration: bool) -> Mail:
@@ -194,6 +208,6 @@ def _clamav(given: str) -> str:
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:
     text = env.get(name, str(default))
-    if not text.isdigit() or int(text) < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise ConfigError(f"{name} must be a whole number of 1 or more, not {text!r}.")
     return int(text)

@@ -15,7 +15,6 @@ import argparse
 import contextlib
 import errno
 import http.client
-import ipaddress
 import os
 import shutil
 import signal
@@ -26,6 +25,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
+from ehiia.config import is_loopback
 from ehiia.processes import HOME, AskedToStop, Child, Signals, step, supervise
 
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
@@ -57,7 +57,7 @@ def prepare(environment: dict[str, str], signals: Signals, *, demonstration: boo
     demonstration, nor the other way round. Raises CannotStart when a step fails.
     """
     mark = instance_of(environment) / MARK
-    if mark.exists() and mark.read_text() == LOADING:
+    if mark.exists() and mark.read_text() != LOADED:
         clear_half_loaded(environment)
     if flask(environment, signals, "db", "upgrade") != 0:
         raise CannotStart("The database could not be brought up to date; the reason stands above.")
@@ -245,7 +245,7 @@ def greeting(address: str, host: str, demonstration: bool) -> str:
     """Return what is said once the address answers: where it is, and how to sign in."""
     if not demonstration:
         how = "Sign in with your e-mail address and password."
-    elif _is_loopback(host):
+    elif is_loopback(host):
         how = "Sign in as one of the demonstration people: the sign-in page lists them with their passwords."
     else:
         how = (
@@ -253,13 +253,6 @@ def greeting(address: str, host: str, demonstration: bool) -> str:
             "passwords to itself. They are listed when it runs with HOST=127.0.0.1."
         )
     return f"\nEHIIA is ready at {address}/\n{how}\nStop it with Ctrl-C.\n"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
