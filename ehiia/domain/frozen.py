@@ -21,6 +21,11 @@ class Person:
     name: str
     role: str = ""
 
+    @property
+    def in_full(self) -> str:
+        """Return the name with the role: "Carol Reeve, Chair of the Board"."""
+        return f"{self.name}, {self.role}" if self.role else self.name
+
 
 @dataclass(frozen=True)
 class Answered:

@@ -6,11 +6,10 @@ reading that is attested and the record speak of the same text.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from ehiia.domain.frozen import Answered, RatedEffect, RatedImpact, Snapshot
-from ehiia.domain.vocabulary import ADVERSE, Dimension, Direction
+from ehiia.domain.frozen import Answered, RatedImpact, Snapshot
+from ehiia.domain.vocabulary import ADVERSE, Direction
 
 WORDS_A_MINUTE = 200
 CHALLENGED = ("rapid_who_loses", "rapid_how_known", "rapid_asked", "rapid_changed", "rapid_will_know")
@@ -18,8 +17,6 @@ RAPID = "rapid"
 """Id of the one page of a rapid assessment, and those of its questions that challenge whoever decides."""
 ENGAGEMENT, MONITORING = "engagement", "monitoring"
 """Ids of the sections the paper quotes."""
-
-_DIRECTIONS = {direction.label: direction for direction in Direction}
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class Harm:
     reason: str
     before: str
     after: str
-    """In words with the score: "low (6 of 25)"; "" where it was not rated."""
+    """In words with the score: "low (possible × small, 6 of 25)"; "" where it was not rated."""
     score_after: int
     actions: tuple[str, ...]
     """References of the mitigating actions that answer it."""
@@ -43,6 +40,8 @@ class Harm:
     duration: str = ""
     reversible: str = ""
     """In words, "" where it was not said."""
+    sources: tuple[int, ...] = ()
+    """Numbers of the sources that it rests on."""
 
 
 @dataclass(frozen=True)
@@ -55,24 +54,6 @@ class NotKnown:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One respect of one group for the matrix; ``after``: what is left after action, in words."""
-
-    direction: str
-    details: tuple[str, ...]
-    href: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A group in the matrix: a cell for each dimension, None where nothing was said."""
-
-    label: str
-    cells: tuple[Cell | None, ...]
-    note: str = ""
-
-
-@dataclass(frozen=True)
 class Challenge:
     """A question worth asking, and what the assessment says to it."""
 
@@ -80,23 +61,18 @@ class Challenge:
     found: tuple[str, ...]
 
 
-def harms(snapshot: Snapshot, effects: Collection[str] = ()) -> tuple[Harm, ...]:
-    """Return who would be worse off, the worst risk left first.
-
-    ``effects``: ids of the questions asked once whose answers say how somebody is affected.
-    """
-    found = [
-        _harm(snapshot, group.label, impact)
-        for group in snapshot.groups
-        for impact in group.impacts
-        if Direction(impact.direction) in ADVERSE
-    ]
-    found += [
-        _harm(snapshot, effect.name, effect.impact)
-        for effect in _effects(snapshot, effects)
-        if Direction(effect.impact.direction) in ADVERSE
-    ]
+def harms(snapshot: Snapshot) -> tuple[Harm, ...]:
+    """Return who would be worse off, the worst risk left first."""
+    found = (
+        _harm(snapshot, who, impact) for who, impact in _effects(snapshot) if impact.direction in ADVERSE
+    )
     return tuple(sorted(found, key=lambda harm: -harm.score_after))
+
+
+def _effects(snapshot: Snapshot) -> list[tuple[str, RatedImpact]]:
+    """Return every effect with whom it is on: those of groups, then those asked once."""
+    found = [(group.label, impact) for group in snapshot.groups for impact in group.impacts]
+    return found + [(effect.name, effect.impact) for effect in snapshot.effects]
 
 
 def _harm(snapshot: Snapshot, who: str, impact: RatedImpact) -> Harm:
@@ -108,20 +84,31 @@ def _harm(snapshot: Snapshot, who: str, impact: RatedImpact) -> Harm:
         direction=impact.direction_label,
         magnitude=impact.magnitude,
         reason=impact.reason,
-        before=risk_words(impact.band_before, impact.score_before, most),
-        after=risk_words(impact.band_after, impact.score_after, most),
+        before=risk_words(
+            impact.band_before, impact.score_before, most, impact.likelihood_before, impact.severity_before
+        ),
+        after=risk_words(
+            impact.band_after, impact.score_after, most, impact.likelihood_after, impact.severity_after
+        ),
         score_after=impact.score_after or 0,
         actions=_actions(snapshot, f"{who}: {respect}" if respect else who),
         justification=impact.justification,
         number=impact.number_affected,
         duration=impact.duration,
         reversible=impact.reversible,
+        sources=impact.sources,
     )
 
 
-def risk_words(band: str, score: int | None, most: int = 25) -> str:
-    """Return "low (6 of 25)", or "" where it was not rated; ``most``: the highest score there is."""
-    return f"{band.lower()} ({score} of {most})" if score else ""
+def risk_words(band: str, score: int | None, most: int = 25, likelihood: str = "", severity: str = "") -> str:
+    """Return "low (possible × small, 6 of 25)", or "" where it was not rated.
+
+    ``most``: the highest score there is. Without likelihood and severity: "low (6 of 25)".
+    """
+    if not score:
+        return ""
+    degrees = f"{likelihood.lower()} × {severity.lower()}, " if likelihood and severity else ""
+    return f"{band.lower()} ({degrees}{score} of {most})"
 
 
 def _actions(snapshot: Snapshot, impact: str) -> tuple[str, ...]:
@@ -132,81 +119,13 @@ def _actions(snapshot: Snapshot, impact: str) -> tuple[str, ...]:
     )
 
 
-def _effects(snapshot: Snapshot, effects: Collection[str]) -> list[RatedEffect]:
-    """Return the effects as they were frozen; of older versions, as their answers tell them, unrated."""
-    if snapshot.effects:
-        return list(snapshot.effects)
-    return [
-        RatedEffect(answer.question_id, answer.question, _told(answer, _DIRECTIONS[answer.answer[0]]))
-        for section in snapshot.sections
-        for answer in section.answers
-        if answer.question_id in effects and answer.answer and answer.answer[0] in _DIRECTIONS
-    ]
-
-
-def _told(answer: Answered, direction: Direction) -> RatedImpact:
-    reason = "\n\n".join(answer.answer[1:])
-    return RatedImpact("", direction.value, direction.label, reason=reason)
-
-
-def not_known(snapshot: Snapshot, effects: Collection[str] = ()) -> tuple[NotKnown, ...]:
+def not_known(snapshot: Snapshot) -> tuple[NotKnown, ...]:
     """Return what is not known yet."""
-    found = [
-        NotKnown(group.label, impact.dimension.lower(), impact.reason)
-        for group in snapshot.groups
-        for impact in group.impacts
-        if Direction(impact.direction) is Direction.UNKNOWN
-    ]
-    found += [
-        NotKnown(effect.name, "", effect.impact.reason)
-        for effect in _effects(snapshot, effects)
-        if Direction(effect.impact.direction) is Direction.UNKNOWN
-    ]
-    return tuple(found)
-
-
-def matrix(snapshot: Snapshot) -> tuple[tuple[str, ...], tuple[Row, ...]]:
-    """Return the dimensions and the groups that would be worse off or of which something is not known."""
-    open_groups = [
-        group
-        for group in snapshot.groups
-        if any(
-            Direction(impact.direction) in ADVERSE or Direction(impact.direction) is Direction.UNKNOWN
-            for impact in group.impacts
-        )
-    ]
-    used = {impact.dimension for group in open_groups for impact in group.impacts}
-    dimensions = tuple(dimension.label for dimension in Dimension if dimension.label in used)
-    most = snapshot.highest_score
-    rows = []
-    for group in open_groups:
-        impacts = {impact.dimension: impact for impact in group.impacts}
-        rows.append(
-            Row(
-                group.label,
-                tuple(_cell(impacts[name], most) if name in impacts else None for name in dimensions),
-            )
-        )
-    return dimensions, tuple(rows)
-
-
-def effect_rows(snapshot: Snapshot, effects: Collection[str] = ()) -> tuple[Row, ...]:
-    """Return the questions that are asked once where somebody would be worse off, or it is not known."""
     return tuple(
-        Row(effect.name, (_cell(effect.impact, snapshot.highest_score),))
-        for effect in _effects(snapshot, effects)
-        if Direction(effect.impact.direction) in ADVERSE
-        or Direction(effect.impact.direction) is Direction.UNKNOWN
+        NotKnown(who, impact.dimension.lower(), impact.reason)
+        for who, impact in _effects(snapshot)
+        if impact.direction == Direction.UNKNOWN
     )
-
-
-def _cell(impact: RatedImpact, most: int) -> Cell:
-    details = [impact.magnitude.lower(), impact.number_affected.lower()]
-    if impact.score_before:
-        details.append(f"risk {risk_words(impact.band_before, impact.score_before, most)}")
-    if impact.score_after:
-        details.append(f"after action {risk_words(impact.band_after, impact.score_after, most)}")
-    return Cell(impact.direction, tuple(line for line in details if line))
 
 
 def section_answers(snapshot: Snapshot, section_id: str) -> tuple[Answered, ...]:
@@ -219,7 +138,7 @@ def _said(snapshot: Snapshot, section_id: str, *question_ids: str) -> tuple[str,
     return tuple(paragraph for question_id in question_ids for paragraph in answers.get(question_id, ()))
 
 
-def challenges(snapshot: Snapshot, effects: Collection[str] = ()) -> tuple[Challenge, ...]:
+def challenges(snapshot: Snapshot) -> tuple[Challenge, ...]:
     """Return the five questions to ask, each with what the assessment itself says to it."""
     if section_answers(snapshot, RAPID):
         return tuple(
@@ -227,7 +146,7 @@ def challenges(snapshot: Snapshot, effects: Collection[str] = ()) -> tuple[Chall
             for answer in section_answers(snapshot, RAPID)
             if answer.question_id in CHALLENGED
         )
-    losing = harms(snapshot, effects)
+    losing = harms(snapshot)
     who = tuple(
         f"{harm.who}, {harm.respect}: {harm.direction.lower()}" if harm.respect else harm.who
         for harm in losing
@@ -238,7 +157,7 @@ def challenges(snapshot: Snapshot, effects: Collection[str] = ()) -> tuple[Chall
         f"{len(sources)} {'source' if len(sources) == 1 else 'sources'}; "
         f"{strong} called strong or moderate for this decision."
     ]
-    unknown = len(not_known(snapshot, effects))
+    unknown = len(not_known(snapshot))
     if unknown:
         evidence.append(f"{unknown} {'effect is' if unknown == 1 else 'effects are'} not known yet.")
     return (

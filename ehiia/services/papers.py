@@ -14,10 +14,10 @@ from ehiia.domain import paper
 from ehiia.domain.access import Actor
 from ehiia.domain.frozen import Answered, Snapshot
 from ehiia.domain.gaps import Stop
-from ehiia.domain.paper import Challenge, Harm, NotKnown, Row
+from ehiia.domain.glance import Glance, glance
+from ehiia.domain.paper import Challenge, Harm, NotKnown
 from ehiia.domain.vocabulary import Attested, Gate, Part, RoutePart, Stage
 from ehiia.services import checks, deciding, freezing, people
-from ehiia.services.answered import effect_questions, question_set_of
 from ehiia.services.deciding import Decision, Paper
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import read
@@ -37,8 +37,7 @@ class PaperPage:
     snapshot: Snapshot
     harms: tuple[Harm, ...]
     not_known: tuple[NotKnown, ...]
-    dimensions: tuple[str, ...]
-    rows: tuple[Row, ...]
+    glance: Glance
     challenges: tuple[Challenge, ...]
     engagement: tuple[Answered, ...]
     """What people said and what changed, in the words of the assessment."""
@@ -55,8 +54,6 @@ class PaperPage:
     entered: Decision | None
     """What the secretary entered, where a meeting decides and it was entered."""
     entered_by: str
-    effects: tuple[Row, ...] = ()
-    """The questions asked once, such as Core20PLUS5, where somebody would be worse off or it is not known."""
 
 
 def page_of(seen: Seen, *, today: date) -> PaperPage | None:
@@ -66,21 +63,17 @@ def page_of(seen: Seen, *, today: date) -> PaperPage | None:
     if found is None:
         return None
     snapshot = freezing.thaw_snapshot(found.snapshot.text)
-    effects = effect_questions(question_set_of(seen.assessment))
     check = checks.passed_check(session, seen.assessment)
-    dimensions, rows = paper.matrix(snapshot)
     entry = found.entry
     ids = {one for one in (check and check.checked_by, entry and entry.entered_by) if one}
     names = people.names(ids, session=session)
     return PaperPage(
         paper=found,
         snapshot=snapshot,
-        harms=paper.harms(snapshot, effects),
-        not_known=paper.not_known(snapshot, effects),
-        dimensions=dimensions,
-        rows=rows,
-        effects=paper.effect_rows(snapshot, effects),
-        challenges=paper.challenges(snapshot, effects),
+        harms=paper.harms(snapshot),
+        not_known=paper.not_known(snapshot),
+        glance=glance(snapshot),
+        challenges=paper.challenges(snapshot),
         engagement=paper.section_answers(snapshot, paper.ENGAGEMENT),
         duties=tuple(
             duty for duty in load.in_force(load.duties(), today) if duty.applies(seen.assessment.kind)

@@ -11,6 +11,7 @@ from ehiia.domain.asked import asked_effects
 from ehiia.domain.questions import QuestionSet
 from ehiia.domain.scales import Scale
 from ehiia.domain.vocabulary import CHANGES, Direction, Word
+from ehiia.services import resting
 
 
 def rated(impact: Impact, scale: Scale) -> frozen.RatedImpact:
@@ -68,4 +69,7 @@ def rated_effects(answers: Answers, questions: QuestionSet, scale: Scale) -> Ite
         question = questions.question(question_id)
         found = scoring.effect(question_id, answers.value(question_id))
         if question is not None and found is not None:
-            yield frozen.RatedEffect(question.id, question.name, _risks(found, found.direction, scale))
+            impact = replace(
+                _risks(found, found.direction, scale), sources=resting.numbers(answers, question=question_id)
+            )
+            yield frozen.RatedEffect(question.id, question.name, impact)

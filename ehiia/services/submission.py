@@ -17,7 +17,7 @@ from ehiia.domain.paper import Harm, NotKnown
 from ehiia.domain.questions import Depth
 from ehiia.domain.vocabulary import Attested, Gate, Permission, Reauthentication
 from ehiia.services import freezing, moves, organisations, people
-from ehiia.services.answered import answers_of, effect_questions, question_set_of
+from ehiia.services.answered import answers_of, question_set_of
 from ehiia.services.circumstances import adoption_of
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import deciding_step, see
@@ -239,7 +239,4 @@ def summary_of(assessment: Assessment) -> Summary | None:
     if row is None:
         return None
     snapshot = freezing.thaw_snapshot(row.text)
-    effects = effect_questions(question_set_of(assessment))
-    return Summary(
-        snapshot, row.frozen_at, paper.harms(snapshot, effects), paper.not_known(snapshot, effects)
-    )
+    return Summary(snapshot, row.frozen_at, paper.harms(snapshot), paper.not_known(snapshot))

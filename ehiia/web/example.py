@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from ehiia.content import example
 from ehiia.domain import paper
 from ehiia.domain.decision import DecisionRecord
+from ehiia.domain.glance import glance
 from ehiia.services import freezing
 from ehiia.web.access import signed_in
 
@@ -26,12 +27,10 @@ def record() -> DecisionRecord:
 def show() -> str:
     """Show the finished example, from the assessment to the decision and the duties."""
     one = record()
-    dimensions, rows = paper.matrix(one.snapshot)
     return render_template(
         "example/show.html",
         record=one,
         snapshot=one.snapshot,
-        dimensions=dimensions,
-        rows=rows,
+        glance=glance(one.snapshot),
         harms=paper.harms(one.snapshot),
     )

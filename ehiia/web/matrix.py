@@ -49,6 +49,15 @@ class GroupRow:
 
 
 @dataclass(frozen=True)
+class EffectRow:
+    """A question of one effect as the component wants it."""
+
+    label: str
+    cell: Cell
+    reason: str
+
+
+@dataclass(frozen=True)
 class BandOfRows:
     """Rows under one heading."""
 
@@ -152,7 +161,7 @@ def _adverse(cell: MatrixCell) -> bool:
     return cell.direction in ADVERSE
 
 
-def _effects(ref: str, whole: Whole) -> list[tuple[str, Cell, str]]:
+def _effects(ref: str, whole: Whole) -> list[EffectRow]:
     """Return the questions of one effect (Core20PLUS5): name, way with its ratings, start of the reason."""
     needing = {one.subject for one in scoring.needs_action(whole.answers, whole.effects)}
     found = []
@@ -166,7 +175,7 @@ def _effects(ref: str, whole: Whole) -> list[tuple[str, Cell, str]]:
             if question.id in needing:
                 details += ("no action or reason yet",)
             cell = Cell(effect.direction if effect else None, details, href)
-            found.append((question.name, cell, present.short(effect.reason, 120) if effect else ""))
+            found.append(EffectRow(question.name, cell, present.short(effect.reason, 120) if effect else ""))
     return found
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from ehiia import clock
-from ehiia.domain import paper
+from ehiia.domain.glance import glance
 from ehiia.forms.verify import VerifyForm
 from ehiia.services import recording, sealing, uploads, verifying, voices
 from ehiia.services.recording import KeptRecord
@@ -35,15 +35,12 @@ def register() -> str:
 def show(record_ref: str) -> str:
     """Show the frozen record, from itself alone."""
     kept = recording.see_record(record_ref, actor=visitor.actor)
-    dimensions, rows = paper.matrix(kept.record.snapshot)
     return render_template(
         "records/show.html",
         kept=kept,
         record=kept.record,
         snapshot=kept.record.snapshot,
-        dimensions=dimensions,
-        effects=paper.effect_rows(kept.record.snapshot),
-        rows=rows,
+        glance=glance(kept.record.snapshot),
         name_taken_back=voices.withdrawn_since(kept.assessment.id, kept.record.snapshot.frozen_at),
     )
 

@@ -10,8 +10,9 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from ehiia import clock
-from ehiia.domain import gates, paper, wording_changes, workflow
+from ehiia.domain import gates, wording_changes, workflow
 from ehiia.domain.comparing import Change
+from ehiia.domain.glance import glance
 from ehiia.domain.vocabulary import Permission, Stage
 from ehiia.domain.wording_changes import Piece
 from ehiia.forms.versions import BeginForm, FreezeForm
@@ -126,15 +127,13 @@ def begin(seen: Seen) -> Any:
 def one(seen: Seen, frozen_key: str) -> str:
     """Show a frozen version, from its frozen text alone."""
     found = versions.one(seen.assessment.id, gates.key_of(frozen_key))
-    dimensions, rows = paper.matrix(found.snapshot)
     return render_template(
         "versions/one.html",
         seen=seen,
         crumbs=crumbs(seen),
         frozen=found.frozen,
         snapshot=found.snapshot,
-        dimensions=dimensions,
-        rows=rows,
+        glance=glance(found.snapshot),
         name_taken_back=voices.withdrawn_since(seen.assessment.id, found.snapshot.frozen_at),
     )
 

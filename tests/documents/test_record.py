@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
 
 import pytest
 
@@ -12,38 +11,30 @@ from ehiia.documents.pdf import words
 from ehiia.documents.pdf.record import record_document
 from ehiia.documents.pdf.structure import Heading, Mark, Matrix, Notice, SignatureField, Table, texts
 from ehiia.domain.decision import DecisionRecord
+from tests.documents.everything import full_record, left_empty, said_in
 from tests.documents.large import large_record
 from tests.documents.records import CAROL, small_record
-
-NOT_PRINTED = {"question_id", "code_of_group", "direction", "outcome", "id"}
-"""Ids and stored values; their labels are printed."""
-
-
-def _strings(value: object, name: str = "", owner: str = "") -> Iterator[str]:
-    if isinstance(value, str):
-        hidden = name in NOT_PRINTED or (owner == "GroupFindings" and name == "code")
-        if value.strip() and not hidden:
-            yield value
-    elif isinstance(value, datetime):
-        yield words.moment(value)
-    elif isinstance(value, date):
-        yield words.day(value)
-    elif isinstance(value, tuple):
-        for inner in value:
-            yield from _strings(inner, name, owner)
-    elif is_dataclass(value):
-        for each in fields(value):
-            yield from _strings(getattr(value, each.name), each.name, type(value).__name__)
 
 
 def _lowered(text: str) -> str:
     return " ".join(text.lower().split())
 
 
-@pytest.mark.parametrize("record", [small_record(), large_record()], ids=["small", "large"])
+def _said(record: DecisionRecord) -> Iterator[str]:
+    return said_in(record, day=words.day, moment=words.moment)
+
+
+def test_the_full_record_leaves_no_field_empty() -> None:
+    """A field added to the record has to be filled there, and then printed."""
+    assert list(left_empty(full_record())) == []
+
+
+@pytest.mark.parametrize(
+    "record", [small_record(), full_record(), large_record()], ids=["small", "full", "large"]
+)
 def test_every_text_and_date_of_the_record_is_in_the_document(record: DecisionRecord) -> None:
     said = _lowered(" | ".join(texts(record_document(record))))
-    for text in _strings(record):
+    for text in _said(record):
         for paragraph in text.split("\n\n"):
             assert _lowered(paragraph) in said, f"not in the document: {paragraph!r}"
 
@@ -52,7 +43,7 @@ def test_the_check_above_would_notice_a_text_that_is_left_out() -> None:
     record = small_record()
     other = replace(record, decision=replace(record.decision, reasons="Because the moon was full."))
     said = _lowered(" | ".join(texts(record_document(record))))
-    assert any(_lowered(text) not in said for text in _strings(other))
+    assert any(_lowered(text) not in said for text in _said(other))
 
 
 def test_scores_are_said_before_and_after_with_word_and_shape() -> None:

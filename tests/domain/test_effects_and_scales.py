@@ -112,6 +112,7 @@ def test_a_scale_with_bands_beyond_its_highest_score_is_refused() -> None:
 
 def test_paper_names_the_highest_score_of_the_scale() -> None:
     assert paper.risk_words("High", 12, 16) == "high (12 of 16)"
+    assert paper.risk_words("High", 12, 16, "Likely", "Major") == "high (likely × major, 12 of 16)"
     assert paper.risk_words("", None) == ""
 
 

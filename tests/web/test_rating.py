@@ -153,6 +153,7 @@ def test_paper_and_record_show_the_ratings_of_groups_and_effects_in_words(
 ) -> None:
     from ehiia.domain import paper
     from ehiia.domain.decision import canonical
+    from ehiia.domain.glance import glance
     from ehiia.services.freezing import snapshot_of, thaw_snapshot
 
     with app.app_context():
@@ -178,12 +179,16 @@ def test_paper_and_record_show_the_ratings_of_groups_and_effects_in_words(
     first, second = paper.harms(snapshot)
     assert (first.who, first.before, first.after) == (
         "Core20: the most deprived fifth",
-        "very high (20 of 25)",
-        "high (15 of 25)",
+        "very high (likely × severe, 20 of 25)",
+        "high (possible × severe, 15 of 25)",
     )
     assert (second.number, second.duration, second.reversible) == ("100 to 999 people", "Years", "Partly")
-    (row,) = paper.effect_rows(snapshot)
-    assert row.label == "Core20: the most deprived fifth"
+    found = {row.label: row for row in glance(snapshot).effect_rows}
+    assert found["Core20: the most deprived fifth"].cell.details == (
+        "before action: very high (20 of 25)",
+        "after action: high (15 of 25)",
+    )
+    assert any(row.cell.direction == "same" for row in found.values())
 
 
 def test_an_action_that_does_not_work_brings_the_risk_of_an_effect_back(

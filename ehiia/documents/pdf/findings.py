@@ -17,8 +17,9 @@ from ehiia.documents.pdf.structure import (
     Tone,
 )
 from ehiia.domain.frozen import Answered, GroupFindings, Person, RatedEffect, RatedImpact, Snapshot
+from ehiia.domain.glance import glance
 from ehiia.domain.reasons import Reason
-from ehiia.domain.vocabulary import ADVERSE, Band, Dimension, Direction
+from ehiia.domain.vocabulary import Band, Dimension, Direction
 
 NOT_ANSWERED = "Not answered"
 
@@ -64,11 +65,6 @@ def with_rule(reason: Reason) -> str:
     return f"{reason.text} (rule {reason.rule})"
 
 
-def is_adverse(group: GroupFindings) -> bool:
-    """Say whether something would be worse for the group, in part or wholly."""
-    return any(impact.direction in ADVERSE for impact in group.impacts)
-
-
 def who(snapshot: Snapshot) -> list[Block]:
     """Return the chapter on the groups considered and those left out."""
     blocks: list[Block] = [Heading(1, "Who was considered", "who")]
@@ -101,35 +97,38 @@ def who(snapshot: Snapshot) -> list[Block]:
 def matrix(snapshot: Snapshot) -> list[Block]:
     """Return the impact matrix: groups by dimensions, each rating before and after mitigating actions."""
     blocks: list[Block] = [Heading(1, "The impacts at a glance", "matrix")]
-    rated = [group for group in snapshot.groups if group.impacts]
-    if not rated:
-        blocks.append(Paragraph("No impact was found for any group."))
-        return blocks + ([_effects(snapshot.effects)] if snapshot.effects else [])
-    worse = [group.label for group in rated if is_adverse(group)]
-    first_aim = [group for group in rated if _dimensions([group]) == [Dimension.ELIMINATE.label]]
-    others = [group for group in rated if group not in first_aim]
-    caption = "Impact matrix: groups by what is affected, before and after mitigating actions"
+    found = glance(snapshot)
+    rated = len(found.rated) + len(found.first_aim)
+    worse = (
+        f"Something would be worse for: {words.listed(found.worse)}."
+        if found.worse
+        else "Nobody would be worse off."
+    )
     alternative = (
-        f"{words.sentence(words.count(len(rated), 'group', 'groups'))} with impacts. "
-        + (
-            f"Something would be worse for: {words.listed(worse)}. "
-            if worse
-            else "Nobody would be worse off. "
-        )
-        + f"The worst single rating is {snapshot.worst_before or 'none'} before mitigating actions "
+        f"{words.sentence(words.count(rated, 'group', 'groups'))} with impacts. {worse} "
+        f"The worst single rating is {snapshot.worst_before or 'none'} before mitigating actions "
         f"and {snapshot.worst_after or 'none'} after them."
     )
-    if others:
-        blocks.append(Matrix(_grid(caption, others), alternative))
-    else:
+    if found.rated:
+        caption = "Impact matrix: groups by what is affected, before and after mitigating actions"
+        blocks.append(Matrix(_grid(caption, found.rated, found.dimensions), alternative))
+    elif rated:
         blocks.append(Paragraph(alternative))
-    if first_aim:
-        blocks.append(_grid("Groups asked about discrimination only", first_aim))
-    if snapshot.effects:
-        blocks.append(_effects(snapshot.effects))
-    quiet = [group.label for group in snapshot.groups if not group.impacts]
-    if quiet:
-        blocks.append(Paragraph(f"No impacts were rated for: {words.listed(quiet)}."))
+    else:
+        blocks.append(Paragraph("No impact was found for any group."))
+    if found.first_aim:
+        only = (Dimension.ELIMINATE.label,)
+        blocks.append(_grid("Groups asked about discrimination only", found.first_aim, only))
+    if found.not_affected:
+        blocks.append(Paragraph(f"Not affected differently: {words.listed(found.not_affected)}."))
+    if found.not_rated:
+        blocks.append(Paragraph(f"Nothing was rated for: {words.listed(found.not_rated)}."))
+    if found.effects:
+        blocks.append(_effects(found.effects))
+    if snapshot.scale:
+        scale = f"{snapshot.scale}, from 1 to {snapshot.highest_score}"
+        said = f"Risks are likelihood times severity ({scale}). They are never averaged across groups."
+        blocks.append(Paragraph(said, Tone.SMALL))
     return blocks
 
 
@@ -149,24 +148,15 @@ def _effects(effects: tuple[RatedEffect, ...]) -> Table:
     )
 
 
-def _dimensions(groups: list[GroupFindings]) -> list[str]:
-    """Return the labels of the dimensions found, in the order of the vocabulary."""
-    found = {words.dimension(impact.dimension) for group in groups for impact in group.impacts}
-    order = [word.label for word in Dimension if word.label in found]
-    return order + sorted(found - set(order))
-
-
-def _grid(caption: str, groups: list[GroupFindings]) -> Table:
-    columns = _dimensions(groups)
+def _grid(caption: str, groups: tuple[GroupFindings, ...], dimensions: tuple[str, ...]) -> Table:
     rows = []
     for group in groups:
-        by_dimension = {words.dimension(impact.dimension): impact for impact in group.impacts}
+        impacts = {impact.dimension: impact for impact in group.impacts}
         cells = [Cell((Line(group.label),))]
-        for title in columns:
-            impact = by_dimension.get(title)
-            cells.append(_rating(impact) if impact else Cell((Line("Not asked"),)))
+        for name in dimensions:
+            cells.append(_rating(impacts[name]) if name in impacts else Cell((Line("Not asked"),)))
         rows.append(tuple(cells))
-    return Table(caption, (Column("Group", 0.9), *(Column(title) for title in columns)), tuple(rows))
+    return Table(caption, (Column("Group", 0.9), *(Column(name) for name in dimensions)), tuple(rows))
 
 
 def _rating(impact: RatedImpact) -> Cell:
@@ -230,7 +220,7 @@ def groups(snapshot: Snapshot) -> list[Block]:
         if group.impacts:
             blocks.append(_impacts(group))
         for impact in group.impacts:
-            about = words.dimension(impact.dimension)
+            about = impact.dimension
             if impact.reason:
                 blocks += [Paragraph(f"{about}: why we think so", Tone.QUESTION), *paragraphs(impact.reason)]
             if far := _how_far(impact):
@@ -263,7 +253,7 @@ def _impacts(group: GroupFindings) -> Table:
         after = (impact.likelihood_after, impact.severity_after, impact.band_after, impact.score_after)
         rows.append(
             (
-                Cell((Line(words.dimension(impact.dimension)),)),
+                Cell((Line(impact.dimension),)),
                 Cell((Line(_direction(impact), _mark(way), strong=True), *confidence)),
                 Cell(_risk(way, *before)),
                 Cell(_risk(way, *after)),

@@ -193,7 +193,7 @@ def duties(record: DecisionRecord) -> list[Block]:
     if others:
         blocks += [
             Heading(3, "Not engaged", "duties-not-engaged"),
-            Items(tuple(f"{one.title}: {one.reason.text} {one.reason.rule}" for one in others)),
+            Items(tuple(f"{one.title} ({one.law}): {one.reason.text} {one.reason.rule}" for one in others)),
         ]
     return blocks
 

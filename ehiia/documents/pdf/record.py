@@ -30,6 +30,7 @@ from ehiia.documents.pdf.structure import (
 )
 from ehiia.domain.decision import DecisionRecord
 from ehiia.domain.frozen import Snapshot
+from ehiia.domain.glance import is_adverse
 
 RECORD_FILE = "record.json"
 """Name of the attached canonical JSON."""
@@ -132,7 +133,7 @@ def _cover(record: DecisionRecord) -> list[Block]:
 def _in_short(record: DecisionRecord) -> list[Block]:
     snapshot, decision = record.snapshot, record.decision
     affected = sum(1 for group in snapshot.groups if group.impacts)
-    worse = sum(1 for group in snapshot.groups if findings.is_adverse(group))
+    worse = sum(1 for group in snapshot.groups if is_adverse(group))
     on = words.day(decision.meeting_on) if decision.meeting_on else words.moment(decision.decided_at)
     promised = words.count(len(snapshot.mitigations), "mitigating action", "mitigating actions")
     points = [

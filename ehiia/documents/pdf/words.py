@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from ehiia.clock import LONDON
 from ehiia.domain.frozen import Person
-from ehiia.domain.vocabulary import Dimension
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -77,15 +76,5 @@ def pair(first: str, second: str) -> str:
 
 
 def person(someone: Person | None, none: str = "Nobody named") -> str:
-    """Return a name with its role, "Carol Reeve, Chair of the Board", or ``none``."""
-    if someone is None:
-        return none
-    return f"{someone.name}, {someone.role}" if someone.role else someone.name
-
-
-def dimension(word: str) -> str:
-    """Return the label of a dimension whether its stored value or its label is given."""
-    try:
-        return Dimension(word).label
-    except ValueError:
-        return word
+    """Return a name with its role, or ``none``."""
+    return someone.in_full if someone else none

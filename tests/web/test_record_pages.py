@@ -1,0 +1,86 @@
+"""The frozen record as a page: nothing that was signed is left out of what people read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+
+from ehiia.domain.paper import harms
+from ehiia.services import recording
+from ehiia.services.recording import KeptRecord
+from ehiia.services.transaction import read
+from ehiia.web import present
+from tests import factories
+from tests.documents.everything import full_record, said_in
+from tests.people import Cast
+from tests.web.conftest import Browsers, Clock, soup, words
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def page(
+    app: Flask, cast: Cast, as_: Browsers, standing_clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> object:
+    """Return the page of a decided record whose content is that of the full record."""
+    with app.app_context():
+        _, row = factories.decided(cast, standing_clock.now, worse=True)
+        ref = row.ref
+        read().rollback()
+    see_record = recording.see_record
+
+    def full(ref: str, **who: object) -> KeptRecord:
+        return replace(see_record(ref, **who), record=full_record())  # type: ignore[arg-type]
+
+    monkeypatch.setattr(recording, "see_record", full)
+    return as_("amina").get(f"/records/{ref}")
+
+
+def lowered(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+def test_every_text_and_date_of_a_record_is_on_its_page(page: object) -> None:
+    said = lowered(words(page))
+    left_out = [
+        text
+        for text in said_in(full_record(), day=present.day, moment=present.day)
+        if any(lowered(part) not in said for part in text.split("\n\n"))
+    ]
+    assert not left_out, "\n".join(left_out)
+
+
+def test_the_matrix_shows_every_group_before_action_and_after_it(page: object) -> None:
+    matrix, effects = soup(page).select("table.eh-matrix")
+    lines = [" ".join(row.get_text(" ").split()) for row in matrix.select("tbody tr")]
+    assert lines == [
+        "Disability Access Worse clearly 100 to 999 people before action: very high (16 of 25) "
+        "after action: low (4 of 25) Experience Don't know yet 100 to 999 people "
+        "before action: very high (16 of 25) after action: low (4 of 25)",
+        "Marriage and civil partnership First aim of the duty only. Discrimination: better (clearly; "
+        "100 to 999 people; before action: very high (16 of 25); after action: low (4 of 25))",
+        "Not affected differently Age",
+        "Nothing rated Race",
+    ]
+    assert "Cancer screening" in effects.get_text()
+    assert "after action: low (4 of 25)" in effects.get_text()
+
+
+def test_each_harm_says_its_risk_before_and_after_and_what_it_rests_on(app: Flask) -> None:
+    with app.test_request_context():
+        short = app.jinja_env.get_template("submission/_short.html").module
+        for linked, links in ((True, ["#source-2", "#source-2"]), (False, [])):
+            shown = BeautifulSoup(
+                short.harm_list(harms(full_record().snapshot), linked=linked),  # type: ignore[attr-defined]
+                "html.parser",
+            )
+            said = " ".join(shown.get_text(" ").split())
+            risk = (
+                "very high (likely × major, 16 of 25) now and low (unlikely × small, 4 of 25) after action."
+            )
+            assert said.count(f"The risk is {risk}") == 2, said
+            assert said.count("[2]") == 2
+            assert [link["href"] for link in shown.find_all("a")] == links
