@@ -7,7 +7,7 @@ people are in ``findings``, those about the decision and its proof in ``judgemen
 from __future__ import annotations
 
 from ehiia.clock import day_of
-from ehiia.documents.pdf import findings, judgement, listening, resting, words
+from ehiia.documents.pdf import findings, judgement, listening, promises, resting, words
 from ehiia.documents.pdf.structure import (
     Attachment,
     Block,
@@ -63,7 +63,7 @@ def record_document(record: DecisionRecord, *, signatories: tuple[Signatory, ...
         *findings.sections(snapshot),
         *resting.gaps(snapshot),
         *listening.listening(snapshot),
-        *findings.mitigations(snapshot),
+        *promises.mitigations(snapshot),
         *judgement.conclusion_and_decision(record),
         *resting.accepted(record),
         *judgement.check(record),
