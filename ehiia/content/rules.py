@@ -1,6 +1,7 @@
 """The texts of the rules: what each looks for, how it is put right, how much it weighs, where it comes from.
 
-Rules are code in ``domain``; ``reference/rules.toml`` holds their words by id.
+Rules are code in ``domain``, a few of them in ``services`` where they rest on what happened;
+``reference/rules.toml`` holds their words by id.
 A house test keeps the two, and ``docs/rules.md``, in step.
 """
 
@@ -18,6 +19,8 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
     "SCR": ("Screening", "Why a full assessment is needed, a short one is enough, or neither is."),
     "GRO": ("Growing", "Why the short form becomes the extended one. It never shrinks by itself."),
     "PLN": ("Backward plan", "Where the dates of the route do not fit. It is worked out anew every day."),
+    "DAT": ("The day of the meeting", "It can be moved after it has passed, and never put back."),
+    "ADO": ("Written outside", "What a contractor or support unit wrote is adopted before it is sent on."),
     "STA": ("Statutory consultees", "Who has to be consulted by law before it is decided."),
     "RAP": ("Urgent decisions", "What follows a decision that could not wait for a whole assessment."),
     "MIS": (
@@ -46,6 +49,9 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
         "The equality lead's check",
         "What forbids passing, and what is flagged. Criteria are scored from 0 to 3.",
     ),
+    "DEC": ("Outcomes", "What a decision leads to, worked out from what the body decided."),
+    "REV": ("Reviews", "When a decision is looked at again; the months are a setting of the organisation."),
+    "NOT": ("Reminders", "Who is told what is due, and when; the days are a setting of the organisation."),
 }
 """Beginning of the id -> heading and a sentence; in the order of ``docs/rules.md``."""
 

@@ -146,6 +146,19 @@ def review_date(
     return ReviewDate(working, tuple(reasons))
 
 
+BROUGHT_FORWARD = timedelta(days=30)
+"""A review is due so long after an action was found not to work."""
+
+
+def brought_forward(due_on: date | None, *, today: date, holidays: Collection[date]) -> date:
+    """Return when a review is due once an action was found not to work today (rule REV-11).
+
+    ``due_on``: when it was due, or None where no review was planned. One that is due sooner anyway stays.
+    """
+    wanted = on_or_before(today + BROUGHT_FORWARD, holidays)
+    return wanted if due_on is None else min(due_on, wanted)
+
+
 def in_full(day: date) -> str:
     """Return a date as people write it: "Friday 27 November 2026"."""
     return f"{calendar.day_name[day.weekday()]} {day.day} {calendar.month_name[day.month]} {day.year}"

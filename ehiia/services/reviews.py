@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.content import holidays
 from ehiia.domain.access import Actor
-from ehiia.domain.schedule import ReviewDate, ReviewIntervals, on_or_before, review_date
+from ehiia.domain.schedule import ReviewDate, ReviewIntervals, brought_forward, review_date
 from ehiia.domain.vocabulary import (
     Band,
     Gate,
@@ -49,8 +49,6 @@ __all__ = [
 ]
 
 PAGE = 50
-BROUGHT_FORWARD_DAYS = 30
-"""A review brought forward is due so many days later (rule REV-11)."""
 
 
 def plan_for(
@@ -178,12 +176,12 @@ def bring_forward(
     """
     if assessment.stage not in {Stage.IN_FORCE, Stage.AWAITING_SIGNATURES}:
         return None
-    wanted = on_or_before(
-        date.fromordinal(day_of(now).toordinal() + BROUGHT_FORWARD_DAYS), holidays.bank_holidays()
-    )
     row = open_review(session, assessment)
-    if row is not None and row.due_on <= wanted:
-        return row.due_on
+    wanted = brought_forward(
+        row.due_on if row else None, today=day_of(now), holidays=holidays.bank_holidays()
+    )
+    if row is not None and row.due_on == wanted:
+        return wanted
     if row is None:
         row = Review(
             organisation_id=assessment.organisation_id,

@@ -88,6 +88,7 @@ def test_the_body_has_to_say_whether_it_thought_again(cast: Cast, now: datetime)
 # -- written outside ------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("ADO-01", fires=True)
 def test_what_was_written_outside_is_not_sent_on_until_the_director_adopts_it(
     cast: Cast, now: datetime
 ) -> None:
@@ -111,6 +112,7 @@ def test_what_was_written_outside_is_not_sent_on_until_the_director_adopts_it(
     assert found.text[-1] == "I read all of it."
 
 
+@pytest.mark.rule("ADO-01", fires=False)
 def test_another_author_has_to_be_adopted_anew(cast: Cast, now: datetime) -> None:
     ref = factories.answered(cast, now)
     say(ref, cast, now, outside_author="Jo Lane", outside_body="A support unit")
