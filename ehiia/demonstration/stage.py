@@ -9,6 +9,9 @@ from ehiia import clock
 from ehiia.content import holidays
 from ehiia.demonstration.story import Story
 from ehiia.domain.schedule import on_or_after, on_or_before
+from ehiia.domain.vocabulary import Permission
+from ehiia.services import people
+from ehiia.services.sight import Seen, see
 
 
 @dataclass
@@ -42,3 +45,8 @@ class Stage:
                 moment = found[-1] + timedelta(minutes=5)
             found.append(min(moment, now))
         return found
+
+
+def seen_by(ref: str, permission: Permission, by: int, now: datetime) -> Seen:
+    """Return the assessment as this person sees it; raises where they lack the permission."""
+    return see(ref, permission, actor=people.actor_of(by, today=clock.day_of(now)))
