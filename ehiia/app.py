@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask import Flask, Response, request
 from sqlalchemy import text
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ehiia.cli import register_commands
 from ehiia.config import Config
@@ -55,6 +56,9 @@ def create_app(config: Config | None = None) -> Flask:
         MAX_FORM_PARTS=2000,
         WTF_CSRF_TIME_LIMIT=config.session_hours * 3600,
     )
+    if config.proxies:
+        # without it all who come through a proxy have its address, and failed sign-ins of one shut out all
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

@@ -91,7 +91,10 @@ def write_rules() -> None:
 @click.argument("version", type=int)
 def publish_questions(set_id: str, version: int) -> None:
     """Lock a question set: from now on a change of the file is refused, and a new version is a new file."""
-    click.echo(publish(set_id, version))
+    try:
+        click.echo(publish(set_id, version))
+    except (ContentError, OSError) as error:
+        raise click.ClickException(str(error))
 
 
 @questions_commands.command("move")

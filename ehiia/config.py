@@ -21,6 +21,7 @@ VARIABLES: dict[str, str] = {
     "EHIIA_DATABASE_URL": "postgresql://... for PostgreSQL; default: SQLite in the instance folder",
     "EHIIA_PUBLIC_URL": "address people type, like https://ehiia.example.nhs.uk; https makes cookies Secure",
     "EHIIA_LISTENS_ON": "address of the server; the demonstration's passwords are shown on loopback only",
+    "EHIIA_PROXIES": "how many reverse proxies stand in front and say who asks; default 0: none is believed",
     "EHIIA_DEMONSTRATION": "1 while the demonstration is loaded: mail goes to a folder, pages say so",
     "EHIIA_SECRET_KEY_FILE": "file with the secret that signs cookies; default: made in instance/keys/",
     "EHIIA_KEYS_SECRET_FILE": "file with the secret that opens the signing keys; made in instance/keys/",
@@ -70,6 +71,7 @@ class Config:
     clamav: str = ""
     clamav_seconds: float = 20.0
     threads: int = 4
+    proxies: int = 0
     testing: bool = False
 
     @property
@@ -119,6 +121,7 @@ class Config:
             clamav=_clamav(env.get("EHIIA_CLAMAV", "")),
             clamav_seconds=float(_number(env, "EHIIA_CLAMAV_SECONDS", 20)),
             threads=_number(env, "EHIIA_THREADS", 4),
+            proxies=_number(env, "EHIIA_PROXIES", 0, least=0),
         )
 
     @classmethod
@@ -206,8 +209,8 @@ def _clamav(given: str) -> str:
     return given
 
 
-def _number(env: Mapping[str, str], name: str, default: int) -> int:
+def _number(env: Mapping[str, str], name: str, default: int, *, least: int = 1) -> int:
     text = env.get(name, str(default))
-    if not text.isdecimal() or int(text) < 1:
-        raise ConfigError(f"{name} must be a whole number of 1 or more, not {text!r}.")
+    if not text.isdecimal() or int(text) < least:
+        raise ConfigError(f"{name} must be a whole number of {least} or more, not {text!r}.")
     return int(text)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from flask import Flask, request
 
 from ehiia.config import Config, ConfigError
 
@@ -34,6 +36,7 @@ def test_a_setting_that_nobody_knows_stops_the_start(tmp_path: Path) -> None:
         ("EHIIA_SESSION_HOURS", "0"),
         ("EHIIA_SESSION_HOURS", "soon"),
         ("EHIIA_MAIL_PORT", "²"),
+        ("EHIIA_PROXIES", "-1"),
         ("EHIIA_DATABASE_URL", "mysql://x"),
         ("EHIIA_CLAMAV", "clamd"),
         ("EHIIA_SECRET_KEY_FILE", "nowhere"),
@@ -91,3 +94,19 @@ def test_an_empty_secret_is_refused(tmp_path: Path) -> None:
     empty.touch()
     with pytest.raises(ConfigError, match="is empty"):
         read(tmp_path, EHIIA_KEYS_SECRET_FILE=str(empty))
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("proxies", "who"),
+    [(0, "127.0.0.1"), (1, "203.0.113.9"), (2, "198.51.100.7")],
+    ids=["none", "one", "two"],
+)
+def test_who_asks_is_told_by_as_many_proxies_as_stand_in_front(
+    make_app: Callable[..., Flask], proxies: int, who: str
+) -> None:
+    """Tries to sign in are counted for each address: one for all would shut out all."""
+    app = make_app(proxies=proxies)
+    app.add_url_rule("/who", view_func=lambda: request.remote_addr or "")
+    answer = app.test_client().get("/who", headers={"X-Forwarded-For": "198.51.100.7, 203.0.113.9"})
+    assert answer.get_data(as_text=True) == who
