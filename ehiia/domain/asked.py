@@ -128,3 +128,9 @@ def asked_once(questions: QuestionSet, answers: Answers) -> Mapping[str, tuple[Q
 def asked_effects(questions: QuestionSet, answers: Answers) -> tuple[str, ...]:
     """Return the ids of the questions that are asked whose answers say how somebody is affected."""
     return Asked(questions, answers).effects
+
+
+def named_effects(questions: QuestionSet, answers: Answers) -> dict[str, str]:
+    """Return the questions of ``asked_effects`` with what papers and lists call them, id -> name."""
+    names = {one.id: one.name for section in questions.sections for one in section.questions}
+    return {name: names[name] for name in asked_effects(questions, answers)}

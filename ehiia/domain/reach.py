@@ -2,7 +2,8 @@
 
 An assessment that says what would happen to people without having listened to
 any of them is the commonest fault of all. Nothing is averaged or added up:
-each group stands on its own.
+each group stands on its own. So do the people of a question of one effect, as
+for Core20PLUS5: they are named by the question.
 """
 
 from __future__ import annotations
@@ -17,6 +18,17 @@ from ehiia.domain.vocabulary import Direction, HeadCount, YesNoUnknown
 
 STEPS = tuple(HeadCount)
 """The bands in order: the marks of the picture."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """People who may be heard: a group, or those whom a question of one effect is about."""
+
+    code: str
+    """Code of the group, or id of the question."""
+    label: str
+    affected: bool
+    """Whether they would or could be affected differently, or that is not known yet."""
 
 
 @dataclass(frozen=True)
@@ -63,21 +75,41 @@ class Reached:
         return f"Heard {how_often}, {at_most}{self.most.label} people{each}"
 
 
-def reach(answers: Answers) -> tuple[Reached, ...]:
+def subjects(answers: Answers, effects: Mapping[str, str]) -> tuple[Subject, ...]:
+    """Return everybody who may be heard, in the order of the assessment.
+
+    ``effects``: the questions of one effect that are asked, id -> name.
+    """
+    opens = (YesNoUnknown.YES, YesNoUnknown.UNKNOWN)
+    ways = _ways(answers, effects)
+    groups = [Subject(group.code, group.label, group.affected in opens) for group in answers.groups]
+    return (*groups, *(Subject(name, label, name in ways) for name, label in effects.items()))
+
+
+def reach(answers: Answers, effects: Mapping[str, str]) -> tuple[Reached, ...]:
     """Return every group with an impact, in the order of the assessment, and how far it was heard.
 
-    A group has an impact where it could be affected differently, or that is not known yet.
+    A group has an impact where it could be affected differently, or that is not known yet. ``effects``: the
+    questions of one effect that are asked, id -> name.
     """
-    impacts: dict[str, list[tuple[Direction, str]]] = {}
+    ways = _ways(answers, effects)
+    return tuple(
+        _reached(one.code, one.label, ways.get(one.code, []), answers.engagements)
+        for one in subjects(answers, effects)
+        if one.affected
+    )
+
+
+def _ways(answers: Answers, effects: Mapping[str, str]) -> dict[str, list[tuple[Direction, str]]]:
+    """Return in which ways each would be affected, and in which dimension ("" for an effect)."""
+    found: dict[str, list[tuple[Direction, str]]] = {}
     for impact in scoring.counted(answers):
         if impact.direction not in (None, Direction.SAME):
-            impacts.setdefault(impact.subject, []).append((impact.direction, impact.dimension.label.lower()))
-    opens = (YesNoUnknown.YES, YesNoUnknown.UNKNOWN)
-    return tuple(
-        _reached(group.code, group.label, impacts.get(group.code, []), answers.engagements)
-        for group in answers.groups
-        if group.affected in opens
-    )
+            found.setdefault(impact.subject, []).append((impact.direction, impact.dimension.label.lower()))
+    for effect in scoring.answered_once(answers, effects):
+        if effect.direction is not Direction.SAME:
+            found[effect.question] = [(effect.direction, "")]
+    return found
 
 
 def _reached(
@@ -104,7 +136,7 @@ def _effect(impacts: list[tuple[Direction, str]]) -> str:
     for direction, dimension in impacts:
         found.setdefault(direction, []).append(dimension)
     return "; ".join(
-        f"{direction.label.lower()}: {', '.join(found[direction])}"
+        ": ".join(words for words in (direction.label.lower(), ", ".join(found[direction])) if words)
         for direction in Direction
         if direction in found
     )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from ehiia.content import load
-from ehiia.domain.answers import SubjectGroup
 from ehiia.domain.questions import Option
+from ehiia.domain.reach import Subject
 from ehiia.domain.vocabulary import HeadCount, Naming
 from ehiia.forms.base import EhiiaForm, PartForm
 from ehiia.forms.choices import ChoiceField, RadiosField, options
@@ -127,35 +127,35 @@ class HeardForm(PartForm):
 
 @dataclass
 class HeardRow:
-    """A group of the assessment on the page of an entry."""
+    """A group of the assessment, or the people of a question of one effect, on the page of an entry."""
 
-    group: SubjectGroup
+    subject: Subject
     form: HeardForm
 
 
 def heard_rows(
-    groups: Iterable[SubjectGroup], heard: Mapping[str, HeadCount | None] | None = None
+    subjects: Iterable[Subject], heard: Mapping[str, HeadCount | None] | None = None
 ) -> list[HeardRow]:
     """Return a row for each group: as it was sent, or showing ``heard``."""
     rows = []
-    for group in groups:
-        prefix = f"heard-{group.code}-"
+    for one in subjects:
+        prefix = f"heard-{one.code}-"
         if heard is None:
             form = HeardForm(prefix=prefix)
         else:
-            band = heard.get(group.code)
-            chosen = (band.value if band else NOT_COUNTED) if group.code in heard else ""
+            band = heard.get(one.code)
+            chosen = (band.value if band else NOT_COUNTED) if one.code in heard else ""
             form = HeardForm(formdata=None, data={"band": chosen}, prefix=prefix)
-        form.band.label.text = group.label
-        form.band.noun = f"“{group.label}”"
-        rows.append(HeardRow(group, form))
+        form.band.label.text = one.label
+        form.band.noun = f"“{one.label}”"
+        rows.append(HeardRow(one, form))
     return rows
 
 
 def heard_in(rows: Iterable[HeardRow]) -> dict[str, HeadCount | None]:
     """Return which groups were heard, and how many of each."""
     return {
-        row.group.code: None if row.form.band.data == NOT_COUNTED else HeadCount(row.form.band.data)
+        row.subject.code: None if row.form.band.data == NOT_COUNTED else HeadCount(row.form.band.data)
         for row in rows
         if row.form.band.data
     }

@@ -17,6 +17,7 @@ from ehiia.clock import day_of
 from ehiia.content import load
 from ehiia.domain.vocabulary import HeadCount, Permission
 from ehiia.services import answering, people
+from ehiia.services.answered import effect_questions, question_set_of
 from ehiia.services.sight import Seen, see
 from ehiia.services.transaction import Invalid, NotFound, Stale, note, read, transaction
 from ehiia.store.assessments import AssessmentGroup
@@ -59,7 +60,7 @@ class Entry:
     place: str = ""
     channel: str = ""
     heard: Mapping[str, HeadCount | None] = field(default_factory=dict)
-    """Group code -> how many of it were heard; None where nobody counted."""
+    """Group code (or id of a question of one effect) -> how many were heard; None where nobody counted."""
     everybody: HeadCount | None = None
     others: str = ""
     led_by: str = ""
@@ -136,7 +137,8 @@ def _checked(session: Session, seen: Seen, entry: Entry, today: date, before: En
         session.scalars(
             select(AssessmentGroup.code).where(AssessmentGroup.assessment_id == seen.assessment.id)
         )
-    ) | set(before.heard if before else ())
+    )
+    known |= effect_questions(question_set_of(seen.assessment)) | set(before.heard if before else ())
     if not set(entry.heard) <= known:
         errors["heard"] = "Choose groups that this assessment considers"
     if not any((*text.values(), entry.on_date, entry.channel, entry.heard, entry.everybody)):
@@ -184,12 +186,12 @@ def change(ref: str, number: int, entry: Entry, *, revision: int, by: int, now: 
     with transaction() as session:
         seen = _writing(session, ref, by, now)
         row = one_of(seen.assessment.id, number, session=session)
-        if row.revision != revision:
-            raise Stale
         before = entry_of(row, session=session)
         given = _checked(session, seen, entry, day_of(now), before)
         if given == before:
-            return row
+            return row  # nothing new, or the form was sent twice
+        if row.revision != revision:
+            raise Stale
         _fill(session, row, given)
         _touch(row, by, now)
         _wrote(session, seen, by, now, changed=number)

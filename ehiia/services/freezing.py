@@ -18,7 +18,7 @@ from ehiia.clock import day_of
 from ehiia.content import load
 from ehiia.domain import decision, frozen, scoring
 from ehiia.domain.answers import Answers, SubjectGroup, Value
-from ehiia.domain.asked import asked_effects, asked_questions, asked_sections
+from ehiia.domain.asked import asked_questions, asked_sections, named_effects
 from ehiia.domain.decision import DecisionRecord
 from ehiia.domain.frozen import Answered, Snapshot
 from ehiia.domain.questions import AnswerKind, Question, QuestionSet, Section, SectionKind
@@ -107,7 +107,7 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
     sections = asked_sections(questions, answers)
     asked_about = answers.groups if any(one.kind is SectionKind.GROUP for one in sections) else ()
     finish = next((section for section in sections if section.id == "conclusion"), None)
-    effects = asked_effects(questions, answers)
+    effects = named_effects(questions, answers)
     matrix = scoring.matrix(answers, scale.bands, effects)
     outcome = screen(assessment.kind, screened, screening)
     return Snapshot(
@@ -162,8 +162,8 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
         effects=tuple(rated_effects(answers, questions, scale)),
         scale=scale.title,
         highest_score=scale.most,
-        engagement=frozen_listening.log(session, assessment.id, answers),
-        reach=frozen_listening.affected_and_heard(answers),
+        engagement=frozen_listening.log(session, assessment.id, answers, effects),
+        reach=frozen_listening.affected_and_heard(answers, effects),
         commitments=frozen_listening.promised(session, assessment.id),
         public_comments=frozen_listening.public_comments(session, assessment.id),
         gaps=resting.gaps(answers),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,10 +15,15 @@ from ehiia.store.engagement import CommitmentRow, ReviewerComment
 from ehiia.store.people import Person
 
 
-def log(session: Session, assessment_id: int, answers: Answers) -> tuple[frozen.Engagement, ...]:
-    """Return the engagement log in words. Who is named is as they chose on this day."""
+def log(
+    session: Session, assessment_id: int, answers: Answers, effects: Mapping[str, str]
+) -> tuple[frozen.Engagement, ...]:
+    """Return the engagement log in words. Who is named is as they chose on this day.
+
+    ``effects``: the questions of one effect that are asked, id -> name.
+    """
     channels = engagement.channel_labels()
-    labels = {group.code: group.label for group in answers.groups}
+    labels = {one.code: one.label for one in reach.subjects(answers, effects)}
     named = voices.of_assessment(assessment_id, session=session) if answers.engagements else {}
     return tuple(
         frozen.Engagement(
@@ -42,7 +49,7 @@ def log(session: Session, assessment_id: int, answers: Answers) -> tuple[frozen.
     )
 
 
-def affected_and_heard(answers: Answers) -> tuple[frozen.Reach, ...]:
+def affected_and_heard(answers: Answers, effects: Mapping[str, str]) -> tuple[frozen.Reach, ...]:
     """Return for each group with an impact whether anybody from it was heard."""
     return tuple(
         frozen.Reach(
@@ -53,7 +60,7 @@ def affected_and_heard(answers: Answers) -> tuple[frozen.Reach, ...]:
             steps=row.steps,
             where=tuple(f"Engagement {number}" for number in row.numbers),
         )
-        for row in reach.reach(answers)
+        for row in reach.reach(answers, effects)
     )
 
 

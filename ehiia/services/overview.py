@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.domain import completeness
 from ehiia.domain.answers import Answers, SubjectGroup, Value
-from ehiia.domain.asked import asked_effects, asked_questions, asked_sections
+from ehiia.domain.asked import asked_effects, asked_questions, asked_sections, named_effects
 from ehiia.domain.completeness import Review
 from ehiia.domain.questions import Depth, Question, QuestionSet, Section, SectionKind
 from ehiia.domain.scales import Scale
@@ -55,6 +55,11 @@ class Whole:
     def effects(self) -> tuple[str, ...]:
         """Ids of the questions that are asked whose answers say how somebody is affected."""
         return asked_effects(self.questions, self.answers)
+
+    @property
+    def named_effects(self) -> dict[str, str]:
+        """The same questions with their names, id -> name."""
+        return named_effects(self.questions, self.answers)
 
 
 @dataclass(frozen=True)

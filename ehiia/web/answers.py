@@ -95,7 +95,7 @@ def _earlier(whole: Whole, kept: tuple[renewing.Earlier, ...]) -> list[Line]:
 def _listened(whole: Whole) -> list[tuple[Engagement, str, tuple[str, ...]]]:
     """Return the engagement log: the entry, its heading, and who was heard."""
     channels = engagement.channel_labels()
-    labels = {group.code: group.label for group in whole.answers.groups}
+    labels = {one.code: one.label for one in reach.subjects(whole.answers, whole.named_effects)}
     return [
         (entry, heading_of(entry, channels), reach.who_words(entry, labels))
         for entry in whole.answers.engagements

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +13,12 @@ from ehiia import clock
 from ehiia.content import guidance
 from ehiia.domain import privacy
 from ehiia.domain import reach as reached
-from ehiia.domain.answers import Engagement, SubjectGroup
-from ehiia.domain.vocabulary import HeadCount, Naming, Permission, Stage, YesNoUnknown
+from ehiia.domain.answers import Engagement
+from ehiia.domain.reach import Subject
+from ehiia.domain.vocabulary import HeadCount, Naming, Permission, Stage
 from ehiia.forms.assessment import TokenForm, number
 from ehiia.forms.engagement import EngagementForm, HeardBackForm, HeardRow, VoiceForm, heard_in, heard_rows
-from ehiia.services import engagement, overview, voices
+from ehiia.services import engagement, items, overview, voices
 from ehiia.services.engagement import EngagementRow, Entry
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid, Stale
@@ -75,7 +77,8 @@ def log(seen: Seen) -> Any:
     """Show who was listened to, what they said, what changed, and who was not heard."""
     assessment = seen.assessment
     whole = overview.whole(assessment)
-    labels = {group.code: group.label for group in whole.answers.groups}
+    labels = {one.code: one.label for one in reached.subjects(whole.answers, whole.named_effects)}
+    rows = reached.reach(whole.answers, whole.named_effects)
     channels = engagement.channel_labels()
     named = voices.of_assessment(assessment.id)
     may = seen.may(Permission.WRITE)
@@ -95,8 +98,8 @@ def log(seen: Seen) -> Any:
         taken_out=[(row.number, heading_of(row, channels)) for row in engagement.taken_out(assessment.id)]
         if may
         else [],
-        reach=reached.reach(whole.answers),
-        summary=reached.summary(reached.reach(whole.answers)),
+        reach=rows,
+        summary=reached.summary(rows),
         may=may,
         may_add_later=bool(seen.may(Permission.INVITE)),
         ready=assessment.stage is Stage.READY,
@@ -119,7 +122,7 @@ def _warnings(entry: Engagement | Entry) -> tuple[str, ...]:
 def reach(seen: Seen) -> Any:
     """Show for each group with an impact whether anybody from it was heard."""
     whole = overview.whole(seen.assessment)
-    rows = reached.reach(whole.answers)
+    rows = reached.reach(whole.answers, whole.named_effects)
     return render_template(
         "engagement/reach.html",
         seen=seen,
@@ -137,12 +140,15 @@ def reach(seen: Seen) -> Any:
 # -- adding and changing ---------------------------------------------------------------------------
 
 
-def _groups(seen: Seen, heard: dict[str, HeadCount | None] | None = None) -> tuple[SubjectGroup, ...]:
-    """Return the groups of the assessment, those that could be affected first."""
-    answers = overview.whole(seen.assessment).answers
-    opens_up = (YesNoUnknown.YES, YesNoUnknown.UNKNOWN)
-    first = [group for group in answers.groups if group.affected in opens_up]
-    return (*first, *(group for group in answers.groups if group not in first))
+def _subjects(seen: Seen, heard: Mapping[str, HeadCount | None]) -> list[Subject]:
+    """Return who may have been heard, those who could be affected first; and whoever was ``heard`` before."""
+    whole = overview.whole(seen.assessment)
+    found = sorted(reached.subjects(whole.answers, whole.named_effects), key=lambda one: not one.affected)
+    gone = [code for code in heard if code not in {one.code for one in found}]
+    if gone:
+        labels = items.group_labels(seen.assessment.organisation_id, now=clock.now())
+        found += [Subject(code, labels.get(code, code), False) for code in gone]
+    return found
 
 
 def _entered(form: EngagementForm, rows: list[HeardRow]) -> Entry:
@@ -178,8 +184,8 @@ def _done(seen: Seen, entry: Entry, words: str) -> Response:
 def add(seen: Seen) -> Any:
     """Add an entry."""
     form = EngagementForm()
-    groups = _groups(seen)
-    rows = heard_rows(groups) if form.is_submitted() else heard_rows(groups, {})
+    subjects = _subjects(seen, {})
+    rows = heard_rows(subjects) if form.is_submitted() else heard_rows(subjects, {})
     status = 200
     if form.is_submitted():
         status = 400
@@ -201,11 +207,11 @@ def change(seen: Seen, entry_number: int) -> Any:
     ref = seen.assessment.ref
     row = engagement.one_of(seen.assessment.id, entry_number)
     before = engagement.entry_of(row)
-    groups = _groups(seen)
+    subjects = _subjects(seen, before.heard)
     theirs: Entry | None = None
     status = 200
     if request.method == "POST":
-        form, rows = EngagementForm(), heard_rows(groups)
+        form, rows = EngagementForm(), heard_rows(subjects)
         status = 400
         if _valid(form, rows):
             entry = _entered(form, rows)
@@ -237,7 +243,7 @@ def change(seen: Seen, entry_number: int) -> Any:
             "everybody": before.everybody.value if before.everybody else "",
             "revision": str(row.revision),
         }
-        form, rows = EngagementForm(formdata=None, data=data), heard_rows(groups, before.heard)
+        form, rows = EngagementForm(formdata=None, data=data), heard_rows(subjects, before.heard)
     return (
         _page(
             "engagement/change.html",
@@ -258,14 +264,13 @@ def _refuse(form: EngagementForm, refused: Invalid) -> None:
 
 
 def _page(template: str, seen: Seen, form: EngagementForm, rows: list[HeardRow], **more: Any) -> str:
-    opens_up = (YesNoUnknown.YES, YesNoUnknown.UNKNOWN)
     return render_template(
         template,
         seen=seen,
         form=form,
         forms=[form, *[row.form for row in rows]],
-        affected=[row.form for row in rows if row.group.affected in opens_up],
-        others=[row.form for row in rows if row.group.affected not in opens_up],
+        affected=[row.form for row in rows if row.subject.affected],
+        others=[row.form for row in rows if not row.subject.affected],
         ready=seen.assessment.stage is Stage.READY,
         crumbs=log_crumbs(seen),
         **more,

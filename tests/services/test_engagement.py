@@ -55,6 +55,14 @@ def test_what_amina_logs_is_what_the_rules_read(cast: Cast, now: datetime) -> No
     assert told(ref)[0] == "Amina Hassan changed the engagement log: added entry 1"
 
 
+def test_people_of_core20plus5_can_be_heard_too(cast: Cast, now: datetime) -> None:
+    ref = writing.writing(cast, now)
+    heard = Entry(said="The second bus costs too much.", heard={"core20_areas": HeadCount.FROM_10})
+    engagement.add(ref, heard, by=cast.amina, now=now)
+    (read_back,) = engagements_of(read(), id_of(ref))
+    assert read_back.bands == (("core20_areas", HeadCount.FROM_10),)
+
+
 def test_the_log_stands_in_the_order_of_its_dates(cast: Cast, now: datetime) -> None:
     ref = writing.writing(cast, now)
     for day in (date(2026, 2, 20), None, date(2026, 1, 5)):
