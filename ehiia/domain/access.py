@@ -23,6 +23,8 @@ WRITERS = frozenset({Part.AUTHOR, Part.CONTRIBUTOR})
 BUSY = frozenset({Stage.SCREENING, Stage.WRITING, Stage.SENT_BACK, Stage.READY})
 """Stages in which answers may be changed; in READY a change undoes the pass."""
 ENDED = frozenset({Stage.NOT_NEEDED, Stage.WITHDRAWN, Stage.REPLACED, Stage.CLOSED})
+QUIET = ENDED | {Stage.PAUSED}
+"""Stages in which nothing waits for anybody, and nobody is reminded of anything."""
 
 
 class Sight(Enum):

@@ -173,6 +173,13 @@ class DeadlineKind(Word):
     MITIGATION = "mitigation", "Mitigating action"
     REVIEW = "review", "Review"
     FULL = "full", "Whole assessment after an urgent decision"
+    COMMITMENT = "commitment", "Commitment"
+    AWAITED = "awaited", "What a deferral awaits"
+    PAGES = "pages", "Pages given to somebody to write"
+
+
+WITHIN = frozenset({DeadlineKind.PAGES})
+"""What the people who write settle among themselves: nobody above them is told of it."""
 
 
 class NoticeStep(Word):
@@ -283,6 +290,7 @@ def _plan(
         yield notice(NoticeStep.OVERDUE, 1, Audience.OWNER, "NOT-02")
         for days in range(1 + timing.weekly_every, late + 1, timing.weekly_every):
             yield notice(NoticeStep.STILL_OVERDUE, days, Audience.OWNER, "NOT-03")
+    if late and deadline.kind not in WITHIN:
         yield notice(NoticeStep.TO_DIRECTOR, timing.director_after, Audience.DIRECTOR, "NOT-04")
         yield notice(
             NoticeStep.TO_EQUALITY_LEAD, timing.equality_lead_after, Audience.EQUALITY_LEAD, "NOT-05"

@@ -15,10 +15,9 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.domain import scoring
-from ehiia.domain.access import Actor
+from ehiia.domain.access import QUIET, Actor
 from ehiia.domain.vocabulary import Claim, Dimension, Permission, Verdict
 from ehiia.services import answering, mitigations, people, reviews, uploads
-from ehiia.services.promises import QUIET
 from ehiia.services.sight import see_many
 from ehiia.services.telling import authors, tell
 from ehiia.services.transaction import Invalid, NotFound, Refused, note, read, transaction

@@ -14,8 +14,8 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
-from ehiia.domain.access import Actor
-from ehiia.domain.vocabulary import Permission, Promise, Stage
+from ehiia.domain.access import QUIET, Actor
+from ehiia.domain.vocabulary import Permission, Promise
 from ehiia.services import people
 from ehiia.services.sight import Seen, facts_of, see
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Stale, note, read, transaction
@@ -80,10 +80,10 @@ def one_of(assessment_id: int, number: int, *, session: Session | None = None) -
     return row
 
 
-def mine(actor: Actor, *, quiet: frozenset[Stage], limit: int) -> list[tuple[CommitmentRow, str, str]]:
+def mine(actor: Actor, *, limit: int) -> list[tuple[CommitmentRow, str, str]]:
     """Return the open commitments the person owns: row, reference and title of the assessment, soonest first.
 
-    ``quiet``: stages in which nothing waits for anybody. Only of assessments the person can see.
+    Only of assessments that the person can see and in which something waits for somebody.
     """
     rows = read().execute(
         select(CommitmentRow, Assessment.ref, Assessment.title)
@@ -92,7 +92,7 @@ def mine(actor: Actor, *, quiet: frozenset[Stage], limit: int) -> list[tuple[Com
             CommitmentRow.owner_id == actor.person_id,
             CommitmentRow.taken_out_at.is_(None),
             CommitmentRow.state == Promise.OPEN,
-            Assessment.stage.not_in(quiet),
+            Assessment.stage.not_in(QUIET),
             or_(
                 and_(Assessment.restricted.is_(False), Assessment.organisation_id.in_(set(actor.roles))),
                 Assessment.id.in_(taking_part(actor.person_id)),

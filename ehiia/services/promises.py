@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from ehiia.domain import schedule
-from ehiia.domain.access import ENDED, Actor
+from ehiia.domain.access import QUIET, Actor
 from ehiia.domain.vocabulary import Claim, Stage, Verdict
 from ehiia.services.transaction import read
 from ehiia.store.answers import AuditItem, MitigationRow
@@ -20,13 +20,13 @@ from ehiia.store.assessments import Assessment
 from ehiia.store.people import Person
 from ehiia.store.visible import known_in, shared_with
 
-__all__ = ["FINISHED", "Listed", "PromiseFilter", "PromisePage", "days_overdue", "register"]
+__all__ = ["FINISHED", "OPEN_CLAIMS", "Listed", "PromiseFilter", "PromisePage", "days_overdue", "register"]
 
 PAGE = 25
 FINISHED = frozenset({Claim.DONE, Claim.SUPERSEDED, Claim.CANCELLED})
 """Claims after which nothing is overdue any more."""
-QUIET = ENDED | {Stage.PAUSED}
-"""Stages in which nobody is waited for."""
+OPEN_CLAIMS = frozenset(Claim) - FINISHED
+"""What an owner says of an action that is still to be done."""
 
 
 @dataclass(frozen=True)

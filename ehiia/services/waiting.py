@@ -14,10 +14,11 @@ from sqlalchemy import and_, exists, or_, select
 
 from ehiia.clock import day_of
 from ehiia.content.holidays import bank_holidays
-from ehiia.domain.access import ENDED, WRITERS, Actor
+from ehiia.domain.access import ENDED, QUIET, WRITERS, Actor
 from ehiia.domain.schedule import add_working_days, in_full
-from ehiia.domain.vocabulary import Attested, Claim, Part, Role, RoutePart, Stage
+from ehiia.domain.vocabulary import Attested, Part, Role, RoutePart, Stage
 from ehiia.services import advice, assigning, audits, commitments, organisations, planning
+from ehiia.services.promises import OPEN_CLAIMS
 from ehiia.services.transaction import read
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment, Participant, RouteStep
@@ -26,9 +27,6 @@ from ehiia.store.organisations import Body
 from ehiia.store.visible import known_in, taking_part
 
 SOON = timedelta(days=7)
-QUIET = ENDED | {Stage.PAUSED}
-"""Stages in which nothing waits for anybody."""
-OPEN = (Claim.NOT_STARTED, Claim.ON_TRACK, Claim.AT_RISK)
 LIMIT = 100
 """So many of a kind are listed at most; the register and the lists of actions and reviews have them all."""
 ENTER = "Enter what the meeting decided"
@@ -291,6 +289,10 @@ def _to_advise(actor: Actor, organisation_id: int) -> Iterator[Item]:
                 yield Item(ADVISE, one.ref, one.title, f"{one.asked_by} asks; nothing is blocked.", now=False)
 
 
+def _short(what: str) -> str:
+    return what if len(what) <= 90 else what[:90].rsplit(" ", 1)[0] + "…"
+
+
 def _actions(actor: Actor) -> Iterator[Item]:
     rows = read().execute(
         select(MitigationRow.ref, MitigationRow.what, MitigationRow.due_on, Assessment.ref, Assessment.title)
@@ -298,22 +300,22 @@ def _actions(actor: Actor) -> Iterator[Item]:
         .where(
             MitigationRow.owner_id == actor.person_id,
             MitigationRow.taken_out_at.is_(None),
-            MitigationRow.claim.in_(OPEN),
+            MitigationRow.claim.in_(OPEN_CLAIMS),
             Assessment.stage.not_in(QUIET),
         )
         .order_by(MitigationRow.due_on)
         .limit(LIMIT)
     )
     for ref, what, due_on, assessment_ref, title in rows:
-        words = what if len(what) <= 90 else what[:90].rsplit(" ", 1)[0] + "…"
         why = f"Mitigating action that you own, for {title}."
-        yield Item("Say how it is going", assessment_ref, words, why, due_on, mitigation=ref, now=False)
+        do = "Say how it is going"
+        yield Item(do, assessment_ref, _short(what), why, due_on, mitigation=ref, now=False)
 
 
 def _commitments(actor: Actor) -> Iterator[Item]:
-    for row, ref, title in commitments.mine(actor, quiet=QUIET, limit=LIMIT):
-        words = row.what if len(row.what) <= 90 else row.what[:90].rsplit(" ", 1)[0] + "…"
-        yield Item(KEPT, ref, words, f"Commitment that you own, for {title}.", row.due_on, now=False)
+    for row, ref, title in commitments.mine(actor, limit=LIMIT):
+        why = f"Commitment that you own, for {title}."
+        yield Item(KEPT, ref, _short(row.what), why, row.due_on, now=False)
 
 
 def _verdicts(actor: Actor, organisation_id: int) -> Iterator[Item]:
@@ -321,12 +323,10 @@ def _verdicts(actor: Actor, organisation_id: int) -> Iterator[Item]:
         return
     for one in audits.waiting_for_verdict(actor, organisation_id, limit=LIMIT):
         if one.may:
-            what = one.mitigation.what
-            words = what if len(what) <= 90 else what[:90].rsplit(" ", 1)[0] + "…"
             yield Item(
                 VERDICT,
                 one.assessment_ref,
-                words,
+                _short(one.mitigation.what),
                 f"{one.owner or 'Its owner'} says it is done.",
                 mitigation=one.mitigation.ref,
             )

@@ -28,6 +28,8 @@ EVERYTHING: dict[str, Value] = {
     "in_days": "in 7 days",
     "days_ago": "7 days ago",
     "valid_for": "2 hours",
+    "moved": 2,
+    "kept": 1,
     "email": "amina@example.org",
     "path": "/assessments/SNEE-2026-014/",
 }

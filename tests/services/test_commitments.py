@@ -104,10 +104,10 @@ def test_it_waits_for_its_owner_until_it_is_said(cast: Cast, now: datetime) -> N
     ref = writing.writing(cast, now)
     promise(ref, cast, now)
     actor = accounts.actor_of(cast.helen, today=day_of(now))
-    ((row, where, _),) = commitments.mine(actor, quiet=frozenset(), limit=9)
+    ((row, where, _),) = commitments.mine(actor, limit=9)
     assert (row.number, where) == (1, ref)
     restriction.restrict(ref, reason="Staff could be known.", until_on=None, by=cast.amina, now=now)
-    assert commitments.mine(actor, quiet=frozenset(), limit=9) == []
+    assert commitments.mine(actor, limit=9) == []
 
 
 def test_an_owner_is_somebody_who_can_see_it(cast: Cast, now: datetime) -> None:

@@ -1,0 +1,166 @@
+"""What is told of one thing with a date: which message falls due today, and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ehiia.clock import day_of
+from ehiia.content.holidays import bank_holidays
+from ehiia.domain.schedule import (
+    Audience,
+    Deadline,
+    DueNotice,
+    NoticeStep,
+    NoticeTiming,
+    due_notices,
+    overdue,
+)
+from ehiia.domain.vocabulary import Part
+from ehiia.notify.messages import Value, days_ago, in_days
+from ehiia.services import organisations, telling
+from ehiia.services.notices import address_of
+from ehiia.store.assessments import Assessment, Participant
+
+CATCH_UP = timedelta(days=7)
+"""A reminder before the date that was missed is sent so much later at most."""
+FURTHEST = timedelta(days=45)
+"""What is due later than this is not looked at: more than the earliest reminder and two weeks of holidays."""
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A reminder that falls due: about what, which message, to whom. ``key`` is without the person."""
+
+    about: str
+    message: str
+    key: str
+    person_ids: tuple[int, ...]
+    assessment_id: int
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something open with a date: what it is called, who has it to do, what its messages say of it."""
+
+    deadline: Deadline
+    about: str
+    owner_id: int | None = None
+    """Nobody: whoever answers for the assessment is told instead."""
+    values: Mapping[str, Value] = field(default_factory=dict)
+    told_on: date | None = None
+    """The day on which its owner was told of it; a reminder that was due by then says nothing new."""
+
+
+def reminders_of(
+    session: Session, assessment: Assessment, thing: Thing, *, now: datetime
+) -> Iterator[Reminder]:
+    """Work out which reminders of a thing fall due on today's London date."""
+    today = day_of(now)
+    settings = organisations.settings_of(organisations.get(assessment.organisation_id, session=session))
+    timing = NoticeTiming(
+        director_after=settings.escalate_director_days, equality_lead_after=settings.escalate_lead_days
+    )
+    for notice in latest(thing.deadline, today=today, holidays=bank_holidays(), timing=timing):
+        if notice.step is NoticeStep.BEFORE and thing.told_on and notice.send_on <= thing.told_on:
+            continue
+        yield Reminder(
+            about=thing.about,
+            message=_message(notice),
+            key=notice.key,
+            person_ids=tuple(sorted(_told(session, assessment, thing, notice, now))),
+            assessment_id=assessment.id,
+            values=days(thing.deadline.due_on, today) | dict(thing.values),
+        )
+
+
+def latest(
+    deadline: Deadline, *, today: date, holidays: Collection[date], timing: NoticeTiming
+) -> list[DueNotice]:
+    """Return for each audience the latest notice that has fallen due by today, and no earlier one.
+
+    After a week asleep people are sent one notice, not seven. A reminder before the date counts only when
+    it is at most 7 days late and the date has not passed.
+    """
+    found: dict[Audience, DueNotice] = {}
+    since = deadline.due_on - FURTHEST
+    for notice in due_notices([deadline], today=today, holidays=holidays, timing=timing, since=since):
+        before = notice.step is NoticeStep.BEFORE
+        if before and (today > deadline.due_on or notice.send_on < today - CATCH_UP):
+            continue
+        known = found.get(notice.audience)
+        if known is None or (notice.send_on, _place(notice)) > (known.send_on, _place(known)):
+            found[notice.audience] = notice
+    return list(found.values())
+
+
+def _place(notice: DueNotice) -> int:
+    """Return the days before (negative) or after the date: orders notices that fall on one day."""
+    return -notice.days if notice.step is NoticeStep.BEFORE else notice.days
+
+
+def _message(notice: DueNotice) -> str:
+    kind = notice.kind.value
+    match notice.step:
+        case NoticeStep.BEFORE:
+            return f"{kind}_due"
+        case NoticeStep.TO_DIRECTOR:
+            return f"{kind}_overdue_director"
+        case NoticeStep.TO_EQUALITY_LEAD:
+            return f"{kind}_overdue_lead"
+        case _:
+            return f"{kind}_overdue"
+
+
+def days(due_on: date, today: date) -> dict[str, Value]:
+    """Return the date of something, and how far off it is in words, as messages are told."""
+    late = overdue(due_on, today)
+    return {
+        "due_on": due_on,
+        "in_days": in_days((due_on - today).days) if not late else "",
+        "days_ago": days_ago(late) if late else "",
+    }
+
+
+# -- who is told: only people who may know of the assessment ------------------------------------
+
+
+def _told(
+    session: Session, assessment: Assessment, thing: Thing, notice: DueNotice, now: datetime
+) -> set[int]:
+    match notice.audience:
+        case Audience.DIRECTOR:
+            return _directors(session, assessment)
+        case Audience.EQUALITY_LEAD:
+            return telling.equality_leads(session, assessment, now)
+    owners = reachable(session, [thing.owner_id] if thing.owner_id else [], day_of(now))
+    if owners and notice.step is NoticeStep.BEFORE:
+        return owners
+    return owners | answerable(session, assessment, day_of(now))
+
+
+def answerable(session: Session, assessment: Assessment, today: date) -> set[int]:
+    """Return the authors; where every author has left, the director hears of it at once."""
+    authors = reachable(session, telling.authors(session, assessment.id), today)
+    return authors or _directors(session, assessment)
+
+
+def _directors(session: Session, assessment: Assessment) -> set[int]:
+    named = session.scalars(
+        select(Participant.person_id).where(
+            Participant.assessment_id == assessment.id,
+            Participant.part == Part.DIRECTOR,
+            Participant.ended_at.is_(None),
+        )
+    )
+    return set(named) | ({assessment.director_id} if assessment.director_id else set())
+
+
+def reachable(session: Session, person_ids: Iterable[int], today: date) -> set[int]:
+    """Return those of these people who can be written to."""
+    return {person for person in person_ids if address_of(session, person, today=today)}
