@@ -99,11 +99,15 @@ def publish_questions(set_id: str, version: int) -> None:
 
 @questions_commands.command("move")
 def move_questions() -> None:
-    """Move every assessment that is being written to the newest questions; no answer is lost."""
+    """Move every assessment that is being written to the newest questions; no answer is lost.
+
+    Its author is told once.
+    """
     moved = renewing.move_open(by=None, now=clock.now())
     for one in moved:
         click.echo(f"{one.ref}: {one.moved} moved, {one.kept} kept as answered earlier")
-    click.echo(f"{len(moved)} moved to version {question_set('assessment').version}.")
+    versions = question_set("assessment").version, question_set("screening").version
+    click.echo(f"{len(moved)} moved to version {versions[0]} (screening: version {versions[1]}).")
 
 
 @organisation_commands.command("load")

@@ -1,16 +1,18 @@
 """Moving an assessment to the questions that replace its own: every answer goes along or stays in sight.
 
 An answer whose question went nowhere keeps its row under the old id. It is
-shown as "answered earlier" (``earlier_of``), and counts for nothing.
+shown as "answered earlier" (``earlier_of``), and counts for nothing. The
+screening goes along while it is answered; once it is finished it stays with the
+questions on which its result rests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from ehiia.content import load
@@ -19,7 +21,7 @@ from ehiia.domain.answers import Value
 from ehiia.domain.questions import Question, QuestionSet
 from ehiia.domain.scoring import OVERALL
 from ehiia.domain.vocabulary import Stage
-from ehiia.services import answering, moves
+from ehiia.services import answering, moves, notices, telling
 from ehiia.services.answered import SCREENING, question_set_of
 from ehiia.services.transaction import note, read, transaction
 from ehiia.store.answers import Answer, MitigationImpact, MitigationRow
@@ -41,7 +43,10 @@ class Carried:
 
 @dataclass(frozen=True)
 class Earlier:
-    """An answer to a question that is not asked any more: ``subject`` is the code of a group or ""."""
+    """An answer to a question that is not asked any more.
+
+    ``subject``: the code of a group, "screening" where the screening asked it, else "".
+    """
 
     question: Question
     subject: str
@@ -53,24 +58,31 @@ def move_open(*, by: int | None, now: datetime) -> list[Carried]:
 
     Doing it again changes nothing. Assessments that were sent on stay with the questions they answered.
     """
-    newest = load.question_set("assessment").version
-    ids = (
-        read()
-        .scalars(
-            select(Assessment.id)
-            .where(Assessment.stage.in_(OPEN), Assessment.question_set_version < newest)
-            .order_by(Assessment.id)
-        )
-        .all()
+    asked_before = and_(
+        Assessment.stage.in_(OPEN),
+        or_(
+            Assessment.question_set_version < load.question_set("assessment").version,
+            and_(
+                Assessment.stage == Stage.SCREENING,
+                Assessment.screening_version < load.question_set("screening").version,
+            ),
+        ),
     )
+    ids = read().scalars(select(Assessment.id).where(asked_before).order_by(Assessment.id)).all()
     read().rollback()
     found = []
     for assessment_id in ids:
         with transaction() as session:
-            assessment = session.get(Assessment, assessment_id, with_for_update=True, populate_existing=True)
-            if assessment is None or assessment.stage not in OPEN:
+            assessment = session.scalar(
+                select(Assessment)
+                .where(Assessment.id == assessment_id, asked_before)  # nobody else moved it meanwhile
+                .with_for_update()
+                .execution_options(populate_existing=True)
+            )
+            if assessment is None:
                 continue
             carried = carry(session, assessment, by=by, now=now)
+            _tell(session, assessment, carried, now)
             version = session.get(AssessmentVersion, (assessment.id, assessment.version_no))
             if version is not None:
                 version.question_set_version = assessment.question_set_version
@@ -85,12 +97,18 @@ def carry(session: Session, assessment: Assessment, *, by: int | None, now: date
 
     The caller counts anew. One history row says what became of the answers.
     """
-    old = question_set_of(assessment)
     moved = 0
+    old = question_set_of(assessment)
     for new in successors(old):
         moved += _step(session, assessment.id, old, new)
         old = new
         assessment.question_set_version = new.version
+    if assessment.stage is Stage.SCREENING:
+        old = load.question_set("screening", assessment.screening_version)
+        for new in successors(old):
+            moved += _step(session, assessment.id, old, new)
+            old = new
+            assessment.screening_version = new.version
     kept = len(earlier_of(assessment, session=session))
     note(
         session,
@@ -104,6 +122,21 @@ def carry(session: Session, assessment: Assessment, *, by: int | None, now: date
         kept=kept,
     )
     return Carried(assessment.ref, moved, kept)
+
+
+def _tell(session: Session, assessment: Assessment, carried: Carried, now: datetime) -> None:
+    """Tell the authors once that the questions are others now."""
+    versions = f"{assessment.question_set_version}.{assessment.screening_version}"
+    for person_id in sorted(telling.authors(session, assessment.id)):
+        notices.tell(
+            session,
+            assessment=assessment,
+            person_id=person_id,
+            message_name="questions_renewed",
+            values={"moved": carried.moved, "kept": carried.kept},
+            dedupe_key=f"questions_renewed:{assessment.id}:{versions}",
+            now=now,
+        )
 
 
 def successors(questions: QuestionSet) -> tuple[QuestionSet, ...]:
@@ -127,13 +160,14 @@ def _step(session: Session, assessment_id: int, old: QuestionSet, new: QuestionS
         (row.question, row.subject): row
         for row in session.scalars(
             select(Answer)
-            .where(Answer.assessment_id == assessment_id, Answer.subject != SCREENING)
+            .where(Answer.assessment_id == assessment_id, _about(new))
             .with_for_update()
             .execution_options(populate_existing=True)
         )
     }
     moved = 0
     leaving: list[tuple[str, str, Value, int, datetime]] = []
+    screening = new.id == SCREENING
     for line in new.mapping:
         if not line.new:
             continue
@@ -150,7 +184,7 @@ def _step(session: Session, assessment_id: int, old: QuestionSet, new: QuestionS
             elif value != row.value:
                 row.value, row.revision = value, row.revision + 1
                 moved += 1
-        if line.new != line.old:
+        if line.new != line.old and not screening:
             _follow(session, assessment_id, line.old, line.new)
     session.flush()
     for question, subject, value, by, at in leaving:
@@ -163,6 +197,11 @@ def _step(session: Session, assessment_id: int, old: QuestionSet, new: QuestionS
         home.revision, home.by, home.at = home.revision + 1, by, at
     session.flush()
     return moved
+
+
+def _about(questions: QuestionSet) -> ColumnElement[bool]:
+    """Return the predicate of the answers to a set: the screening's are kept apart."""
+    return Answer.subject == SCREENING if questions.id == SCREENING else Answer.subject != SCREENING
 
 
 def _follow(session: Session, assessment_id: int, old: str, new: str) -> None:
@@ -197,27 +236,32 @@ def _follow(session: Session, assessment_id: int, old: str, new: str) -> None:
 
 def earlier_of(assessment: Assessment, *, session: Session | None = None) -> tuple[Earlier, ...]:
     """Return what was answered to questions that this assessment is not asked any more."""
-    if assessment.question_set_version == 1:
-        return ()
-    now_asked = carrying.homes(question_set_of(assessment))
-    rows = (session or read()).execute(
-        select(Answer.question, Answer.subject, Answer.value)
-        .where(Answer.assessment_id == assessment.id, Answer.subject != SCREENING)
-        .order_by(Answer.question, Answer.subject)
-    )
-    once = _once_asked(assessment.question_set_version)
+    session = session or read()
+    pinned = (question_set_of(assessment), load.question_set("screening", assessment.screening_version))
     return tuple(
-        Earlier(once[row.question], row.subject, row.value)
-        for row in rows
-        if row.value is not None and row.question not in now_asked and row.question in once
+        one
+        for questions in pinned
+        if questions.replaces
+        for one in _earlier(session, assessment.id, questions)
     )
 
 
-def _once_asked(before: int) -> Mapping[str, Question]:
+def _earlier(session: Session, assessment_id: int, questions: QuestionSet) -> Iterator[Earlier]:
+    now_asked, once = carrying.homes(questions), _once_asked(questions)
+    for question, subject, value in session.execute(
+        select(Answer.question, Answer.subject, Answer.value)
+        .where(Answer.assessment_id == assessment_id, _about(questions))
+        .order_by(Answer.question, Answer.subject)
+    ):
+        if value is not None and question not in now_asked and question in once:
+            yield Earlier(once[question], subject, value)
+
+
+def _once_asked(questions: QuestionSet) -> Mapping[str, Question]:
     """Return every question of the versions before one, in its newest words."""
     found: dict[str, Question] = {}
-    for version in load.versions("assessment"):
-        if version < before:
-            homes = carrying.homes(load.question_set("assessment", version))
+    for version in load.versions(questions.id):
+        if version < questions.version:
+            homes = carrying.homes(load.question_set(questions.id, version))
             found |= {name: question for name, (question, _) in homes.items()}
     return found

@@ -13,11 +13,12 @@ from sqlalchemy import select
 from ehiia.cli import questions_commands
 from ehiia.content import load
 from ehiia.content.reading import ContentError
-from ehiia.services import answering, history, mitigations, renewing, versions
+from ehiia.services import answering, history, mitigations, renewing, screening, versions
 from ehiia.services.answered import page_of
 from ehiia.services.answering import Given
 from ehiia.services.transaction import read
 from ehiia.store.assessments import Assessment
+from ehiia.store.duties import Notice
 from tests import factories, people, writing
 from tests.edited import copied, forget
 from tests.people import Cast
@@ -125,6 +126,45 @@ def test_moving_again_changes_nothing(sets: Path, cast: Cast, now: datetime) -> 
     assert assessment_of(ref).updated_at == before
 
 
+def screening_asked_anew(sets: Path) -> None:
+    """Write version 2 of the screening: one question under another name."""
+    text = (sets / "screening-v1.toml").read_text(encoding="utf-8")
+    text = text.replace('id = "opportunity"', 'id = "chance"')
+    text = text.replace("version = 1\n", "version = 2\nreplaces = 1\n", 1)
+    mapping = """
+[[mapping]]
+old = "opportunity"
+new = "chance"
+"""
+    (sets / "screening-v2.toml").write_text(text + mapping, encoding="utf-8")
+    forget()
+
+
+def test_a_screening_that_is_answered_goes_along_and_its_author_is_told_once(
+    sets: Path, cast: Cast, now: datetime
+) -> None:
+    ref = factories.started(cast, now)
+    screening.save(ref, {"opportunity": Given("More mornings.")}, by=cast.amina, now=now)
+    screening_asked_anew(sets)
+    (carried,) = renewing.move_open(by=None, now=now + HERE)
+    assert (carried.ref, carried.moved, carried.kept) == (ref, 1, 0)
+    assessment = assessment_of(ref)
+    assert (assessment.question_set_version, assessment.screening_version) == (1, 2)
+    assert screening.values_of(assessment)["chance"] == "More mornings."
+    assert renewing.move_open(by=None, now=now + 2 * HERE) == []
+    told = read().execute(select(Notice.person_id, Notice.message)).all()
+    assert told == [(cast.amina, "questions_renewed")]
+
+
+def test_a_finished_screening_stays_with_the_questions_of_its_result(
+    sets: Path, cast: Cast, now: datetime
+) -> None:
+    ref = begun(cast, now)
+    screening_asked_anew(sets)
+    assert renewing.move_open(by=None, now=now + HERE) == []
+    assert assessment_of(ref).screening_version == 1
+
+
 def test_what_was_sent_on_is_asked_what_it_was_asked(sets: Path, cast: Cast, now: datetime) -> None:
     ref = factories.submitted(cast, now)
     second(sets)
@@ -149,7 +189,7 @@ def test_the_command_moves_what_is_being_written(app: Flask, sets: Path, cast: C
     result = app.test_cli_runner().invoke(questions_commands, ["move"])
     assert result.exit_code == 0, result.output
     assert "2 moved, 1 kept as answered earlier" in result.output
-    assert "1 moved to version 2." in result.output
+    assert "1 moved to version 2 (screening: version 1)." in result.output
 
 
 def test_a_published_set_that_was_changed_is_not_read(sets: Path) -> None:
