@@ -6,7 +6,7 @@ from datetime import date
 
 from ehiia.forms.base import EhiiaForm
 from ehiia.forms.choices import CheckboxesField, ChoiceField
-from ehiia.forms.fields import DateField
+from ehiia.forms.fields import DateField, HiddenToken
 
 
 class GiveForm(EhiiaForm):
@@ -21,3 +21,5 @@ class GiveForm(EhiiaForm):
         not_before=date(2000, 1, 1),
     )
     pages = CheckboxesField("Which pages?", noun="the pages", required="Choose one page at least")
+    held = HiddenToken()
+    """Who had which page when the form was made."""

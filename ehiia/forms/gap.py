@@ -73,6 +73,26 @@ class CloseForm(EhiiaForm):
     )
 
 
+class NewDateForm(EhiiaForm):
+    """Another date for a gap that was accepted with the decision, with the reason."""
+
+    to_on = DateField(
+        "By when will it be known now?",
+        hint="For example, 1 4 2027.",
+        noun="The new date",
+        required="Enter the date by which it will be known",
+    )
+    reason = TextField(
+        "Why is it not known yet?",
+        hint="Kept in the history and shown beside the date. Whoever decided is told.",
+        noun="The reason",
+        required="Enter why it is not known yet; it is kept in the history",
+        rows=3,
+        max_length=1000,
+    )
+    revision = HiddenToken()
+
+
 class AcceptForm(PartForm):
     """Deciding without knowing: of one gap, whose reference names the fields."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.content import load
-from ehiia.domain.access import ENDED, WRITERS, Actor
+from ehiia.domain.access import WRITERS, Actor
 from ehiia.domain.questions import SectionKind
 from ehiia.domain.vocabulary import Permission, Stage
 from ehiia.services import people
 from ehiia.services.answered import question_set_of
 from ehiia.services.sight import see
 from ehiia.services.telling import tell
-from ehiia.services.transaction import Invalid, NotAllowed, NotFound, note, read, transaction
+from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Stale, note, read, transaction
 from ehiia.store.assessments import Assessment, AssessmentGroup, Participant
 from ehiia.store.people import Person
 from ehiia.store.together import SectionAssignment
@@ -40,6 +40,7 @@ class Assigned:
     name: str
     due_on: date
     done_at: datetime | None
+    revision: int
 
     def overdue(self, today: date) -> bool:
         """Say whether its day has passed and the person did not say that it is finished."""
@@ -73,12 +74,20 @@ def writers(assessment_id: int, *, session: Session | None = None) -> dict[int, 
 
 
 def give(
-    ref: str, pages: Sequence[PageKey], *, person_id: int, due_on: date | None, by: int, now: datetime
+    ref: str,
+    pages: Sequence[PageKey],
+    *,
+    person_id: int,
+    due_on: date | None,
+    held: Mapping[PageKey, int],
+    by: int,
+    now: datetime,
 ) -> int:
     """Give pages to a person by a day; returns how many were not theirs by that day before.
 
-    They are told once of all of them; sent twice, nothing happens the second time. Raises Invalid by
-    field (pages, person_id, due_on), NotAllowed, NotFound.
+    ``held``: the revisions of the pages that somebody had when the form was made. They are told once of
+    all of them; sent twice, nothing happens the second time. Raises Invalid by field (pages, person_id,
+    due_on), Stale where one of the pages was given or finished meanwhile, NotAllowed, NotFound.
     """
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
@@ -95,9 +104,18 @@ def give(
             errors["due_on"] = "Enter a day that is still to come"
         if errors or due_on is None:
             raise Invalid(**errors)
-        new = [page for page in pages if _give(session, assessment.id, page, person_id, due_on, by, now)]
+        rows = _rows(session, assessment.id)
+        new = [
+            page
+            for page in pages
+            if page not in rows or (rows[page].person_id, rows[page].due_on) != (person_id, due_on)
+        ]
         if not new:
             return 0
+        if any((rows[page].revision if page in rows else 0) != held.get(page, 0) for page in new):
+            raise Stale
+        for page in new:
+            _give(session, rows.get(page), (assessment.id, *page), person_id, due_on, by, now)
         named = [titles[page] for page in new]
         note(
             session,
@@ -124,34 +142,45 @@ def give(
     return len(new)
 
 
+def _rows(session: Session, assessment_id: int) -> dict[PageKey, SectionAssignment]:
+    rows = session.scalars(
+        select(SectionAssignment)
+        .where(SectionAssignment.assessment_id == assessment_id)
+        .execution_options(populate_existing=True)
+    )
+    return {(row.section, row.subject): row for row in rows}
+
+
 def _give(
     session: Session,
-    assessment_id: int,
-    page: PageKey,
+    row: SectionAssignment | None,
+    key: tuple[int, str, str],
     person_id: int,
     due_on: date,
     by: int,
     now: datetime,
-) -> bool:
-    row = session.get(SectionAssignment, (assessment_id, *page), populate_existing=True)
+) -> None:
     if row is None:
-        row = SectionAssignment(assessment_id=assessment_id, section=page[0], subject=page[1])
+        row = SectionAssignment(assessment_id=key[0], section=key[1], subject=key[2], revision=0)
         session.add(row)
-    elif (row.person_id, row.due_on) == (person_id, due_on):
-        return False
     row.person_id, row.due_on, row.done_at = person_id, due_on, None
     row.assigned_by, row.assigned_at = by, now
-    return True
+    row.revision += 1
 
 
-def take_back(ref: str, page: PageKey, *, by: int, now: datetime) -> None:
-    """Nobody in particular writes this page any more. Raises NotFound where nobody did."""
+def take_back(ref: str, page: PageKey, *, revision: int, by: int, now: datetime) -> None:
+    """Nobody in particular writes this page any more; nothing happens where nobody does.
+
+    Raises Stale where it was given to somebody else, or finished, meanwhile.
+    """
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
         assessment = see(ref, Permission.INVITE, actor=actor, session=session, lock=True).assessment
-        row = session.get(SectionAssignment, (assessment.id, *page))
+        row = session.get(SectionAssignment, (assessment.id, *page), populate_existing=True)
         if row is None:
-            raise NotFound
+            return  # the form was sent twice
+        if row.revision != revision:
+            raise Stale
         name = people.names({row.person_id}, session=session).get(row.person_id, "")
         session.delete(row)
         note(
@@ -182,6 +211,7 @@ def finish(ref: str, page: PageKey, *, done: bool = True, by: int, now: datetime
         if (row.done_at is not None) == done:
             return
         row.done_at = now if done else None
+        row.revision += 1
         note(
             session,
             "page_finished" if done else "page_reopened",
@@ -216,7 +246,7 @@ def given(assessment_id: int) -> dict[PageKey, Assigned]:
     )
     return {
         (row.section, row.subject): Assigned(
-            row.section, row.subject, row.person_id, name, row.due_on, row.done_at
+            row.section, row.subject, row.person_id, name, row.due_on, row.done_at, row.revision
         )
         for row, name in rows
     }
@@ -265,7 +295,6 @@ def parts_of(actor: Actor) -> list[Part]:
             SectionAssignment.person_id == actor.person_id,
             SectionAssignment.done_at.is_(None),
             Assessment.stage.in_(OPEN),
-            Assessment.stage.not_in(ENDED),
         )
         .order_by(SectionAssignment.due_on, Assessment.ref, SectionAssignment.section)
         .limit(200)
@@ -287,6 +316,16 @@ def page_key(text: str) -> PageKey:
     return section, subject
 
 
-def key_text(pages: Iterable[PageKey]) -> list[str]:
-    """Return pages as forms name them."""
-    return [f"{section}:{subject}" for section, subject in pages]
+def held_text(given: Mapping[PageKey, Assigned]) -> str:
+    """Return who had which page, as a form carries it: "proposal:@1 characteristics:age@2"."""
+    return " ".join(f"{one.section}:{one.subject}@{one.revision}" for one in given.values())
+
+
+def held_in(text: str) -> dict[PageKey, int]:
+    """Read what a form carried of who had which page; what cannot be read counts as nobody."""
+    found = {}
+    for one in text.split():
+        page, _, revision = one.rpartition("@")
+        if revision.isascii() and revision.isdigit() and len(revision) < 10:
+            found[page_key(page)] = int(revision)
+    return found

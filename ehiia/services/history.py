@@ -122,6 +122,10 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "form_extended": lambda b: "went on to the extended form",
     "form_shortened": lambda b: "went back to the short form",
     "gap_closed": lambda b: f"closed the evidence gap {b.get('gap')}",
+    "gap_moved": lambda b: (
+        f"moved the date of the evidence gap {b.get('gap')} from {_day(b.get('from_on'))} "
+        f"to {_day(b.get('to_on'))}"
+    ),
     "gap_accepted": lambda b: f"accepted the evidence gap {b.get('gap')} until {_day(b.get('until'))}",
     "questions_renewed": lambda b: (
         f"moved it to version {b.get('version')} of the questions: "

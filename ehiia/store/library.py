@@ -168,3 +168,18 @@ class GapRow(Base):
     def ref(self) -> str:
         """What it is called within its assessment."""
         return f"G{self.number}"
+
+
+class GapDateChange(Base):
+    """The date until which a gap was accepted was moved: from, to, why, by whom. Insert-only; all stay."""
+
+    __tablename__ = "gap_date_change"
+    __table_args__ = (Index(None, "gap_id", "id"),)
+
+    id: Mapped[Key]
+    gap_id: Mapped[int] = mapped_column(ForeignKey("evidence_gap.id"))
+    from_on: Mapped[date | None]
+    to_on: Mapped[date]
+    reason: Mapped[Long]
+    by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[Moment]

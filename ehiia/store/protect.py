@@ -21,6 +21,7 @@ INSERT_ONLY = (
     "adoption",
     "urgency",
     "meeting_date_change",
+    "gap_date_change",
 )
 """Tables whose rows are never changed and never removed."""
 

@@ -24,6 +24,7 @@ class SectionAssignment(Base):
     due_on: Mapped[date]
     done_at: Mapped[datetime | None]
     """When the person said that their page is finished."""
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
     assigned_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     assigned_at: Mapped[Moment]
 

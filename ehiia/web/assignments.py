@@ -16,9 +16,10 @@ from ehiia.forms.assignment import GiveForm
 from ehiia.services import assigning, overview
 from ehiia.services.assigning import Assigned, page_key
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import Invalid
+from ehiia.services.transaction import Invalid, Stale
 from ehiia.web import present
 from ehiia.web.access import opens, visitor
+from ehiia.web.asking import number as as_number
 from ehiia.web.pages import crumbs, leaf_url, places_of
 from ehiia.web.present import Tag
 
@@ -36,6 +37,7 @@ class Row:
     mine: bool
     done: bool
     state: Tag
+    revision: int
 
 
 @blueprint.route("/a/<ref>/who-writes-what", methods=["GET", "POST"])
@@ -49,8 +51,11 @@ def pages(seen: Seen) -> Any:
     offer(form.person_id, as_options(assigning.writers(assessment.id).items()))
     given = assigning.given(assessment.id)
     offer(form.pages, [_option(leaf, given.get((leaf.section.id, leaf.subject))) for leaf in leaves])
+    held = assigning.held_text(given)
     status = 200
-    if form.is_submitted():
+    if not form.is_submitted():
+        form.held.data = held
+    else:
         status = 400
         if form.validate():
             try:
@@ -59,12 +64,19 @@ def pages(seen: Seen) -> Any:
                     [page_key(text) for text in form.pages.data or ()],
                     person_id=number(form.person_id) or 0,
                     due_on=form.due_on.data,
+                    held=assigning.held_in(form.held.data or ""),
                     by=visitor.person_id,
                     now=clock.now(),
                 )
             except Invalid as refused:
                 for name, message in refused.errors.items():
                     form.refuse(name, message)
+            except Stale:
+                status = 409
+                form.refuse(
+                    "", "Somebody gave or finished one of these pages meanwhile. Look who has them, then save"
+                )
+                form.held.data = held
             else:
                 words = f"{present.count(count, 'page')} given" if count else "That was so already"
                 flash(words, "success")
@@ -104,6 +116,7 @@ def _row(ref: str, one: Assigned, title: str) -> Row:
         one.person_id == visitor.person_id,
         one.done_at is not None,
         state,
+        one.revision,
     )
 
 
@@ -114,8 +127,13 @@ def take_back(seen: Seen) -> Response:
     ref = seen.assessment.ref
     if TokenForm().validate():
         page = page_key(request.form.get("page", ""))
-        assigning.take_back(ref, page, by=visitor.person_id, now=clock.now())
-        flash("Nobody in particular writes it now", "success")
+        revision = as_number(request.form.get("revision"))
+        try:
+            assigning.take_back(ref, page, revision=revision, by=visitor.person_id, now=clock.now())
+        except Stale:
+            flash("That page was given or finished meanwhile. Look at it again", "info")
+        else:
+            flash("Nobody in particular writes it now", "success")
     return redirect(url_for("assignments.pages", ref=ref), 303)
 
 

@@ -11,8 +11,8 @@ from ehiia import clock
 from ehiia.domain.questions import Option
 from ehiia.domain.vocabulary import Dimension, Permission
 from ehiia.forms.assessment import TokenForm, as_options, number, offer
-from ehiia.forms.gap import NO, YES, CloseForm, GapForm
-from ehiia.services import evidence, gaps, items, people
+from ehiia.forms.gap import NO, YES, CloseForm, GapForm, NewDateForm
+from ehiia.services import evidence, gap_dates, gaps, items, people
 from ehiia.services.gaps import GapRow, Unknown
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid, NotAllowed, Refused, Stale
@@ -171,6 +171,49 @@ def close(seen: Seen, gap_number: int) -> Any:
                 done(f"Evidence gap {row.ref} is closed")
                 return redirect(_list(seen), 303)
     return render_template("gaps/close.html", seen=seen, form=form, row=row, crumbs=_above(seen)), status
+
+
+@blueprint.route("/a/<ref>/gaps/<int:gap_number>/new-date", methods=["GET", "POST"])
+@opens(Permission.REVIEW)
+def new_date(seen: Seen, gap_number: int) -> Any:
+    """Give a gap that was accepted with the decision another date, with a reason."""
+    row = gaps.one_of(seen.assessment.id, gap_number)
+    form, status = NewDateForm(), 200
+    if not form.is_submitted():
+        form = NewDateForm(formdata=None, data={"revision": str(row.revision)})
+    else:
+        status = 400
+        if form.validate():
+            try:
+                gap_dates.move(
+                    seen.assessment.ref,
+                    gap_number,
+                    to_on=form.to_on.data,
+                    reason=form.reason.data or "",
+                    revision=number(form.revision) or 0,
+                    by=visitor.person_id,
+                    now=clock.now(),
+                )
+            except Invalid as refused:
+                refuse(form, refused)
+            except Refused as refused:
+                status = 409
+                form.refuse("", refused.reason)
+            except Stale:
+                status, row = 409, gaps.one_of(seen.assessment.id, gap_number)
+                form.refuse("", "Somebody else changed this gap meanwhile. Look at it, then save again")
+                form.revision.data = str(row.revision)
+            else:
+                done(f"Evidence gap {row.ref} has another date")
+                return redirect(_list(seen), 303)
+    return render_template(
+        "gaps/new_date.html",
+        seen=seen,
+        form=form,
+        row=row,
+        moved=gap_dates.moves_of([row.id]).get(row.id, []),
+        crumbs=_above(seen),
+    ), status
 
 
 @blueprint.post("/a/<ref>/gaps/<int:gap_number>/open-again")

@@ -22,6 +22,7 @@ from ehiia.services import (
     engagement,
     evidence,
     freezing,
+    gap_dates,
     gaps,
     items,
     mitigations,
@@ -223,12 +224,14 @@ def _not_known(seen: Seen, shown: tuple[Question, ...], page: Page) -> set[str]:
 
 
 def _unknown(seen: Seen) -> dict[str, Any]:
-    """Return the evidence gaps, and which of them the visitor may close."""
+    """Return the evidence gaps, and which of them the visitor may close or give another date."""
     known = gaps.list_of(seen.assessment.id)
     return {
         "gaps": known,
         "gap_labels": items.group_labels(seen.assessment.organisation_id, now=clock.now()) if known else {},
         "gap_closable": {one.row.number for one in known if gaps.may_close(seen, one.row)},
+        "gap_movable": {one.row.number for one in known if gap_dates.may_move(seen, one.row)},
+        "gap_moved": gap_dates.moves_of([one.row.id for one in known]) if known else {},
     }
 
 

@@ -12,13 +12,25 @@ from sqlalchemy import select
 
 from ehiia.domain.gaps import Acceptance
 from ehiia.domain.vocabulary import Conclusion, GapState, Outcome, Stage
-from ehiia.services import answering, checks, deciding, evidence, freezing, gaps, recording, submission
+from ehiia.services import (
+    answering,
+    checks,
+    deciding,
+    evidence,
+    freezing,
+    gap_dates,
+    gaps,
+    history,
+    recording,
+    submission,
+)
 from ehiia.services.answering import Given
 from ehiia.services.decision_entry import Decision, content_of, decision_from
 from ehiia.services.gaps import Unknown
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale, read, transaction
 from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import MeetingEntry
+from ehiia.store.duties import Notice
 from ehiia.store.library import GapRow
 from tests import factories, people, writing
 from tests.people import Cast
@@ -167,6 +179,55 @@ def test_who_sees_to_it_closes_an_accepted_gap_after_the_decision(cast: Cast, no
     gaps.close(ref, 1, found="Twelve a night.", by=cast.helen, now=now + timedelta(days=9))
     assert [(row.state, row.closed_by) for row in stored(ref)] == [(GapState.CLOSED, cast.helen)]
     assert factories.current(ref).stage is Stage.IN_FORCE
+
+
+def moved(ref: str, by: int, now: datetime, *, to_on: date = date(2026, 9, 1), revision: int = 3) -> None:
+    gap_dates.move(ref, 1, to_on=to_on, reason="The relay firm is late.", revision=revision, by=by, now=now)
+
+
+def test_an_accepted_gap_gets_another_date_with_a_reason_and_the_record_stays(
+    cast: Cast, now: datetime
+) -> None:
+    ref = ready(cast, now)
+    again(ref, cast, now)
+    made = factories.decide_alone(cast, ref, now, accepted=(acceptance(),))
+    text, revision = made.text, stored(ref)[0].revision
+    later = now + timedelta(days=80)
+    for person in (cast.helen, cast.dev):
+        with pytest.raises(NotAllowed):
+            moved(ref, person, later, revision=revision)
+    with pytest.raises(Invalid) as refused:
+        gap_dates.move(ref, 1, to_on=later.date(), reason=" ", revision=revision, by=cast.amina, now=later)
+    assert set(refused.value.errors) == {"to_on", "reason"}
+    with pytest.raises(Stale):
+        moved(ref, cast.amina, later, revision=revision - 1)
+    moved(ref, cast.amina, later, revision=revision)
+    moved(ref, cast.amina, later, revision=revision)  # the form was sent twice
+    (row,) = stored(ref)
+    assert (row.state, row.accepted_until) == (GapState.ACCEPTED, date(2026, 9, 1))
+    (change,) = gap_dates.moves_of([row.id])[row.id]
+    assert (change.from_on, change.reason, change.by) == (
+        date(2026, 6, 1),
+        "The relay firm is late.",
+        "Amina Hassan",
+    )
+    told = set(read().scalars(select(Notice.person_id).where(Notice.message == "gap_moved")))
+    assert told == {cast.carol, cast.helen}, "whoever decided, and whoever sees to it"
+    assert recording.find_record(ref=made.ref).row.text == text
+    said = history.of_subject(f"assessment:{factories.current(ref).id}").entries[0]
+    assert said.sentence.endswith("G1 from Monday 1 June 2026 to Tuesday 1 September 2026")
+    assert said.detail == "The relay firm is late."
+    read().rollback()
+
+
+def test_only_a_gap_that_was_accepted_with_the_decision_in_force_gets_another_date(
+    cast: Cast, now: datetime
+) -> None:
+    ref = ready(cast, now, material=False)
+    again(ref, cast, now)
+    factories.decide_alone(cast, ref, now)
+    with pytest.raises(Refused):
+        moved(ref, cast.amina, now, revision=stored(ref)[0].revision)
 
 
 def test_a_gap_that_does_not_matter_or_was_closed_blocks_nothing(cast: Cast, now: datetime) -> None:

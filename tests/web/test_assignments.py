@@ -14,7 +14,7 @@ from ehiia.store.duties import MailRow
 from tests import writing
 from tests.people import Cast, send
 from tests.web.conftest import Browsers, Clock, counted, soup, words
-from tests.web.filling import fill
+from tests.web.filling import fields, fill, main_form
 
 FRIDAY = date(2026, 3, 6)
 
@@ -28,7 +28,8 @@ def ref(app: Flask, cast: Cast, now: datetime) -> str:
 
 
 def give(ref: str, cast: Cast, now: datetime, *pages: tuple[str, str], due_on: date = FRIDAY) -> int:
-    return assigning.give(ref, pages, person_id=cast.helen, due_on=due_on, by=cast.amina, now=now)
+    held = {key: one.revision for key, one in assigning.given(1).items()}
+    return assigning.give(ref, pages, person_id=cast.helen, due_on=due_on, held=held, by=cast.amina, now=now)
 
 
 def mails_to_helen(app: Flask) -> list[str]:
@@ -100,12 +101,18 @@ def test_what_cannot_be_given_is_refused_by_field(app: Flask, cast: Cast, ref: s
     with app.app_context():
         with pytest.raises(Invalid) as refused:
             assigning.give(
-                ref, [("nothing", "")], person_id=cast.ben, due_on=date(2026, 3, 1), by=cast.amina, now=now
+                ref,
+                [("nothing", "")],
+                person_id=cast.ben,
+                due_on=date(2026, 3, 1),
+                held={},
+                by=cast.amina,
+                now=now,
             )
         assert set(refused.value.errors) == {"pages", "person_id", "due_on"}
         with pytest.raises(NotAllowed):
             assigning.give(
-                ref, [("proposal", "")], person_id=cast.amina, due_on=FRIDAY, by=cast.helen, now=now
+                ref, [("proposal", "")], person_id=cast.amina, due_on=FRIDAY, held={}, by=cast.helen, now=now
             )
 
 
@@ -115,11 +122,54 @@ def test_amina_takes_a_page_back_and_whoever_leaves_keeps_none(
     with app.app_context():
         give(ref, cast, now, ("proposal", ""), ("monitoring", ""))
     amina = as_("amina")
-    send(amina, f"/a/{ref}/who-writes-what", {"page": "proposal:"}, to=f"/a/{ref}/who-writes-what/take-back")
+    taken = {"page": "proposal:", "revision": "1"}
+    send(amina, f"/a/{ref}/who-writes-what", taken, to=f"/a/{ref}/who-writes-what/take-back")
+    again = send(amina, f"/a/{ref}/who-writes-what", taken, to=f"/a/{ref}/who-writes-what/take-back")
+    assert again.status_code == 303
     with app.app_context():
         assert set(assigning.given(1)) == {("monitoring", "")}
         assessments.end_part(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
         assert assigning.given(1) == {}
+
+
+def test_who_gives_a_page_second_sees_who_has_it_and_keeps_what_was_typed(
+    app: Flask, cast: Cast, ref: str, as_: Browsers, now: datetime
+) -> None:
+    with app.app_context():
+        give(ref, cast, now, ("proposal", ""))
+    path, ben = f"/a/{ref}/who-writes-what", as_("ben")
+    typed = fields(main_form(soup(ben.get(path)))) | {
+        "person_id": str(cast.amina),
+        "due_on-day": "13",
+        "due_on-month": "3",
+        "due_on-year": "2026",
+        "pages": ["proposal:"],
+    }
+    with app.app_context():
+        assigning.finish(ref, ("proposal", ""), by=cast.helen, now=now)
+    second = ben.post(path, data=typed)
+    assert second.status_code == 409
+    page = soup(second)
+    assert page.select_one("#due_on-day")["value"] == "13"
+    assert "Somebody gave or finished one of these pages meanwhile" in page.get_text()
+    assert "Helen Marsh" in page.get_text()
+    kept = fields(main_form(page)) | {"pages": ["proposal:"]}
+    assert ben.post(path, data=kept).status_code == 303
+    with app.app_context():
+        assert assigning.given(1)["proposal", ""].name == "Amina Hassan"
+
+
+def test_a_page_that_was_finished_meanwhile_is_not_taken_back(
+    app: Flask, cast: Cast, ref: str, as_: Browsers, now: datetime
+) -> None:
+    with app.app_context():
+        give(ref, cast, now, ("proposal", ""))
+        assigning.finish(ref, ("proposal", ""), by=cast.helen, now=now)
+    path, amina = f"/a/{ref}/who-writes-what", as_("amina")
+    send(amina, path, {"page": "proposal:", "revision": "1"}, to=f"{path}/take-back")
+    assert "given or finished meanwhile" in words(amina.get(path))
+    with app.app_context():
+        assert ("proposal", "") in assigning.given(1)
 
 
 def test_who_only_reads_sees_who_writes_what_without_a_form(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from flask import Flask
 
+from ehiia.domain.gaps import Acceptance
 from ehiia.domain.vocabulary import GapState, Stage
 from ehiia.services import checks, gaps, submission
 from ehiia.services.gaps import Unknown
@@ -121,3 +122,37 @@ def test_carol_decides_only_when_she_accepts_what_is_not_known(
     with app.app_context():
         (one,) = gaps.list_of(factories.current(ref).id)
         assert (one.row.state, one.row.protection) == (GapState.ACCEPTED, "A text line.")
+
+
+def test_amina_gives_a_gap_another_date_after_the_decision(
+    app: Flask, cast: Cast, as_: Browsers, now: datetime
+) -> None:
+    with app.app_context():
+        ref = factories.passed(cast, now)
+        gap = Unknown(
+            "How many",
+            material=True,
+            plain=PLAIN,
+            plan="Count calls",
+            due_on=date(2026, 6, 1),
+            owner_id=cast.helen,
+        )
+        gaps.add(ref, gap, by=cast.amina, now=now)
+        submission.submit(ref, declared=True, by=cast.amina, now=now)
+        submission.agree(ref, by=cast.daniel, now=now)
+        factories.satisfy(ref, cast.ben, now)
+        checks.pass_check(ref, reservations="", by=cast.ben, now=now)
+        accepted = Acceptance("G1", "The lease ends.", date(2026, 6, 1), "A text line runs all night.")
+        factories.decide_alone(cast, ref, now, accepted=(accepted,))
+    amina, path = as_("amina"), f"/a/{ref}/gaps/1/new-date"
+    assert "Give it another date" in words(amina.get(f"/a/{ref}/section/evidence"))
+    assert "Give it another date" not in words(as_("dev").get(f"/a/{ref}/section/evidence"))
+    typed = {"to_on-day": "1", "to_on-month": "9", "to_on-year": "2026", "reason": ""}
+    refused = fill(amina, path, typed)
+    assert refused.status_code == 400
+    assert soup(refused).select_one("#to_on-month")["value"] == "9"  # type: ignore[index]
+    assert fill(amina, path, typed | {"reason": "The relay firm is late."}).status_code == 303
+    text = words(amina.get(f"/a/{ref}/section/evidence"))
+    assert "until Tuesday 1 September 2026" in text
+    assert "The relay firm is late." in text
+    assert as_("dev").get(path).status_code == 403
