@@ -66,8 +66,9 @@ def change(ref: str, **values: Any) -> None:
 
 def promised(cast: Cast, now: datetime, **changes: Any) -> str:
     """Helen has promised the bus by 1 June."""
+    owned: dict[str, Any] = {"owner_id": cast.helen, "due_on": DUE}
     ref = writing.writing(cast, now)
-    given = Commitment("Keep the bus", "Paper 7", **({"owner_id": cast.helen, "due_on": DUE} | changes))
+    given = Commitment("Keep the bus", "Paper 7", **(owned | changes))
     commitments.record(ref, given, by=cast.amina, now=now)
     return ref
 
