@@ -61,7 +61,7 @@ def test_amina_gives_it_back_sees_what_would_change_and_takes_it(ref: str, as_: 
     assert "2 answers differ" in words(shown)
     ticked = {box["value"]: box.has_attr("checked") for box in page.find_all("input", {"name": "take"})}
     assert ticked == {"/problem": True, "/options": False}
-    assert [" ".join(ins.get_text().split()) for ins in page.find_all("ins")] == ["Added: Very long (end)"]
+    assert [" ".join(ins.get_text().split()) for ins in page.find_all("ins")] == ["[added: Very long]"]
     fields = {str(box["name"]): str(box["value"]) for box in page.find_all("input", {"type": "hidden"})}
     done = amina.post(answer.location, data={**fields, "take": "/problem"})
     assert done.status_code == 303
