@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from ehiia import clock
-from ehiia.domain.selfcheck import DETAILS, PEOPLE, ROUTE
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.selfcheck import ExplainForm
 from ehiia.services import selfchecking
@@ -20,7 +21,31 @@ from ehiia.web.pages import crumbs, found_url, places_of
 
 blueprint = Blueprint("selfcheck", __name__)
 
-LABELS = {DETAILS: "Details of the proposal", ROUTE: "Route of the decision", PEOPLE: "People"}
+
+@dataclass(frozen=True)
+class Rule:
+    """What one rule found: in how many places, each with its address."""
+
+    id: str
+    title: str
+    put_right: str
+    places: tuple[tuple[Finding, str], ...]
+
+
+def _by_rule(ref: str, findings: Iterable[Finding]) -> list[Rule]:
+    """Return what was found under its rules, both in the order in which they come first."""
+    found: dict[str, list[Finding]] = {}
+    for one in findings:
+        found.setdefault(one.rule, []).append(one)
+    return [
+        Rule(
+            name,
+            first.title,
+            first.put_right,
+            tuple((one, found_url(ref, one.place)) for one in (first, *rest)),
+        )
+        for name, (first, *rest) in found.items()
+    ]
 
 
 def beside(seen: Seen, section_id: str, subject: str = "") -> list[tuple[Finding, str]]:
@@ -67,10 +92,10 @@ def page(seen: Seen) -> Any:
             assessment=assessment,
             found=found,
             parts=[
-                (gravity, [(one, found_url(ref, one.place)) for one in found.of(gravity)])
+                (gravity, len(found.of(gravity)), _by_rule(ref, found.of(gravity)))
                 for gravity in (Gravity.STOP, Gravity.WARNING, Gravity.ADVICE)
             ],
-            explained=[(one, found_url(ref, one.place)) for one in found.explained],
+            explained=_by_rule(ref, found.explained),
             chosen=chosen if may else None,
             form=form,
             may=may,

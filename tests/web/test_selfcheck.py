@@ -99,3 +99,22 @@ def test_its_page_asks_the_database_a_few_times_only(
     with counted(app) as many:
         amina.get(f"/a/{ref}/self-check")
     assert len(many) == len(few) <= 30, "\n".join(many)
+
+
+def test_what_one_rule_finds_in_several_places_stands_together(
+    app: Flask, cast: Cast, ref: str, as_: Browsers, now: datetime
+) -> None:
+    with app.app_context():
+        for group in ("disability", "age", "race"):
+            writing.affected(ref, cast, now, group, access=writing.WORSE)
+    page = soup(as_("amina").get(f"/a/{ref}/self-check"))
+    titles = [heading.get_text() for heading in page.select("main h3")]
+    assert len(titles) == len(set(titles))
+    alike = next(part for part in page.select("section.eh-question") if "QC-50" in part.get_text())
+    assert "in 3 places" in alike.get_text()
+    assert [place.get_text().split(":")[0].strip() for place in alike.select("li")] == [
+        "Age",
+        "Disability",
+        "Race",
+    ]
+    assert len([link for link in alike.select("li a") if "Explain it" in link.get_text()]) == 3
