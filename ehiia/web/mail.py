@@ -18,10 +18,12 @@ from ehiia.services.installation import config
 from ehiia.services.transaction import Invalid, NotFound
 from ehiia.web.access import requires, signed_in, visitor
 from ehiia.web.asking import done
+from ehiia.web.shell import Link
 
 blueprint = Blueprint("mail", __name__)
 
 TABS = {"waiting": outbox.waiting, "failed": outbox.failed, "sent": outbox.sent}
+LABELS = {"waiting": "Waiting", "failed": "Given up", "sent": "Sent"}
 
 
 def _outbox(form: TestMailForm, status: int = 200) -> Any:
@@ -34,6 +36,7 @@ def _outbox(form: TestMailForm, status: int = 200) -> Any:
         "mail/outbox.html",
         form=form,
         tab=tab,
+        tabs=[Link(label, url_for("mail.outbox", tab=one), one == tab) for one, label in LABELS.items()],
         mails=page.mails,
         older=older,
         goes_nowhere=not mail.host and mail.folder is None,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from flask import url_for
@@ -60,15 +61,20 @@ def crumbs(seen: Seen | None = None) -> list[tuple[str, str]]:
     return found
 
 
-PLACES: tuple[tuple[str, str], ...] = (
+DAILY: tuple[tuple[str, str], ...] = (
     ("Task list", "assessments.overview"),
     ("Impact matrix", "matrix.matrix"),
+    ("All answers", "answers.check"),
+    ("Comments", "comments.comments"),
+)
+SELDOM: tuple[tuple[str, str], ...] = (
+    ("Self-check", "selfcheck.page"),
     ("Engagement", "engagement.log"),
     ("Duties", "duties.statement"),
-    ("All answers", "answers.check"),
-    ("Self-check", "selfcheck.page"),
+    ("Commitments", "commitments.log"),
     ("People", "team.people"),
-    ("Comments", "comments.comments"),
+    ("Public reviewers", "reviewers.start"),
+    ("Work in Word", "word.work"),
     ("Decision paper", "decisions.paper"),
     ("Versions", "versions.start"),
     ("History", "history.assessment"),
@@ -76,12 +82,16 @@ PLACES: tuple[tuple[str, str], ...] = (
 
 
 def places_of(seen: Seen, here: str) -> list[Link]:
-    """Return the links between the pages of an assessment; ``here`` is the endpoint of this page."""
-    ref = seen.assessment.ref
+    """Return the links between the pages of an assessment; ``here`` is the endpoint of this page.
+
+    What is needed seldom is folded away, but for the page that is shown.
+    """
     return [
-        Link(label, url, endpoint == here)
-        for label, endpoint in PLACES
-        if (url := page_url(endpoint, ref=ref))
+        Link(
+            label, page_url(endpoint, ref=seen.assessment.ref), endpoint == here, folded and endpoint != here
+        )
+        for places, folded in ((DAILY, False), (SELDOM, True))
+        for label, endpoint in places
     ]
 
 
@@ -96,6 +106,11 @@ def url_of(ref: str, leaf: Leaf | SectionState) -> str:
     """Return the address of a page from the list of pages or from its state."""
     section_id = leaf.section.id if isinstance(leaf, Leaf) else leaf.section_id
     return leaf_url(ref, section_id, leaf.subject)
+
+
+def following(leaves: Sequence[Leaf], here: Leaf) -> Leaf | None:
+    """Return the page after this one."""
+    return next((after for leaf, after in pairwise(leaves) if leaf == here), None)
 
 
 _FIELDS = {"owner": "owner_id", "due": "due_on-day", "expected": "expected_likelihood"}

@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 from flask import Blueprint, render_template, request, url_for
 
 from ehiia import clock
-from ehiia.domain.vocabulary import ProposalKind, Role, Stage, Word
+from ehiia.domain.vocabulary import Permission, ProposalKind, Stage, Word
 from ehiia.services import organisations, register
 from ehiia.services.register import Filters
 from ehiia.web.access import signed_in, visitor
 from ehiia.web.present import count as counted
+from ehiia.web.shell import Link
 
 blueprint = Blueprint("register", __name__)
 
@@ -68,11 +69,19 @@ def start() -> str:
         else counted(number, "assessment"),
         filters=filters,
         shared=shared,
+        tabs=[
+            Link(
+                organisation.name if organisation else "Your organisation",
+                url_for("register.start"),
+                not shared,
+            ),
+            Link("Shared with me", url_for("register.start", tab="shared"), shared),
+        ],
         places=places,
         stages=Stage,
         kinds=ProposalKind,
         restricted=register.restricted_elsewhere(visitor.actor, visitor.organisation_id) if first else [],
         newer=url_for("register.start", **kept, before=page.before) if page.before else "",
         older=url_for("register.start", **kept, after=page.after) if page.after else "",
-        may_start=visitor.has(*(set(Role) - {Role.READER, Role.AUDITOR})),
+        may_start=visitor.may_in(Permission.START),
     )

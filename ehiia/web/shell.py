@@ -20,11 +20,13 @@ SERVICE = "Impact assessments"
 
 @dataclass(frozen=True)
 class Link:
-    """A link of the navigation."""
+    """A link of the navigation, or between pages that belong together."""
 
     label: str
     href: str
     current: bool = False
+    folded: bool = False
+    """Whether it is needed seldom, and stands under "More"."""
 
 
 @dataclass(frozen=True)

@@ -111,9 +111,9 @@ def _values(answer: str) -> dict[str, Any]:
             thing(label="In force", detail="from 1 April 2027", state=""),
         ],
         "places_here": [
-            thing(label="Task list", href="/", current=True),
-            thing(label="Impact matrix", href="/m", current=False),
-            thing(label="History", href="/h", current=False),
+            thing(label="Task list", href="/", current=True, folded=False),
+            thing(label="Impact matrix", href="/m", current=False, folded=False),
+            thing(label="History", href="/h", current=False, folded=True),
         ],
         "tasks": tasks,
         "rows": [
@@ -129,7 +129,6 @@ def _values(answer: str) -> dict[str, Any]:
             thing(sentence=f"Amina changed “{answer}”.", when="22 November 2026 at 14:32", detail=answer)
         ],
         "state": stage_tag(Stage.IN_FORCE, date(2026, 11, 1), today),
-        "conflict": thing(person="Tomasz", when="at 14:30", text=answer),
     }
 
 
