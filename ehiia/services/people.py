@@ -49,6 +49,10 @@ __all__ = [
 ]
 
 
+LONGEST_PASSWORD = 1000
+"""Characters. No password can be longer, so a longer one is wrong without being worked through."""
+
+
 @dataclass(frozen=True)
 class Reauthenticated:
     """Proof that the person signed in again for an act: how and when."""
@@ -352,7 +356,8 @@ def sign_in_again(person_id: int, password: str, *, now: datetime) -> Reauthenti
     check_tries(key, now=now)
     account = read().scalar(select(Account).where(Account.person_id == person_id, Account.active.is_(True)))
     stored = account.password if account else None
-    if not stored or not password or not verify_password(password, stored):
+    possible = 0 < len(password) <= LONGEST_PASSWORD
+    if not stored or not possible or not verify_password(password, stored):
         count_try(key, now=now)
         raise Invalid(password="The password is not right. Enter the password you sign in with")  # noqa: S106
     forget_tries(key)

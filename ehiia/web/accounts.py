@@ -30,7 +30,7 @@ from ehiia import clock
 from ehiia.config import Config
 from ehiia.domain.vocabulary import Role
 from ehiia.extensions import db, only_read, security
-from ehiia.forms.accounts import NOT_RIGHT, SignInForm
+from ehiia.forms.accounts import NOT_RIGHT, NewPasswordForm, OtherPasswordForm, SignInForm
 from ehiia.services import demonstration_people, outbox, people
 from ehiia.services.people import Account
 from ehiia.services.transaction import transaction
@@ -147,7 +147,13 @@ def init_accounts(app: Flask, config: Config) -> None:
     )
     datastore = SQLAlchemySessionUserDatastore(db.session, Account, None)  # type: ignore[arg-type]
     security._mail_util_cls = OutboxMail  # init_app() does not take it, and the constructor knows no web
-    security.init_app(app, datastore, login_form=SignInForm)
+    security.init_app(
+        app,
+        datastore,
+        login_form=SignInForm,
+        reset_password_form=NewPasswordForm,
+        change_password_form=OtherPasswordForm,
+    )
     security.want_json(lambda _request: False)  # pages only: one way in, with one count of tries
     security.login_context_processor(_beside_sign_in)
     security.mail_context_processor(lambda: {"public_url": request_config().public_url})

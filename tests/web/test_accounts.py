@@ -11,8 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from ehiia import clock
 from ehiia.extensions import db
 from ehiia.services import demonstration_people, people
+from ehiia.services.transaction import Invalid
 from ehiia.store.duties import MailRow
 from ehiia.web.access import same_site_path
 from tests.people import PASSWORD, Cast, send
@@ -297,6 +299,26 @@ def test_changing_the_password_keeps_me_in_and_puts_others_out(as_: Browsers, ap
     assert answer.status_code == 302
     assert "Your password was changed" in words(here.get("/account"))
     assert not signed_in(elsewhere)
+
+
+def test_a_password_without_end_is_answered_and_not_an_error(
+    as_: Browsers, app: Flask, client: FlaskClient, cast: Cast
+) -> None:
+    endless = "x" * 50_000
+    assert "not right" in words(send(client, "/sign-in", {**AMINA, "password": endless}))
+    send(client, "/forgotten-password", {"email": "amina@example.org"})
+    (link,) = re.findall(r"http://127\.0\.0\.1:5000(\S+)", mails(app)[0].body)
+    answer = send(client, link, {"password": endless, "password_confirm": endless})
+    assert "1,000 characters or fewer" in words(answer)
+    new = "violet-anchor-teapot"
+    amina = as_("amina")
+    for name in ("password", "new_password", "new_password_confirm"):
+        typed = {"password": PASSWORD, "new_password": new, "new_password_confirm": new} | {name: endless}
+        answer = send(amina, "/account/password", typed)
+        assert answer.status_code == 200
+        assert soup(answer).find(class_="nhsuk-error-summary")
+    with app.app_context(), pytest.raises(Invalid):
+        people.sign_in_again(cast.amina, endless, now=clock.now())
 
 
 def demonstration_shown(app: Flask) -> bool:
