@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ehiia.domain.questions import AnswerKind, AskedWhen, QuestionSet
+from ehiia.domain.questions import AnswerKind, AskedWhen, Question, QuestionSet, Section
 from ehiia.domain.vocabulary import ProposalKind, ScreeningResult, YesNoUnknown
 
 
@@ -189,16 +189,6 @@ def screen(kind: ProposalKind, answers: Mapping[str, object], questions: Questio
             *triggers,
         )
         return _result(ScreeningResult.USE_EXISTING, reasons, unanswered)
-    if answers.get("existing") == "yes" and AskedWhen(
-        question="existing_covers", is_one_of=(YesNoUnknown.NO, YesNoUnknown.UNKNOWN)
-    ).holds(kind, answers):
-        triggers += (
-            ScreeningReason(
-                "SCR-12",
-                "The existing assessment does not, or may not, cover everybody this could affect.",
-                ("existing", "existing_covers"),
-            ),
-        )
     if triggers:
         if not _only_low(triggers, answers):
             return _result(ScreeningResult.FULL, triggers + _many(answers), unanswered)
@@ -214,6 +204,20 @@ def screen(kind: ProposalKind, answers: Mapping[str, object], questions: Questio
         (*(trigger.question for trigger in TRIGGERS), "not_relevant_reason"),
     )
     return _result(ScreeningResult.NOT_RELEVANT, (nothing,), unanswered)
+
+
+def asked(kind: ProposalKind, answers: Mapping[str, object], section: Section) -> tuple[Question, ...]:
+    """Return the questions of a page that are asked, with these answers so far.
+
+    Why no full assessment is needed is asked only while nothing that was answered asks for one.
+    """
+    needless = bool(_triggers(kind, answers)) or _covered(answers)
+    return tuple(
+        question
+        for question in section.questions
+        if question.asked_when.holds(kind, answers)
+        and not (needless and question.id == "not_relevant_reason")
+    )
 
 
 def _result(
@@ -249,6 +253,11 @@ def _triggers(kind: ProposalKind, answers: Mapping[str, object]) -> tuple[Screen
     if answers.get("how_much") in ("a_lot", "unknown"):
         text = "It could make a lot of difference to somebody, or nobody knows how much."
         fired.append(ScreeningReason("SCR-20", text, ("how_much",)))
+    if answers.get("existing") == "yes" and AskedWhen(
+        question="existing_covers", is_one_of=(YesNoUnknown.NO, YesNoUnknown.UNKNOWN)
+    ).holds(kind, answers):
+        text = "The existing assessment does not, or may not, cover everybody this could affect."
+        fired.append(ScreeningReason("SCR-12", text, ("existing", "existing_covers")))
     return tuple(fired)
 
 

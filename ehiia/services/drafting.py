@@ -14,8 +14,10 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
-from ehiia.domain.vocabulary import Permission
+from ehiia.content import load
+from ehiia.domain.vocabulary import Permission, Stage
 from ehiia.services import assigning, organisations, people
+from ehiia.services.answered import SCREENING
 from ehiia.services.sight import see
 from ehiia.services.transaction import Invalid, NotFound, read, transaction
 from ehiia.store.assessments import Assessment
@@ -45,7 +47,7 @@ class Other:
 
 
 def page_name(section: str, subject: str = "") -> str:
-    """Return the name of a page as drafts use it: "characteristics:disability"."""
+    """Return the name of a page as drafts use it: "characteristics:disability", "outcome:screening"."""
     return f"{section}:{subject}"
 
 
@@ -142,7 +144,13 @@ def _writable(session: Session, ref: str, page: str, by: int, now: datetime) -> 
     actor = people.actor_of(by, today=day_of(now), session=session)
     # locked: the script of a page that leaves and the one that opens come at the same moment
     assessment = see(ref, Permission.WRITE, actor=actor, session=session, lock=True).assessment
-    if assigning.page_key(page) not in assigning.titles_of(session, assessment):
+    section, subject = assigning.page_key(page)
+    if subject == SCREENING:
+        questions = load.question_set("screening", assessment.screening_version)
+        known = assessment.stage is Stage.SCREENING and questions.section(section) is not None
+    else:
+        known = (section, subject) in assigning.titles_of(session, assessment)
+    if not known:
         raise NotFound
     return assessment
 

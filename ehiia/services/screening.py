@@ -12,7 +12,7 @@ from ehiia.clock import day_of
 from ehiia.content import load
 from ehiia.domain import screening as rules
 from ehiia.domain.answers import Value
-from ehiia.domain.questions import Depth, QuestionSet
+from ehiia.domain.questions import Depth, Question, QuestionSet, Section
 from ehiia.domain.screening import Screening
 from ehiia.domain.vocabulary import Attested, Permission, ScreeningResult, Stage
 from ehiia.services import answering, moves, people
@@ -29,6 +29,7 @@ from ehiia.store.assessments import Assessment, Move
 __all__ = [
     "SCREENING",
     "Screening",
+    "asked",
     "countersign",
     "finish",
     "questions_of",
@@ -59,15 +60,23 @@ def values_of(assessment: Assessment, *, session: Session | None = None) -> dict
     return {row.question: row.value for row in rows}
 
 
+def asked(assessment: Assessment, section: Section, values: Mapping[str, Value]) -> tuple[Question, ...]:
+    """Return the questions of a page that are asked, with these answers so far."""
+    return rules.asked(assessment.kind, values, section)
+
+
 def screening_of(assessment: Assessment, *, session: Session | None = None) -> Screening:
     """Say what the answers so far lead to, with the reasons that fired and what is unanswered."""
     return rules.screen(assessment.kind, values_of(assessment, session=session), questions_of(assessment))
 
 
-def save(ref: str, answers: Mapping[str, Given], *, by: int, now: datetime) -> Saved:
-    """Save answers of the screening, whatever is missing. Raises Refused once the screening is finished."""
+def save(ref: str, answers: Mapping[str, Given], *, draft: str = "", by: int, now: datetime) -> Saved:
+    """Save answers of the screening, whatever is missing. Raises Refused once the screening is finished.
+
+    ``draft``: name of the page whose draft is done with.
+    """
     return answering.save_page(
-        ref, subject=SCREENING, answers=answers, only_while=Stage.SCREENING, by=by, now=now
+        ref, subject=SCREENING, answers=answers, only_while=Stage.SCREENING, draft=draft, by=by, now=now
     )
 
 

@@ -38,7 +38,7 @@ class Draft(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), primary_key=True)
     page: Mapped[str] = mapped_column(String(140), primary_key=True)
-    """Section and, for the page of a group, its code: "characteristics:disability"."""
+    """Section and, for the page of a group, its code: "characteristics:disability"; "outcome:screening"."""
     fields: Mapped[Any] = mapped_column(JSON())
     """Name of a field -> list of what was typed into it, as the browser sends it."""
     saved_at: Mapped[Moment]

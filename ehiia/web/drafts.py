@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, request
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from ehiia import clock
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.assessment import TokenForm
 from ehiia.services import drafting
+from ehiia.services.answered import SCREENING
 from ehiia.services.assigning import page_key
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid
@@ -52,6 +53,8 @@ def throw_away(seen: Seen) -> Response:
         drafting.throw_away(ref, page, by=visitor.person_id, now=clock.now())
         flash("What you had not saved was thrown away", "success")
     section, subject = page_key(page)
+    if subject == SCREENING:
+        return redirect(url_for("screening.questions", ref=ref, section_id=section), 303)
     return redirect(leaf_url(ref, section, subject), 303)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -10,36 +9,27 @@ from flask import Blueprint, flash, redirect, render_template, request
 from ehiia import clock
 from ehiia.content import finding, guidance, load, prompts
 from ehiia.domain import scoring
-from ehiia.domain.answers import SubjectGroup
 from ehiia.domain.questions import Group, Question
 from ehiia.domain.scales import Scale
 from ehiia.domain.vocabulary import Dimension, Direction, Permission, Stage, YesNoUnknown
 from ehiia.forms.builder import QuestionForm, question_form
 from ehiia.forms.groups import several_form
-from ehiia.forms.impact import ImpactForm, impact_form
-from ehiia.services import answering, checks, clashes, drafting, gaps, mitigations, overview
+from ehiia.forms.impact import ImpactForm
+from ehiia.services import answering, checks, gaps, mitigations, overview
 from ehiia.services import several as several_service
 from ehiia.services.answered import Page, page_of
-from ehiia.services.answering import Conflict
 from ehiia.services.overview import Leaf
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound
-from ehiia.web import present, resting, settling, unsaved
+from ehiia.web import present, resting, settling, writing
 from ehiia.web.access import opens, visitor
-from ehiia.web.pages import crumbs, leaf_url, overview_url, url_of
+from ehiia.web.pages import crumbs, following, leaf_url, overview_url, url_of
 from ehiia.web.resting import Resting
-from ehiia.web.saving import (
-    answer_text,
-    given,
-    given_impact,
-    impact_filled,
-    impact_text,
-    renew_impact,
-)
-from ehiia.web.sections import following, say_undone
+from ehiia.web.saving import AnswerRow, answer_text, impact_text
 from ehiia.web.selfcheck import beside
 from ehiia.web.unsaved import Unsaved
+from ehiia.web.writing import Place, say_undone
 
 blueprint = Blueprint("groups", __name__)
 
@@ -59,82 +49,45 @@ def group(seen: Seen, code: str) -> Any:
         raise NotFound
     page = page_of(assessment, code)
     dimensions = scoring.dimensions(about) if page.values.get("affected") in OPENS else ()
-    may, scale = seen.may(Permission.WRITE), scale_of(assessment)
-    found: Mapping[str, Conflict] = {}
-    count, status = 0, 200
-    told = Unsaved(drafting.page_name(leaf.section.id, code))
+    may, scale, status = seen.may(Permission.WRITE), scale_of(assessment), 200
+    place = Place(seen, leaf.section.id, code, leaf.title, leaf_url(ref, leaf.section.id, code))
     form: QuestionForm | None = None
-    parts: list[ImpactForm] = []
+    parts: tuple[ImpactForm, ...] = ()
+    told: Unsaved | None = None
     shown = _shown(seen, leaf, page)
     if request.method == "POST":
         sent = tuple(q for q in leaf.section.questions if f"was-{q.id}" in request.form)
         shown = sent if sent or settling.sent() else shown
+        dimensions = tuple(d for d in scoring.dimensions(about) if f"{d.value}-was" in request.form)
     kind = question_form(shown, people=about.people, scale=scale)
     if request.method == "POST":
-        dimensions = tuple(d for d in scoring.dimensions(about) if f"{d.value}-was" in request.form)
-        points = settling.points_of(kind, dimensions)
-        settled = settling.settled(points)
-        form = kind(formdata=settled.sent)
-        parts = [impact_form(dimension, scale)(formdata=settled.sent) for dimension in dimensions]
-        status = 400
-        checked = [form.validate(), *(part.validate() for part in parts)]
-        undecided = settled.undecided
-        if undecided:
-            found = clashes.standing(
-                assessment.id,
-                code,
-                questions={point.id for point in settled.points},
-                dimensions=[d for d in dimensions if d.value in {point.id for point in settled.points}],
-            )
-        elif all(checked):
-            try:
-                saved = answering.save_page(
-                    ref,
-                    subject=code,
-                    answers={name: one for name, one in given(form).items() if name not in settled.theirs},
-                    impacts={
-                        part.dimension: given_impact(part)
-                        for part in parts
-                        if part.dimension.value not in settled.theirs
-                    },
-                    cites=resting.given(),
-                    draft=told.page,
-                    by=visitor.person_id,
-                    now=clock.now(),
-                )
-            except NotAllowed as refused:
-                form.refuse("", f"{refused.reason} What you typed is still here: copy it if you need it")
-                status = 403
-            else:
-                say_undone(saved)
-                if not saved.conflicts:
-                    return redirect(_after(seen, leaf, leaves, form, bool(parts)), 303)
-                found, count, status = saved.conflicts, saved.changed, 409
-        if found:
-            page = page_of(assessment, code)
-            form.renew_was(page.values, page.revisions)
-            for part in parts:
-                renew_impact(part, page)
-            asked = {question.id: question for question in kind.questions}
-            return settling.page(
-                seen,
-                leaf.title,
-                leaf_url(ref, leaf.section.id, code),
-                points,
-                found,
-                words=lambda name, value: (
-                    answer_text(asked[name], value, {}) if name in asked else impact_text(value, scale)
-                ),
-                mine=form.answers() | {part.dimension.value: part.impact() for part in parts},
-                tokens=settling.tokens_of(form, parts),
-                saved=count,
-                was=settled,
-            ), status
+        written = writing.sent(
+            place,
+            kind,
+            lambda answers, impacts: answering.save_page(
+                ref,
+                subject=code,
+                answers=answers,
+                impacts=impacts,
+                cites=resting.ticked(request.form),
+                draft=place.name,
+                by=visitor.person_id,
+                now=clock.now(),
+            ),
+            dimensions=dimensions,
+        )
+        if written.status == writing.DONE:
+            return redirect(_after(seen, leaf, leaves, written.form, bool(written.parts)), writing.DONE)
+        if written.conflict:
+            return written.conflict, written.status
+        status = written.status
+        form, parts, rests, told = written.form, written.parts, written.resting, written.unsaved
     elif may:
-        form = kind.filled(page.values, page.revisions)
-        parts = [impact_filled(dimension, page, scale) for dimension in dimensions]
-        form, parts, told = _with_draft(seen, about, leaf, page, form, parts, scale)
-    rests = resting.of_page(assessment.id, code, sent=status in {400, 403})
+        possible = scoring.dimensions(about)
+        written = writing.opened(place, kind, page, dimensions=dimensions, possible=possible)
+        form, parts, rests, told = written.form, written.parts, written.resting, written.unsaved
+    else:
+        rests = place.resting()
     return render_template(
         "groups/group.html",
         copied=page.to_confirm,
@@ -145,6 +98,7 @@ def group(seen: Seen, code: str) -> Any:
         forms=[form, *parts] if form else [],
         parts=parts,
         may=may,
+        may_comment=bool(seen.may(Permission.COMMENT)),
         questions=kind.questions,
         rows=_rows(kind, page, dimensions, scale, rests),
         resting=rests,
@@ -158,8 +112,8 @@ def group(seen: Seen, code: str) -> Any:
         comments=checks.comments_of(assessment.id, section=f"{leaf.section.id}:{code}"),
         findings=beside(seen, leaf.section.id, code),
         ready=assessment.stage is Stage.READY,
-        unsaved=told if form else None,
-        after=following(ref, leaves, leaf.section.id, code),
+        unsaved=told,
+        after=following(leaves, leaf),
         saved=present.clock_time(assessment.updated_at) if request.args.get("saved") else "",
         why_one=_why_one() if about.first_aim_only else "",
         say_no=bool(may) and page.values.get("affected") is None,
@@ -206,34 +160,6 @@ def several(seen: Seen) -> Any:
     ), status
 
 
-def _with_draft(
-    seen: Seen,
-    about: SubjectGroup,
-    leaf: Leaf,
-    page: Page,
-    form: QuestionForm,
-    parts: list[ImpactForm],
-    scale: Scale,
-) -> tuple[QuestionForm, list[ImpactForm], Unsaved]:
-    """Return the forms, with one's own draft put into them where that was asked for, and what to tell."""
-    name, here = drafting.page_name(leaf.section.id, about.code), seen.assessment.id
-    draft = unsaved.kept_on(here, name)
-    if draft is None:
-        return form, parts, unsaved.unsaved(here, name, None, differs=False, back=False)
-    typed = type(form).filled(page.values, page.revisions)
-    differs = unsaved.put_back(typed, draft)
-    drafted = {
-        dimension: unsaved.part_of(draft, dimension, scale)
-        for dimension in unsaved.dimensions_of(draft, scoring.dimensions(about))
-    }
-    differs = differs or any(part.touched() for part in drafted.values())
-    back = differs and unsaved.wanted()
-    if back:
-        stored = {part.dimension: part for part in parts}
-        form, parts = typed, list((stored | drafted).values())
-    return form, parts, unsaved.unsaved(here, name, draft, differs=differs, back=back)
-
-
 def _shown(seen: Seen, leaf: Leaf, page: Page) -> tuple[Question, ...]:
     """Return the questions of the page: those that it opens; until the first is answered, those of "no"."""
     values = dict(page.values)
@@ -251,7 +177,7 @@ def _after(seen: Seen, leaf: Leaf, leaves: tuple[Leaf, ...], form: QuestionForm,
     if form.answers().get("affected") in OPENS and not impacts_shown:
         flash("Saved. Now say how they would be affected", "info")
         return f"{here}?saved=1#impacts"
-    after = following(ref, leaves, leaf.section.id, leaf.subject)
+    after = following(leaves, leaf)
     return f"{url_of(ref, after)}?saved=1" if after else overview_url(ref)
 
 
@@ -261,14 +187,15 @@ def _rows(
     dimensions: tuple[Dimension, ...],
     scale: Scale,
     rests: Resting,
-) -> list[tuple[str, str, str, str]]:
-    """Return what was answered for those who only read: label, words, anchor, numbers of the sources."""
+) -> list[AnswerRow]:
+    """Return what was answered, for those who only read."""
     rows = [
-        (q.label, answer_text(q, page.values.get(q.id), {}), q.id, rests.numbers(f"q-{q.id}"))
+        AnswerRow(q.id, q.label, answer_text(q, page.values.get(q.id), {}), q.id, rests.numbers(f"q-{q.id}"))
         for q in kind.questions
     ]
     return rows + [
-        (
+        AnswerRow(
+            dimension.value,
             dimension.label,
             impact_text(page.impact_columns.get(dimension, {}), scale),
             f"{dimension.value}-heading",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import request
+from werkzeug.datastructures import MultiDict
 
 from ehiia.services import citing, evidence
 from ehiia.services.citing import Cited
@@ -31,31 +32,37 @@ class Resting:
         """Return the numbers of the sources that it rests on: "[1] [3]"."""
         return " ".join(f"[{source.number}]" for source in self.cited(key))
 
+    def with_ticks(self, ticks: Mapping[str, Cited]) -> Resting:
+        """Return the same with what somebody ticked or unticked and did not save."""
+        known = frozenset(source.id for source in self.sources)
+        changed = {
+            key: (self.was.get(key, frozenset()) | (one.now - one.was) & known) - (one.was - one.now)
+            for key, one in ticks.items()
+        }
+        now = {key: uses for key, uses in (self.now | changed).items() if uses}
+        return Resting(self.sources, now, self.was)
+
+
+NOTHING = Resting((), {}, {})
+"""Of a page whose answers rest on no sources."""
+
 
 def _uses(values: list[str]) -> frozenset[int]:
     return frozenset(int(one) for one in values if one.isascii() and one.isdigit() and len(one) < 18)
 
 
-def given() -> dict[str, Cited]:
-    """Return what was ticked on the page that was sent."""
+def ticked(fields: MultiDict[str, str]) -> dict[str, Cited]:
+    """Return what was ticked on a page, from the form that was sent or from its draft."""
     found = {}
-    for name in request.form:
+    for name in fields:
         if name.startswith("cites-were-"):
             key = name.removeprefix("cites-were-")
-            was = _uses(request.form[name].split(","))
-            found[key] = Cited(was, _uses(request.form.getlist(f"cites-{key}")))
+            found[key] = Cited(_uses(fields[name].split(",")), _uses(fields.getlist(f"cites-{key}")))
     return found
 
 
-def of_page(assessment_id: int, subject: str = "", *, sent: bool = False) -> Resting:
-    """Return what a page cites: as it is stored, or, where it was ``sent`` and refused, as it was ticked."""
+def of_page(assessment_id: int, subject: str = "") -> Resting:
+    """Return what the answers and impacts of a page rest on, as it is stored."""
     sources = tuple(evidence.list_of(assessment_id))
-    if sent:
-        ticked = given()
-        return Resting(
-            sources,
-            {key: one.now for key, one in ticked.items()},
-            {key: one.was for key, one in ticked.items()},
-        )
     stored = citing.of_page(assessment_id, subject) if sources else {}
     return Resting(sources, stored, stored)

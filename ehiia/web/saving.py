@@ -21,18 +21,20 @@ from ehiia.domain.vocabulary import (
 from ehiia.forms.builder import QuestionForm
 from ehiia.forms.impact import ImpactForm, impact_form, impact_token
 from ehiia.services.answered import Page
-from ehiia.services.answering import Conflict, Given, GivenImpact
+from ehiia.services.answering import Given, GivenImpact
 from ehiia.services.freezing import answer_words
-from ehiia.web import present
 
 
 @dataclass(frozen=True)
-class ConflictWords:
-    """What somebody else saved meanwhile, as the page shows it."""
+class AnswerRow:
+    """An answer for those who only read. ``about``: id of the question or dimension."""
 
-    person: str
-    when: str
+    about: str
+    label: str
     text: str
+    anchor: str
+    sources: str
+    """Numbers of those that it rests on: "[1] [3]"."""
 
 
 def given(form: QuestionForm) -> dict[str, Given]:
@@ -105,10 +107,3 @@ def impact_text(columns: Mapping[str, str | int | None], scale: Scale) -> str:
         if columns.get(name):
             lines.append(f"{label}: {columns[name]}")
     return "\n".join(lines)
-
-
-def conflict_words(conflict: Conflict, text: str) -> ConflictWords:
-    """Return a conflict as the page shows it."""
-    return ConflictWords(
-        conflict.by, f"on {present.moment(conflict.at)}", text or "They took the answer out."
-    )

@@ -11,16 +11,18 @@ from ehiia import clock
 from ehiia.domain.questions import Question, Section
 from ehiia.domain.vocabulary import Permission, ScreeningResult, Stage
 from ehiia.forms.assessment import CountersignForm, TokenForm
-from ehiia.forms.builder import QuestionForm, question_form
+from ehiia.forms.builder import question_form
 from ehiia.services import people, screening
 from ehiia.services.answered import page_of
 from ehiia.services.screening import SCREENING
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused
-from ehiia.web import present
+from ehiia.services.transaction import NotFound
+from ehiia.web import present, settling, writing
 from ehiia.web.access import opens, visitor
+from ehiia.web.asking import Asked
 from ehiia.web.pages import crumbs, overview_url
-from ehiia.web.saving import ConflictWords, answer_text, conflict_words, given
+from ehiia.web.saving import answer_text
+from ehiia.web.writing import Place
 
 blueprint = Blueprint("screening", __name__)
 
@@ -29,11 +31,6 @@ TAKEN: Mapping[ScreeningResult | None, str] = {
     ScreeningResult.SHORT: "The short assessment has begun",
 }
 TO_CONFIRM = "It was sent to an equality lead, who confirms it or asks for a full assessment"
-
-
-def _asked(seen: Seen, section: Section, values: dict[str, Any]) -> list[Question]:
-    kind = seen.assessment.kind
-    return [question for question in section.questions if question.asked_when.holds(kind, values)]
 
 
 @blueprint.route("/a/<ref>/screening", methods=["GET", "POST"], defaults={"section_id": ""})
@@ -46,57 +43,49 @@ def questions(seen: Seen, section_id: str) -> Any:
     section = asked_of.section(section_id) if section_id else asked_of.sections[0]
     if section is None:
         raise NotFound
-    may = seen.may(Permission.WRITE)
-    if assessment.stage is not Stage.SCREENING or (not may and request.method == "GET"):
+    open_ = assessment.stage is Stage.SCREENING and seen.may(Permission.WRITE)
+    if request.method == "GET" and not open_:
         return redirect(url_for("screening.result", ref=ref), 303)
     page = page_of(assessment, SCREENING)
-    shown = _asked(seen, section, page.values)
-    conflicts: dict[str, ConflictWords] = {}
-    status = 200
-    form: QuestionForm
+    shown = screening.asked(assessment, section, page.values)
+    address = url_for("screening.questions", ref=ref, section_id=section.id)
+    here = Place(seen, section.id, SCREENING, section.title, address, sources=False)
     if request.method == "POST":
-        sent = [question for question in section.questions if f"was-{question.id}" in request.form]
-        form = question_form(sent or shown)()
-        shown = sent or shown
-        status = 400
-        if form.validate():
-            try:
-                saved = screening.save(ref, given(form), by=visitor.person_id, now=clock.now())
-            except (NotAllowed, Refused) as refused:
-                form.refuse("", f"{refused.reason} What you typed is still here: copy it if you need it")
-                status = 403
-            else:
-                if not saved.conflicts:
-                    return redirect(_after(seen, section, shown), 303)
-                page = page_of(assessment, SCREENING)
-                form.renew_was(page.values, page.revisions)
-                for name, conflict in saved.conflicts.items():
-                    question = asked_of.question(name)
-                    text = answer_text(question, conflict.theirs, {}) if question else ""
-                    conflicts[name] = conflict_words(conflict, text)
-                status = 409
+        shown = tuple(q for q in section.questions if f"was-{q.id}" in request.form) or shown
+        written = writing.sent(
+            here,
+            question_form(shown),
+            lambda answers, _: screening.save(
+                ref, answers, draft=here.name, by=visitor.person_id, now=clock.now()
+            ),
+        )
+        if written.status == writing.DONE:
+            before = section.questions if settling.sent() else shown
+            return redirect(_after(seen, section, before), writing.DONE)
+        if written.conflict:
+            return written.conflict, written.status
     else:
-        form = question_form(shown).filled(page.values, page.revisions)
-    place = asked_of.sections.index(section)
+        written = writing.opened(here, question_form(shown), page)
+    number = asked_of.sections.index(section) + 1
     return render_template(
         "screening/questions.html",
         seen=seen,
-        form=form,
+        form=written.form,
         section=section,
-        conflicts=conflicts,
-        number=place + 1,
+        unsaved=written.unsaved,
+        address=address,
+        number=number,
         pages=len(asked_of.sections),
-        last=place + 1 == len(asked_of.sections),
         crumbs=crumbs(seen),
-    ), status
+    ), written.status
 
 
-def _after(seen: Seen, section: Section, shown: list[Question]) -> str:
+def _after(seen: Seen, section: Section, shown: tuple[Question, ...]) -> str:
     """Return where to go after a save: back where an answer opened more questions, else on."""
     ref = seen.assessment.ref
     if request.form.get("then") == "list":
         return overview_url(ref)
-    now_asked = _asked(seen, section, dict(screening.values_of(seen.assessment)))
+    now_asked = screening.asked(seen.assessment, section, screening.values_of(seen.assessment))
     more = [question for question in now_asked if question not in shown]
     if more:
         words = present.count(len(more), "more question")
@@ -118,9 +107,7 @@ def rows_of(seen: Seen) -> list[tuple[str, str, str]]:
     change = assessment.stage is Stage.SCREENING and bool(seen.may(Permission.WRITE))
     rows = []
     for section in screening.questions_of(assessment).sections:
-        for question in section.questions:
-            if not question.asked_when.holds(assessment.kind, dict(values)):
-                continue
+        for question in screening.asked(assessment, section, values):
             href = url_for(
                 "screening.questions",
                 ref=assessment.ref,
@@ -139,16 +126,11 @@ def result(seen: Seen) -> Any:
     """Show what the answers lead to and why, and let the author take it."""
     assessment, ref = seen.assessment, seen.assessment.ref
     form = TokenForm()
-    status = 200
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 found = screening.finish(ref, by=visitor.person_id, now=clock.now())
-            except Invalid as refused:
-                for message in refused.errors.values():
-                    form.refuse("", message)
-            else:
                 flash(TAKEN.get(found.result) or TO_CONFIRM, "success")
                 return redirect(overview_url(ref), 303)
     questions = screening.questions_of(assessment)
@@ -176,7 +158,7 @@ def result(seen: Seen) -> Any:
         and bool(seen.may(Permission.COUNTERSIGN)),
         refused=screening.why_refused(assessment),
         crumbs=crumbs(seen),
-    ), status
+    ), asked.status
 
 
 @blueprint.route("/a/<ref>/countersign", methods=["GET", "POST"])
@@ -187,21 +169,16 @@ def countersign(seen: Seen) -> Any:
     if assessment.stage is not Stage.NOT_NEEDED_TO_CONFIRM:
         return redirect(url_for("screening.result", ref=ref), 303)
     form = CountersignForm()
-    status = 200
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 if form.answer.data == "confirm":
                     screening.countersign(ref, by=visitor.person_id, now=clock.now())
                     flash("You confirmed that no full assessment is needed", "success")
                 else:
                     screening.refuse(ref, form.reason.data or "", by=visitor.person_id, now=clock.now())
                     flash("You asked for a full assessment. The author is told", "success")
-            except Invalid as refused:
-                for name, message in refused.errors.items():
-                    form.refuse(name, message)
-            else:
                 return redirect(overview_url(ref), 303)
     return render_template(
         "screening/countersign.html",
@@ -211,4 +188,4 @@ def countersign(seen: Seen) -> Any:
         rows=rows_of(seen),
         author=people.names({assessment.created_by}).get(assessment.created_by, ""),
         crumbs=crumbs(seen),
-    ), status
+    ), asked.status

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -16,8 +15,6 @@ from ehiia.forms.builder import QuestionForm, question_form
 from ehiia.services import (
     answering,
     checks,
-    clashes,
-    drafting,
     duties,
     engagement,
     evidence,
@@ -29,36 +26,20 @@ from ehiia.services import (
     overview,
 )
 from ehiia.services.answered import Page, page_of
-from ehiia.services.answering import Conflict, Saved
 from ehiia.services.overview import Leaf
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import NotAllowed, NotFound
-from ehiia.web import present, resting, settling, unsaved
+from ehiia.services.transaction import NotFound
+from ehiia.web import present, resting, settling, writing
 from ehiia.web.access import opens, visitor
-from ehiia.web.pages import crumbs, leaf_url, overview_url, url_of
+from ehiia.web.pages import crumbs, following, leaf_url, overview_url, url_of
 from ehiia.web.resting import Resting
-from ehiia.web.saving import answer_text, given
+from ehiia.web.saving import AnswerRow, answer_text
 from ehiia.web.selfcheck import beside
 from ehiia.web.unsaved import Unsaved
+from ehiia.web.writing import Place
 
 blueprint = Blueprint("sections", __name__)
-
-UNDID = "The check was undone, because an answer changed after it was passed. It has to be checked again"
-
-
-def say_undone(saved: Saved) -> None:
-    """Tell whoever saved that the pass was undone, or that the short form grew, where that happened."""
-    if saved.undid_pass:
-        flash(UNDID, "info")
-    if saved.grew:
-        flash(f"This is the extended form now, because an impact is more than low. {saved.grew[0]}", "info")
-
-
-def following(ref: str, leaves: tuple[Leaf, ...], section_id: str, subject: str = "") -> Leaf | None:
-    """Return the page after this one."""
-    here = [at for at, leaf in enumerate(leaves) if (leaf.section.id, leaf.subject) == (section_id, subject)]
-    return leaves[here[0] + 1] if here and here[0] + 1 < len(leaves) else None
 
 
 @blueprint.route("/a/<ref>/section/<section_id>", methods=["GET", "POST"])
@@ -76,69 +57,36 @@ def section(seen: Seen, section_id: str) -> Any:
     meets = any(question.kind is AnswerKind.COMBINATION for question in shown)
     offered = overview.groups_on_offer(assessment, groups) if chooses else groups if meets else ()
     labels = {group.code: group.label for group in (*groups, *offered)}
-    may, scale = seen.may(Permission.WRITE), scale_of(assessment)
-    found: Mapping[str, Conflict] = {}
-    count, status, name = 0, 200, drafting.page_name(section_id)
-    told = Unsaved(name)
+    may, status = seen.may(Permission.WRITE), 200
+    place = Place(seen, section_id, "", leaf.title, leaf_url(ref, section_id))
     form: QuestionForm | None = None
+    told: Unsaved | None = None
     if request.method == "POST":
-        sent = tuple(q for q in leaf.section.questions if f"was-{q.id}" in request.form)
-        shown = sent or shown
-        kind = question_form(shown, offered, scale=scale)
-        points = settling.points_of(kind)
-        settled = settling.settled(points)
-        form = kind(formdata=settled.sent)
-        status = 400
-        undecided = settled.undecided
-        if undecided:
-            both = {point.id for point in settled.points}
-            found, count = clashes.standing(assessment.id, "", questions=both), 0
-        elif form.validate():
-            kept = {key: one for key, one in given(form).items() if key not in settled.theirs}
-            try:
-                saved = answering.save_page(
-                    ref,
-                    answers=kept,
-                    cites=resting.given(),
-                    draft=name,
-                    by=visitor.person_id,
-                    now=clock.now(),
-                )
-            except NotAllowed as refused:
-                form.refuse("", f"{refused.reason} What you typed is still here: copy it if you need it")
-                status = 403
-            else:
-                say_undone(saved)
-                if not saved.conflicts:
-                    stay = leaf.section.questions if settled.form else shown
-                    return redirect(_after(seen, leaf, stay), 303)
-                found, count, status = saved.conflicts, saved.changed, 409
-        if found:
-            page = page_of(assessment)
-            form.renew_was(page.values, page.revisions)
-            asked = {question.id: question for question in kind.questions}
-            return settling.page(
-                seen,
-                leaf.title,
-                leaf_url(ref, section_id),
-                points,
-                found,
-                words=lambda key, value: answer_text(asked[key], value, labels),
-                mine=form.answers(),
-                tokens=settling.tokens_of(form),
-                saved=count,
-                was=settled,
-            ), status
+        shown = tuple(q for q in leaf.section.questions if f"was-{q.id}" in request.form) or shown
+        written = writing.sent(
+            place,
+            question_form(shown, offered, scale=scale_of(assessment)),
+            lambda answers, _: answering.save_page(
+                ref,
+                answers=answers,
+                cites=resting.ticked(request.form),
+                draft=place.name,
+                by=visitor.person_id,
+                now=clock.now(),
+            ),
+            labels=labels,
+        )
+        if written.status == writing.DONE:
+            before = leaf.section.questions if settling.sent() else shown
+            return redirect(_after(seen, leaf, before), writing.DONE)
+        if written.conflict:
+            return written.conflict, written.status
+        form, rests, told, status = written.form, written.resting, written.unsaved, written.status
     elif may:
-        kind = question_form(shown, offered, scale=scale)
-        form = kind.filled(page.values, page.revisions)
-        draft = unsaved.kept_on(assessment.id, name)
-        typed = kind.filled(page.values, page.revisions)
-        differs = unsaved.put_back(typed, draft) if draft else False
-        back = differs and unsaved.wanted()
-        form = typed if back else form
-        told = unsaved.unsaved(assessment.id, name, draft, differs=differs, back=back)
-    rests = resting.of_page(assessment.id, sent=status in {400, 403})
+        written = writing.opened(place, question_form(shown, offered, scale=scale_of(assessment)), page)
+        form, rests, told = written.form, written.resting, written.unsaved
+    else:
+        rests = place.resting()
     return render_template(
         "sections/section.html",
         copied=page.to_confirm & {question.id for question in leaf.section.questions},
@@ -146,15 +94,22 @@ def section(seen: Seen, section_id: str) -> Any:
         leaf=leaf,
         form=form,
         may=may,
+        may_comment=bool(seen.may(Permission.COMMENT)),
         rows=[
-            (q.label, answer_text(q, page.values.get(q.id), labels), f"q-{q.id}", rests.numbers(f"q-{q.id}"))
+            AnswerRow(
+                q.id,
+                q.label,
+                answer_text(q, page.values.get(q.id), labels),
+                f"q-{q.id}",
+                rests.numbers(f"q-{q.id}"),
+            )
             for q in shown
         ],
         resting=rests,
         not_known=_not_known(seen, shown, page) if form else set(),
         ready=assessment.stage is Stage.READY,
-        unsaved=told if form else None,
-        after=following(ref, leaves, section_id),
+        unsaved=told,
+        after=following(leaves, leaf),
         comments=checks.comments_of(assessment.id, section=section_id),
         duties_here=duties.asked_in(leaf.section),
         findings=beside(seen, section_id),
@@ -178,7 +133,7 @@ def _after(seen: Seen, leaf: Leaf, shown: tuple[Question, ...]) -> str:
     if request.form.get("then") == "stay":
         return leaf_url(ref, leaf.section.id) + "?saved=1"
     leaves = overview.leaves(assessment, values, overview.groups_of(assessment.id))
-    after = following(ref, leaves, leaf.section.id)
+    after = following(leaves, leaf)
     return f"{url_of(ref, after)}?saved=1" if after else overview_url(ref)
 
 

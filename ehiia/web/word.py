@@ -22,10 +22,9 @@ from ehiia.web import present
 from ehiia.web.access import opens, visitor
 from ehiia.web.asking import bytes_of, done, refuse
 from ehiia.web.pages import crumbs, places_of
+from ehiia.web.writing import UNDID
 
 blueprint = Blueprint("word", __name__)
-
-UNDID = "The check is undone, because answers changed after it had passed"
 
 
 @dataclass(frozen=True)

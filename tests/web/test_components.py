@@ -360,14 +360,6 @@ def test_the_stages_say_where_the_assessment_is(browser: FlaskClient) -> None:
     assert [stage.get("aria-current") for stage in stages] == [None, "step", None, None]
 
 
-def test_a_conflict_shows_both_texts(browser: FlaskClient) -> None:
-    """What the other saved, and what this person typed."""
-    question = page(browser).select_one("#question-text")
-    assert question is not None
-    assert "Tomasz saved another answer" in question.select_one(".eh-conflict").get_text()  # type: ignore[union-attr]
-    assert question.select_one("textarea").get_text() == "An answer"  # type: ignore[union-attr]
-
-
 def test_another_librarys_form_looks_like_ours(browser: FlaskClient) -> None:
     """The password is never sent back and can be shown while typing."""
     soup = page(browser)

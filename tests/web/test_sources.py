@@ -17,7 +17,7 @@ from ehiia.services.transaction import read
 from tests import factories, writing
 from tests.people import Cast
 from tests.web.conftest import Browsers, counted, soup, words
-from tests.web.filling import fields, main_form
+from tests.web.filling import chosen, fields, main_form
 
 
 @pytest.fixture
@@ -190,3 +190,36 @@ def test_forty_sources_cost_no_more_queries_than_two(
         for number in range(38):
             evidence.add(ref, Source("census", f"Source {number}"), by=cast.amina, now=now)
     assert asked() == few
+
+
+def test_what_was_ticked_and_not_saved_is_put_back_with_the_draft(
+    app: Flask, ref: str, as_: Browsers
+) -> None:
+    amina = as_("amina")
+    first, second = uses(app, ref)
+    for path, page, field in (
+        (f"/a/{ref}/section/proposal", "proposal:", "cites-q-problem"),
+        (f"/a/{ref}/group/disability", "characteristics:disability", "cites-d-access"),
+    ):
+        sent = fields(main_form(soup(amina.get(path)))) | {field: first}
+        assert amina.post(path, data=sent).status_code == 303
+        typed = fields(main_form(soup(amina.get(path)))) | {field: second, "page": page}
+        assert amina.post(f"/a/{ref}/draft", data=typed).status_code == 200
+        assert chosen(soup(amina.get(path)), field) == [first]
+        assert "did not save it" in words(amina.get(path))
+        back = soup(amina.get(f"{path}?draft=back"))
+        assert chosen(back, field) == [second]
+        assert amina.post(path, data=fields(main_form(back))).status_code == 303
+        assert chosen(soup(amina.get(path)), field) == [second]
+        assert "did not save it" not in words(amina.get(path))
+
+
+def test_what_was_ticked_is_still_ticked_on_a_page_that_is_refused(
+    app: Flask, ref: str, as_: Browsers
+) -> None:
+    amina, path = as_("amina"), f"/a/{ref}/section/proposal"
+    first, second = uses(app, ref)
+    sent = fields(main_form(soup(amina.get(path)))) | {"cites-q-problem": [first, second]}
+    answer = amina.post(path, data=sent | {"q-problem": "x" * 100_000})
+    assert answer.status_code == 400
+    assert chosen(soup(answer), "cites-q-problem") == [first, second]
