@@ -54,6 +54,7 @@ NOUNS: tuple[str, ...] = (
     "submission",
     "team",
     "versions",
+    "voices",
     "word",
 )
 """Files with a ``blueprint``; one noun each."""

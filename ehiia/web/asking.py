@@ -7,7 +7,48 @@ from werkzeug.datastructures import FileStorage
 
 from ehiia.forms.base import EhiiaForm
 from ehiia.services import uploads
-from ehiia.services.transaction import Invalid
+from ehiia.services.transaction import Invalid, NotAllowed, Refused, Stale
+
+MEANWHILE = (
+    "Somebody else changed {} meanwhile. What you typed is still here: look at theirs, then save again to "
+    "put yours in its place"
+)
+
+
+class Asked:
+    """A form that somebody was asked to fill in. Within its block what a service refuses stands on the form.
+
+    ``status`` is that of its page: 200 until it is sent; then 400, 403 or 409, unless the block redirects.
+    ``stale``: somebody else changed ``noun`` meanwhile; the page shows theirs, and the form has to be given
+    the new revision.
+    """
+
+    def __init__(self, form: EhiiaForm, noun: str = "this") -> None:
+        """Begin with a form that was not sent."""
+        self.form, self.noun = form, noun
+        self.status, self.stale = 200, False
+
+    def __enter__(self) -> None:
+        """It was sent: unless everything is well, its page is shown again."""
+        self.status = 400
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
+        """Put a refusal on the form; anything else goes on."""
+        match error:
+            case Invalid():
+                refuse(self.form, error)
+            case NotAllowed():
+                self.form.refuse("", error.reason)
+                self.status = 403
+            case Refused():
+                self.form.refuse("", error.reason)
+                self.status = 409
+            case Stale():
+                self.form.refuse("", MEANWHILE.format(self.noun))
+                self.status, self.stale = 409, True
+            case _:
+                return False
+        return True
 
 
 def refuse(form: EhiiaForm, error: Invalid) -> None:

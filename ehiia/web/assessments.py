@@ -43,9 +43,9 @@ from ehiia.services.assessments import Details
 from ehiia.services.assigning import Assigned, PageKey
 from ehiia.services.overview import Assessment, Whole
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import Invalid
 from ehiia.web import present
 from ehiia.web.access import opens, requires, visitor
+from ehiia.web.asking import Asked
 from ehiia.web.pages import (
     crumbs,
     missing_url,
@@ -93,11 +93,10 @@ def start() -> Any:
     """Ask what is being decided; the route comes on the next page, and the start is saved by then."""
     form = StartForm()
     fill_choices(form, visitor.organisation_id)
-    status = 200
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 made = assessments.start(
                     replace(
                         entered(form),
@@ -108,17 +107,13 @@ def start() -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                for name, message in refused.errors.items():
-                    form.refuse(name if name in form else "", message)
-            else:
                 return redirect(url_for("details.route", ref=made.ref, start=1), 303)
     return render_template(
         "assessments/start.html",
         form=form,
         earliest=planning.earliest_meeting(visitor.organisation_id, today=clock.today()),
         crumbs=crumbs(),
-    ), status
+    ), asked.status
 
 
 # -- the task list -----------------------------------------------------------------------------

@@ -13,9 +13,9 @@ from ehiia.forms.circumstances import AdoptForm, CheckerForm, ParticularsForm, U
 from ehiia.services import assessments, circumstances, external, particulars, people, urgency
 from ehiia.services.particulars import Particulars
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale
+from ehiia.services.transaction import NotFound
 from ehiia.web.access import opens, visitor
-from ehiia.web.asking import refuse
+from ehiia.web.asking import Asked
 from ehiia.web.pages import crumbs, leaf_url, overview_url
 
 blueprint = Blueprint("circumstances", __name__)
@@ -25,14 +25,14 @@ blueprint = Blueprint("circumstances", __name__)
 @opens(Permission.READ)
 def about(seen: Seen) -> Any:
     """Show and change what is out of the ordinary."""
-    assessment, ref, status = seen.assessment, seen.assessment.ref, 200
+    assessment, ref = seen.assessment, seen.assessment.ref
     now = particulars.particulars_of(assessment)
     form = ParticularsForm(data={**vars(now), "revision": str(assessment.revision)})
     workforce = assessment.kind is ProposalKind.WORKFORCE
+    asked = Asked(form, "the assessment")
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 particulars.change(
                     ref,
                     Particulars(
@@ -46,22 +46,10 @@ def about(seen: Seen) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                refuse(form, refused)
-            except NotAllowed as refused:
-                form.refuse("", refused.reason)
-                status = 403
-            except Stale:
-                form.refuse(
-                    "",
-                    "Somebody else changed the assessment meanwhile. What you typed is still here: "
-                    "save again to put it in",
-                )
-                form.revision.data = str(assessment.revision)
-                status = 409
-            else:
                 flash("It was saved", "success")
                 return redirect(overview_url(ref), 303)
+        if asked.stale:
+            form.revision.data = str(assessment.revision)
     return render_template(
         "circumstances/about.html",
         seen=seen,
@@ -70,21 +58,21 @@ def about(seen: Seen) -> Any:
         may=seen.may(Permission.WRITE),
         found=circumstances.circumstances_of(assessment),
         crumbs=crumbs(seen),
-    ), status
+    ), asked.status
 
 
 @blueprint.route("/a/<ref>/urgent", methods=["GET", "POST"])
 @opens(Permission.SUBMIT)
 def urgent(seen: Seen) -> Any:
     """Let the author say that the decision cannot wait, and who agreed."""
-    assessment, ref, status = seen.assessment, seen.assessment.ref, 200
+    assessment, ref = seen.assessment, seen.assessment.ref
     form = UrgentForm()
     directors = people.with_role(assessment.organisation_id, Role.DIRECTOR, today=clock.today())
     offer(form.agreed_by, as_options((one.id, one.name) for one in directors))
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 urgency.declare(
                     ref,
                     reason=form.reason.data or "",
@@ -92,15 +80,11 @@ def urgent(seen: Seen) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                refuse(form, refused)
-            except Refused as refused:
-                form.refuse("", refused.reason)
-                status = 409
-            else:
                 flash("One page is asked now. It goes straight to an equality lead", "success")
                 return redirect(leaf_url(ref, "rapid"), 303)
-    return render_template("circumstances/urgent.html", seen=seen, form=form, crumbs=crumbs(seen)), status
+    return render_template(
+        "circumstances/urgent.html", seen=seen, form=form, crumbs=crumbs(seen)
+    ), asked.status
 
 
 @blueprint.post("/a/<ref>/not-urgent")
@@ -117,21 +101,15 @@ def not_urgent(seen: Seen) -> Any:
 @opens(Permission.AGREE)
 def adopt(seen: Seen) -> Any:
     """Let the accountable director adopt what was written outside."""
-    ref, status = seen.assessment.ref, 200
+    ref = seen.assessment.ref
     form = AdoptForm()
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 particulars.adopt(
                     ref, statement=form.statement.data or "", by=visitor.person_id, now=clock.now()
                 )
-            except Invalid as refused:
-                refuse(form, refused)
-            except Refused as refused:
-                form.refuse("", refused.reason)
-                status = 409
-            else:
                 flash("You have adopted it. The author is told", "success")
                 return redirect(overview_url(ref), 303)
     return render_template(
@@ -140,29 +118,26 @@ def adopt(seen: Seen) -> Any:
         form=form,
         answers=url_for("answers.check", ref=ref),
         crumbs=crumbs(seen),
-    ), status
+    ), asked.status
 
 
 @blueprint.route("/a/<ref>/external-checker", methods=["GET", "POST"])
 @opens(Permission.NAME_CHECKER)
 def checker(seen: Seen) -> Any:
     """Let an equality lead name somebody from another body to check it."""
-    ref, status = seen.assessment.ref, 200
+    ref = seen.assessment.ref
     form = CheckerForm()
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 external.name_checker(ref, email=form.email.data or "", by=visitor.person_id, now=clock.now())
-            except Invalid as refused:
-                refuse(form, refused)
-            else:
                 flash("They may check this assessment now, and are told", "success")
                 return redirect(url_for("circumstances.checker", ref=ref), 303)
     named = [one for one in assessments.involved(seen.assessment.id) if one.part is Part.CHECKER]
     return render_template(
         "circumstances/checker.html", seen=seen, form=form, named=named, crumbs=crumbs(seen)
-    ), status
+    ), asked.status
 
 
 @blueprint.post("/a/<ref>/external-checker/end")

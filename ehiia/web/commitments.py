@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from ehiia import clock
@@ -14,8 +14,9 @@ from ehiia.forms.commitments import CommitmentForm, KeptForm
 from ehiia.services import commitments, people
 from ehiia.services.commitments import Commitment, CommitmentRow
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import Invalid, NotAllowed, Stale
+from ehiia.services.transaction import NotAllowed
 from ehiia.web.access import opens, visitor
+from ehiia.web.asking import Asked
 from ehiia.web.pages import crumbs, places_of
 
 blueprint = Blueprint("commitments", __name__)
@@ -71,19 +72,14 @@ def add(seen: Seen) -> Any:
     """Record a commitment."""
     form = CommitmentForm()
     _offer(form, seen)
-    status = 200
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 commitments.record(seen.assessment.ref, _entered(form), by=visitor.person_id, now=clock.now())
-            except Invalid as refused:
-                for name, message in refused.errors.items():
-                    form.refuse(name, message)
-            else:
                 flash("The commitment was recorded", "success")
                 return redirect(_log(seen), 303)
-    return render_template("commitments/add.html", seen=seen, form=form, crumbs=_crumbs(seen)), status
+    return render_template("commitments/add.html", seen=seen, form=form, crumbs=_crumbs(seen)), asked.status
 
 
 @blueprint.route("/a/<ref>/commitments/<int:commitment_number>", methods=["GET", "POST"])
@@ -92,13 +88,13 @@ def change(seen: Seen, commitment_number: int) -> Any:
     """Change a commitment."""
     row = commitments.one_of(seen.assessment.id, commitment_number)
     theirs = None
-    status = 200
-    if request.method == "POST":
-        form = CommitmentForm()
-        _offer(form, seen, row)
-        status = 400
-        if form.validate():
-            try:
+    data = {name: getattr(row, name) for name in ("what", "source", "outside_owner", "due_on")}
+    form = CommitmentForm(data=data | {"owner_id": str(row.owner_id or ""), "revision": str(row.revision)})
+    _offer(form, seen, row)
+    asked = Asked(form, "this commitment")
+    if form.is_submitted():
+        with asked:
+            if form.validate():
                 commitments.change(
                     seen.assessment.ref,
                     commitment_number,
@@ -107,25 +103,14 @@ def change(seen: Seen, commitment_number: int) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                for name, message in refused.errors.items():
-                    form.refuse(name, message)
-            except Stale:
-                theirs = commitments.one_of(seen.assessment.id, commitment_number)
-                form.refuse("", "Somebody else changed this meanwhile. Save again to put yours in its place")
-                form.revision.data = str(theirs.revision)
-                status = 409
-            else:
                 flash("The commitment was saved", "success")
                 return redirect(_log(seen), 303)
-    else:
-        data = {name: getattr(row, name) for name in ("what", "source", "outside_owner", "due_on")}
-        data |= {"owner_id": str(row.owner_id or ""), "revision": str(row.revision)}
-        form = CommitmentForm(formdata=None, data=data)
-        _offer(form, seen, row)
+        if asked.stale:
+            theirs = commitments.one_of(seen.assessment.id, commitment_number)
+            form.revision.data = str(theirs.revision)
     return render_template(
         "commitments/change.html", seen=seen, row=row, form=form, theirs=theirs, crumbs=_crumbs(seen)
-    ), status
+    ), asked.status
 
 
 @blueprint.route("/a/<ref>/commitments/<int:commitment_number>/kept", methods=["GET", "POST"])
@@ -139,11 +124,10 @@ def kept(seen: Seen, commitment_number: int) -> Any:
     if row.state is not Promise.OPEN:
         data["state"] = row.state.value
     form = KeptForm(data=data)
-    status = 200
+    asked = Asked(form, "this commitment")
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 commitments.say(
                     seen.assessment.ref,
                     commitment_number,
@@ -153,20 +137,15 @@ def kept(seen: Seen, commitment_number: int) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                for name, message in refused.errors.items():
-                    form.refuse(name, message)
-            except Stale:
-                row = commitments.one_of(seen.assessment.id, commitment_number)
-                form.refuse("", f"Somebody else said meanwhile: {row.state.label}. {row.note}")
-                form.revision.data = str(row.revision)
-                status = 409
-            else:
                 flash("It was noted", "success")
                 return redirect(_log(seen), 303)
+        if asked.stale:
+            row = commitments.one_of(seen.assessment.id, commitment_number)
+            form.refuse("", f"They said: {row.state.label}. {row.note}")
+            form.revision.data = str(row.revision)
     return render_template(
         "commitments/kept.html", seen=seen, row=row, form=form, crumbs=_crumbs(seen)
-    ), status
+    ), asked.status
 
 
 @blueprint.post("/a/<ref>/commitments/<int:commitment_number>/take-out")

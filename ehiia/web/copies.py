@@ -11,10 +11,9 @@ from ehiia.domain.vocabulary import Permission
 from ehiia.forms.versions import CopyForm
 from ehiia.services import copying
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import Invalid
 from ehiia.web import present
 from ehiia.web.access import opens, visitor
-from ehiia.web.asking import done, refuse
+from ehiia.web.asking import Asked, done
 from ehiia.web.pages import crumbs, leaf_url
 
 blueprint = Blueprint("copies", __name__)
@@ -24,11 +23,11 @@ blueprint = Blueprint("copies", __name__)
 @opens(Permission.READ)
 def copy(seen: Seen) -> Any:
     """Start a new assessment with the answers of this one, each to be confirmed."""
-    form, status = CopyForm(), 200
+    form = CopyForm()
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 made = copying.copy(
                     seen.assessment.ref,
                     title=form.title.data or "",
@@ -36,12 +35,9 @@ def copy(seen: Seen) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as error:
-                refuse(form, error)
-            else:
                 done("The answers were copied. Each is to be confirmed before it counts")
                 return redirect(url_for("details.details", ref=made.ref), 303)
-    return render_template("copies/copy.html", seen=seen, form=form, crumbs=crumbs(seen)), status
+    return render_template("copies/copy.html", seen=seen, form=form, crumbs=crumbs(seen)), asked.status
 
 
 @blueprint.post("/a/<ref>/copied/<section_id>")

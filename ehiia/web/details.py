@@ -28,6 +28,7 @@ from ehiia.services.assessments import NewStep
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid, NotAllowed, Stale
 from ehiia.web.access import opens, visitor
+from ehiia.web.asking import Asked
 from ehiia.web.assessments import entered, fill_choices
 from ehiia.web.pages import crumbs, overview_url
 
@@ -62,11 +63,10 @@ def details(seen: Seen) -> Any:
     assessment, ref = seen.assessment, seen.assessment.ref
     form = DetailsForm() if request.method == "POST" else _shown(seen)
     fill_choices(form, assessment.organisation_id, assessment)
-    status = 200
+    asked = Asked(form, "the assessment")
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 assessments.change_details(
                     ref,
                     entered(form, overview.details_of(assessment).route),
@@ -74,19 +74,10 @@ def details(seen: Seen) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                for name, message in refused.errors.items():
-                    form.refuse(name if name in form else "", message)
-            except NotAllowed as refused:
-                form.refuse("", refused.reason)
-                status = 403
-            except Stale:
-                form.refuse("", CHANGED_MEANWHILE)
-                form.revision.data = str(assessment.revision)
-                status = 409
-            else:
                 flash("The details were saved", "success")
                 return redirect(overview_url(ref), 303)
+        if asked.stale:
+            form.revision.data = str(assessment.revision)
     places = assessments.places_of(assessment.id)
     names = people.names({assessment.director_id} if assessment.director_id else set())
     return render_template(
@@ -97,7 +88,7 @@ def details(seen: Seen) -> Any:
         places=[name for _, name in places],
         director=names.get(assessment.director_id or 0, ""),
         crumbs=crumbs(seen),
-    ), status
+    ), asked.status
 
 
 @blueprint.route("/a/<ref>/route", methods=["GET", "POST"])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from ehiia import clock
@@ -15,23 +15,24 @@ from ehiia.domain import privacy
 from ehiia.domain import reach as reached
 from ehiia.domain.answers import Engagement
 from ehiia.domain.reach import Subject
-from ehiia.domain.vocabulary import HeadCount, Naming, Permission, Stage
+from ehiia.domain.vocabulary import HeadCount, Permission, Stage
 from ehiia.forms.assessment import TokenForm, number
-from ehiia.forms.engagement import EngagementForm, HeardBackForm, HeardRow, VoiceForm, heard_in, heard_rows
+from ehiia.forms.engagement import EngagementForm, HeardBackForm, HeardRow, heard_in, heard_rows
 from ehiia.services import engagement, items, overview, voices
 from ehiia.services.engagement import EngagementRow, Entry
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import Invalid, Stale
 from ehiia.services.voices import Voice
 from ehiia.web import present
 from ehiia.web.access import opens, visitor
+from ehiia.web.asking import Asked
 from ehiia.web.components import page_url
 from ehiia.web.pages import crumbs, places_of
-from ehiia.web.sections import UNDID
+from ehiia.web.writing import UNDID
 
 blueprint = Blueprint("engagement", __name__)
 
 LINES = ("place", "others", "led_by", "partner", "shown_version", "fed_back_how")
+CHOSEN = ("on_date", "channel", "fed_back_on")
 TEXTS = ("reached", "shown", "said", "changed", "not_reached")
 FIELDS = {"said": "What they said", "changed": "What changed", "reached": "How people were reached"}
 GUIDES = ("ten-principles", "four-as", "consultation", "involving-people")
@@ -186,81 +187,51 @@ def add(seen: Seen) -> Any:
     form = EngagementForm()
     subjects = _subjects(seen, {})
     rows = heard_rows(subjects) if form.is_submitted() else heard_rows(subjects, {})
-    status = 200
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if _valid(form, rows):
-            entry = _entered(form, rows)
-            try:
+        with asked:
+            if _valid(form, rows):
+                entry = _entered(form, rows)
                 engagement.add(seen.assessment.ref, entry, by=visitor.person_id, now=clock.now())
-            except Invalid as refused:
-                _refuse(form, refused)
-            else:
                 return _done(seen, entry, "It was added to the engagement log")
-    return _page("engagement/add.html", seen, form, rows), status
+    return _page("engagement/add.html", seen, form, rows), asked.status
 
 
 @blueprint.route("/a/<ref>/engagement/<int:entry_number>", methods=["GET", "POST"])
 @opens(Permission.WRITE)
 def change(seen: Seen, entry_number: int) -> Any:
     """Change an entry."""
-    ref = seen.assessment.ref
     row = engagement.one_of(seen.assessment.id, entry_number)
     before = engagement.entry_of(row)
     subjects = _subjects(seen, before.heard)
     theirs: Entry | None = None
-    status = 200
-    if request.method == "POST":
-        form, rows = EngagementForm(), heard_rows(subjects)
-        status = 400
-        if _valid(form, rows):
-            entry = _entered(form, rows)
-            try:
+    data: dict[str, Any] = {name: getattr(before, name) for name in (*LINES, *TEXTS, *CHOSEN)}
+    data |= {"everybody": before.everybody.value if before.everybody else "", "revision": str(row.revision)}
+    form = EngagementForm(data=data)
+    rows = heard_rows(subjects) if form.is_submitted() else heard_rows(subjects, before.heard)
+    asked = Asked(form, "this entry")
+    if form.is_submitted():
+        with asked:
+            if _valid(form, rows):
+                entry = _entered(form, rows)
                 engagement.change(
-                    ref,
+                    seen.assessment.ref,
                     entry_number,
                     entry,
                     revision=number(form.revision) or 0,
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                _refuse(form, refused)
-            except Stale:
-                row = engagement.one_of(seen.assessment.id, entry_number)
-                theirs = engagement.entry_of(row)
-                form.refuse(
-                    "", "Somebody else changed this entry meanwhile. Save again to put yours in its place"
-                )
-                form.revision.data = str(row.revision)
-                status = 409
-            else:
                 return _done(seen, entry, "The entry was saved")
-    else:
-        data: dict[str, Any] = {name: getattr(before, name) for name in (*LINES, *TEXTS)}
-        data |= {name: getattr(before, name) for name in ("on_date", "channel", "fed_back_on")}
-        data |= {
-            "everybody": before.everybody.value if before.everybody else "",
-            "revision": str(row.revision),
-        }
-        form, rows = EngagementForm(formdata=None, data=data), heard_rows(subjects, before.heard)
+        if asked.stale:
+            row = engagement.one_of(seen.assessment.id, entry_number)
+            theirs = engagement.entry_of(row)
+            form.revision.data = str(row.revision)
+    heading = heading_of(row, engagement.channel_labels())
     return (
-        _page(
-            "engagement/change.html",
-            seen,
-            form,
-            rows,
-            row=row,
-            theirs=theirs,
-            heading=heading_of(row, engagement.channel_labels()),
-        ),
-        status,
+        _page("engagement/change.html", seen, form, rows, row=row, theirs=theirs, heading=heading),
+        asked.status,
     )
-
-
-def _refuse(form: EngagementForm, refused: Invalid) -> None:
-    for name, message in refused.errors.items():
-        form.refuse(name if name in form else "", message)
 
 
 def _page(template: str, seen: Seen, form: EngagementForm, rows: list[HeardRow], **more: Any) -> str:
@@ -306,11 +277,10 @@ def heard_back(seen: Seen, entry_number: int) -> Any:
     """Note that people were told what came of it; also after the decision."""
     row = engagement.one_of(seen.assessment.id, entry_number)
     form = HeardBackForm(data={"fed_back_on": row.fed_back_on, "fed_back_how": row.fed_back_how})
-    status = 200
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 engagement.feed_back(
                     seen.assessment.ref,
                     entry_number,
@@ -319,10 +289,6 @@ def heard_back(seen: Seen, entry_number: int) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                for name, message in refused.errors.items():
-                    form.refuse(name, message)
-            else:
                 flash("It is noted that they heard back", "success")
                 return redirect(url_for("engagement.log", ref=seen.assessment.ref), 303)
     return render_template(
@@ -332,52 +298,4 @@ def heard_back(seen: Seen, entry_number: int) -> Any:
         heading=heading_of(row, engagement.channel_labels()),
         form=form,
         crumbs=log_crumbs(seen),
-    ), status
-
-
-@blueprint.route("/a/<ref>/engagement/<int:entry_number>/named", methods=["GET", "POST"])
-@opens(Permission.INVITE)
-def named(seen: Seen, entry_number: int) -> Any:
-    """Record how somebody who took part chose to be named."""
-    ref = seen.assessment.ref
-    row = engagement.one_of(seen.assessment.id, entry_number)
-    form = VoiceForm(data={"naming": Naming.NOT_AT_ALL.value})
-    status = 200
-    if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
-                voices.add(
-                    ref,
-                    entry_number,
-                    naming=Naming(form.naming.data),
-                    named_as=form.named_as.data or "",
-                    by=visitor.person_id,
-                    now=clock.now(),
-                )
-            except Invalid as refused:
-                for name, message in refused.errors.items():
-                    form.refuse(name, message)
-            else:
-                flash("Their choice was recorded", "success")
-                return redirect(url_for("engagement.named", ref=ref, entry_number=entry_number), 303)
-    return render_template(
-        "engagement/named.html",
-        seen=seen,
-        row=row,
-        heading=heading_of(row, engagement.channel_labels()),
-        voices=voices.of_assessment(seen.assessment.id).get(entry_number, []),
-        form=form,
-        crumbs=log_crumbs(seen),
-    ), status
-
-
-@blueprint.post("/a/<ref>/engagement/<int:entry_number>/named/<int:voice_id>/withdraw")
-@opens(Permission.INVITE)
-def withdraw(seen: Seen, entry_number: int, voice_id: int) -> Response:
-    """Take somebody's name back."""
-    ref = seen.assessment.ref
-    if TokenForm().validate():
-        voices.withdraw(ref, entry_number, voice_id, by=visitor.person_id, now=clock.now())
-        flash("They are not named any more. Records that were signed before stay as they are", "success")
-    return redirect(url_for("engagement.named", ref=ref, entry_number=entry_number), 303)
+    ), asked.status

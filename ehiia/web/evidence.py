@@ -18,10 +18,10 @@ from ehiia.services import evidence, items, library
 from ehiia.services.evidence import Source
 from ehiia.services.library import Search
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import Invalid, NotFound, Refused, Stale
+from ehiia.services.transaction import NotFound, Stale
 from ehiia.web.access import opens, visitor
+from ehiia.web.asking import Asked
 from ehiia.web.asking import number as key_of
-from ehiia.web.asking import refuse
 from ehiia.web.library import entry, limits, prepare, search_of_address, words_of
 from ehiia.web.pages import crumbs, leaf_url
 
@@ -85,11 +85,11 @@ def use(seen: Seen, item_id: int) -> Any:
     item = library.one(item_id, actor=visitor.actor)
     if item.row.organisation_id != seen.assessment.organisation_id:
         raise NotFound
-    form, status = UseForm(), 200
+    form = UseForm()
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 evidence.use(
                     seen.assessment.ref,
                     item_id,
@@ -98,12 +98,6 @@ def use(seen: Seen, item_id: int) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                refuse(form, refused)
-            except Refused as refused:
-                form.refuse("", refused.reason)
-                status = 409
-            else:
                 flash("The source was added", "success")
                 return redirect(_list(seen), 303)
     return render_template(
@@ -113,7 +107,7 @@ def use(seen: Seen, item_id: int) -> Any:
         item=item,
         kinds=items.kind_labels(),
         crumbs=[*crumbs(seen), ("Evidence", _list(seen))],
-    ), status
+    ), asked.status
 
 
 @blueprint.route("/a/<ref>/evidence/add", methods=["GET", "POST"])
@@ -122,20 +116,16 @@ def add(seen: Seen) -> Any:
     """Add a source that is not in the library yet; it goes there too."""
     form = EvidenceForm()
     prepare(form, seen.assessment.organisation_id)
-    status = 200
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 evidence.add(seen.assessment.ref, _entered(form), by=visitor.person_id, now=clock.now())
-            except Invalid as refused:
-                refuse(form, refused)
-            else:
                 flash("The source was added", "success")
                 return redirect(_list(seen), 303)
     return render_template(
         "evidence/add.html", seen=seen, form=form, limits=limits(), crumbs=crumbs(seen)
-    ), status
+    ), asked.status
 
 
 @blueprint.route("/a/<ref>/evidence/<int:evidence_id>", methods=["GET", "POST"])
@@ -144,17 +134,16 @@ def change(seen: Seen, evidence_id: int) -> Any:
     """Change a source: other words make a new version in the library."""
     used = evidence.one_of(seen.assessment.id, evidence_id)
     theirs = None
-    status = 200
     form = EvidenceForm()
     if not form.is_submitted():
         data = words_of(used) | {"shows_here": used.shows_here, "revision": str(used.revision)}
         data |= {"strength": used.strength.value if used.strength else None}
         form = EvidenceForm(formdata=None, data=data)
     prepare(form, seen.assessment.organisation_id)
+    asked = Asked(form, "this source")
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 evidence.change(
                     seen.assessment.ref,
                     evidence_id,
@@ -163,18 +152,11 @@ def change(seen: Seen, evidence_id: int) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                refuse(form, refused)
-            except Stale:
-                theirs = evidence.one_of(seen.assessment.id, evidence_id)
-                form.refuse(
-                    "", "Somebody else changed this source meanwhile. Save again to put yours in its place"
-                )
-                form.revision.data = str(theirs.revision)
-                status = 409
-            else:
                 flash("The source was saved", "success")
                 return redirect(_list(seen), 303)
+        if asked.stale:
+            theirs = evidence.one_of(seen.assessment.id, evidence_id)
+            form.revision.data = str(theirs.revision)
     return render_template(
         "evidence/change.html",
         seen=seen,
@@ -183,7 +165,7 @@ def change(seen: Seen, evidence_id: int) -> Any:
         theirs=theirs,
         limits=limits(),
         crumbs=crumbs(seen),
-    ), status
+    ), asked.status
 
 
 @blueprint.post("/a/<ref>/evidence/<int:evidence_id>/move")

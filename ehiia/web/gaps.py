@@ -15,9 +15,9 @@ from ehiia.forms.gap import NO, YES, CloseForm, GapForm, NewDateForm
 from ehiia.services import evidence, gap_dates, gaps, items, people
 from ehiia.services.gaps import GapRow, Unknown
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import Invalid, NotAllowed, Refused, Stale
+from ehiia.services.transaction import NotAllowed, Refused
 from ehiia.web.access import opens, visitor
-from ehiia.web.asking import done, refuse
+from ehiia.web.asking import Asked, done
 from ehiia.web.pages import crumbs, leaf_url
 
 blueprint = Blueprint("gaps", __name__)
@@ -67,24 +67,21 @@ def _entered(form: GapForm) -> Unknown:
 @opens(Permission.WRITE)
 def add(seen: Seen) -> Any:
     """Note something that is not known; ``?subject=&dimension=`` says where it was noticed."""
-    form, status = GapForm(), 200
+    form = GapForm()
     if not form.is_submitted():
         subject = request.args.get("subject", "")
         form = GapForm(formdata=None, data={"groups": [subject] if subject else []})
     _prepare(form, seen)
+    asked = Asked(form)
     if not form.is_submitted():
         form.groups.data = [code for code in form.groups.data or () if form.groups.known(code)]
     else:
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 row = gaps.add(seen.assessment.ref, _entered(form), by=visitor.person_id, now=clock.now())
-            except Invalid as refused:
-                refuse(form, refused)
-            else:
                 done(f"Evidence gap {row.ref} was noted")
                 return redirect(_list(seen), 303)
-    return render_template("gaps/add.html", seen=seen, form=form, crumbs=_above(seen)), status
+    return render_template("gaps/add.html", seen=seen, form=form, crumbs=_above(seen)), asked.status
 
 
 @blueprint.route("/a/<ref>/gaps/<int:gap_number>", methods=["GET", "POST"])
@@ -93,14 +90,14 @@ def change(seen: Seen, gap_number: int) -> Any:
     """Change what is said of a gap, while the assessment is written."""
     row = gaps.one_of(seen.assessment.id, gap_number)
     theirs: GapRow | None = None
-    form, status = GapForm(), 200
+    form = GapForm()
     if not form.is_submitted():
         form = GapForm(formdata=None, data=_shown(row))
     _prepare(form, seen, row)
+    asked = Asked(form, "this gap")
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 gaps.change(
                     seen.assessment.ref,
                     gap_number,
@@ -109,20 +106,14 @@ def change(seen: Seen, gap_number: int) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                refuse(form, refused)
-            except Stale:
-                theirs, status = gaps.one_of(seen.assessment.id, gap_number), 409
-                form.refuse(
-                    "", "Somebody else changed this gap meanwhile. Save again to put yours in its place"
-                )
-                form.revision.data = str(theirs.revision)
-            else:
                 done(f"Evidence gap {row.ref} was saved")
                 return redirect(_list(seen), 303)
+        if asked.stale:
+            theirs = gaps.one_of(seen.assessment.id, gap_number)
+            form.revision.data = str(theirs.revision)
     return render_template(
         "gaps/change.html", seen=seen, form=form, row=row, theirs=theirs, crumbs=_above(seen)
-    ), status
+    ), asked.status
 
 
 def _shown(row: GapRow) -> dict[str, Any]:
@@ -146,17 +137,17 @@ def close(seen: Seen, gap_number: int) -> Any:
     row = gaps.one_of(seen.assessment.id, gap_number)
     if not gaps.may_close(seen, row):
         raise NotAllowed(seen.may(Permission.WRITE).reason or "Only those who see to it say what was found.")
-    form, status = CloseForm(), 200
+    form = CloseForm()
     if not form.is_submitted():
         form = CloseForm(formdata=None, data={"found": row.found, "use_id": str(row.use_id or "")})
     offer(
         form.use_id,
         [Option(str(one.id), f"[{one.number}] {one.title}") for one in evidence.list_of(seen.assessment.id)],
     )
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 gaps.close(
                     seen.assessment.ref,
                     gap_number,
@@ -165,12 +156,11 @@ def close(seen: Seen, gap_number: int) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                refuse(form, refused)
-            else:
                 done(f"Evidence gap {row.ref} is closed")
                 return redirect(_list(seen), 303)
-    return render_template("gaps/close.html", seen=seen, form=form, row=row, crumbs=_above(seen)), status
+    return render_template(
+        "gaps/close.html", seen=seen, form=form, row=row, crumbs=_above(seen)
+    ), asked.status
 
 
 @blueprint.route("/a/<ref>/gaps/<int:gap_number>/new-date", methods=["GET", "POST"])
@@ -178,13 +168,11 @@ def close(seen: Seen, gap_number: int) -> Any:
 def new_date(seen: Seen, gap_number: int) -> Any:
     """Give a gap that was accepted with the decision another date, with a reason."""
     row = gaps.one_of(seen.assessment.id, gap_number)
-    form, status = NewDateForm(), 200
-    if not form.is_submitted():
-        form = NewDateForm(formdata=None, data={"revision": str(row.revision)})
-    else:
-        status = 400
-        if form.validate():
-            try:
+    form = NewDateForm(data={"revision": str(row.revision)})
+    asked = Asked(form, "this gap")
+    if form.is_submitted():
+        with asked:
+            if form.validate():
                 gap_dates.move(
                     seen.assessment.ref,
                     gap_number,
@@ -194,18 +182,11 @@ def new_date(seen: Seen, gap_number: int) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                refuse(form, refused)
-            except Refused as refused:
-                status = 409
-                form.refuse("", refused.reason)
-            except Stale:
-                status, row = 409, gaps.one_of(seen.assessment.id, gap_number)
-                form.refuse("", "Somebody else changed this gap meanwhile. Look at it, then save again")
-                form.revision.data = str(row.revision)
-            else:
                 done(f"Evidence gap {row.ref} has another date")
                 return redirect(_list(seen), 303)
+        if asked.stale:
+            row = gaps.one_of(seen.assessment.id, gap_number)
+            form.revision.data = str(row.revision)
     return render_template(
         "gaps/new_date.html",
         seen=seen,
@@ -213,7 +194,7 @@ def new_date(seen: Seen, gap_number: int) -> Any:
         row=row,
         moved=gap_dates.moves_of([row.id]).get(row.id, []),
         crumbs=_above(seen),
-    ), status
+    ), asked.status
 
 
 @blueprint.post("/a/<ref>/gaps/<int:gap_number>/open-again")

@@ -15,10 +15,10 @@ from ehiia.forms.evidence import EntryForm, RetireForm
 from ehiia.services import items, library, uploads
 from ehiia.services.items import Entry, EvidenceVersion
 from ehiia.services.library import Search
-from ehiia.services.transaction import Invalid, NotAllowed, Refused, Stale
+from ehiia.services.transaction import NotAllowed
 from ehiia.services.uploads import Upload
 from ehiia.web.access import requires, signed_in, visitor
-from ehiia.web.asking import attachment, bytes_of, done, number, refuse
+from ehiia.web.asking import Asked, attachment, bytes_of, done, number
 
 blueprint = Blueprint("library", __name__)
 
@@ -98,19 +98,16 @@ def start() -> str:
 @requires(Permission.KEEP_LIBRARY)
 def add() -> Any:
     """Add an item to the library itself, outside any assessment."""
-    form, status = EntryForm(), 200
+    form = EntryForm()
     prepare(form, visitor.organisation_id)
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 row = library.add(visitor.organisation_id, entry(form), by=visitor.person_id, now=clock.now())
-            except Invalid as refused:
-                refuse(form, refused)
-            else:
                 done("The item was added to the library")
                 return redirect(url_for("library.one", item_id=row.id), 303)
-    return render_template("library/add.html", form=form, limits=limits()), status
+    return render_template("library/add.html", form=form, limits=limits()), asked.status
 
 
 @blueprint.route("/library/<int:item_id>", methods=["GET", "POST"])
@@ -118,17 +115,14 @@ def add() -> Any:
 def one(item_id: int) -> Any:
     """Show an item, its versions and who uses it; and retire it, with a reason."""
     item = library.one(item_id, actor=visitor.actor)
-    form, status = RetireForm(), 200
+    form = RetireForm()
+    asked = Asked(form)
     if form.is_submitted():
         if not item.may_retire:
             raise NotAllowed(f"Your posts do not allow you to {Permission.KEEP_LIBRARY.label}.")
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 library.retire(item_id, reason=form.reason.data or "", by=visitor.person_id, now=clock.now())
-            except Invalid as refused:
-                refuse(form, refused)
-            else:
                 done("The item was retired. Those who use it are told on their evidence page")
                 return redirect(url_for("library.one", item_id=item_id), 303)
     return (
@@ -139,7 +133,7 @@ def one(item_id: int) -> Any:
             kinds=items.kind_labels(),
             groups=items.group_labels(item.row.organisation_id, now=clock.now()),
         ),
-        status,
+        asked.status,
     )
 
 
@@ -163,14 +157,14 @@ def change(item_id: int) -> Any:
     if not item.may_change:
         raise NotAllowed(f"Your posts do not allow you to {Permission.KEEP_LIBRARY.label}.")
     theirs: EvidenceVersion | None = None
-    form, status = EntryForm(), 200
+    form = EntryForm()
     if not form.is_submitted():
         form = EntryForm(formdata=None, data=words_of(item.newest) | {"revision": str(item.newest.number)})
     prepare(form, item.row.organisation_id)
+    asked = Asked(form, "this item")
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 library.change(
                     item_id,
                     entry(form),
@@ -178,23 +172,14 @@ def change(item_id: int) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                refuse(form, refused)
-            except Refused as refused:
-                form.refuse("", refused.reason)
-                status = 409
-            except Stale:
-                theirs, status = library.one(item_id, actor=visitor.actor).newest, 409
-                form.refuse(
-                    "", "Somebody else wrote a new version meanwhile. Save again to write yours after it"
-                )
-                form.revision.data = str(theirs.number)
-            else:
                 done("The new version was saved")
                 return redirect(url_for("library.one", item_id=item_id), 303)
+        if asked.stale:
+            theirs = library.one(item_id, actor=visitor.actor).newest
+            form.revision.data = str(theirs.number)
     return (
         render_template("library/change.html", item=item, form=form, theirs=theirs, limits=limits()),
-        status,
+        asked.status,
     )
 
 

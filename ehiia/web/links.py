@@ -8,12 +8,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from ehiia import clock
 from ehiia.domain.vocabulary import Permission
+from ehiia.forms.base import EhiiaForm
 from ehiia.forms.links import ElsewhereForm, UmbrellaForm
 from ehiia.services import links
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import Invalid
 from ehiia.web.access import opens, visitor
-from ehiia.web.asking import done, refuse
+from ehiia.web.asking import Asked, done
 from ehiia.web.pages import crumbs
 
 blueprint = Blueprint("links", __name__)
@@ -23,16 +23,16 @@ blueprint = Blueprint("links", __name__)
 @opens(Permission.READ)
 def start(seen: Seen) -> Any:
     """Show and change what it is linked with."""
-    assessment, status = seen.assessment, 200
+    assessment = seen.assessment
     act = request.form.get("act", "")
     family = links.family_of(assessment, actor=visitor.actor)
     umbrella = UmbrellaForm(formdata=request.form if act == "umbrella" else None)
     elsewhere = ElsewhereForm(formdata=request.form if act == "elsewhere" else None)
+    form: EhiiaForm = umbrella if act == "umbrella" else elsewhere
+    asked = Asked(form)
     if request.method == "POST":
-        form = umbrella if act == "umbrella" else elsewhere
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 if form is umbrella:
                     links.put_under(
                         assessment.ref, umbrella.umbrella.data or "", by=visitor.person_id, now=clock.now()
@@ -46,9 +46,6 @@ def start(seen: Seen) -> Any:
                         by=visitor.person_id,
                         now=clock.now(),
                     )
-            except Invalid as error:
-                refuse(form, error)
-            else:
                 done("The link was saved")
                 return redirect(url_for("links.start", ref=assessment.ref), 303)
     elif family.umbrella is not None:
@@ -64,7 +61,7 @@ def start(seen: Seen) -> Any:
         kept=links.rows_of(assessment.id),
         may_write=bool(seen.may(Permission.WRITE)),
         may_link=bool(seen.may(Permission.SUBMIT)),
-    ), status
+    ), asked.status
 
 
 @blueprint.post("/a/<ref>/links/<int:link_id>/remove")

@@ -22,8 +22,8 @@ from ehiia.services.mitigations import MitigationRow, Promise
 from ehiia.services.promises import PromiseFilter
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import Invalid, Refused, Stale
 from ehiia.web.access import opens, signed_in, visitor
+from ehiia.web.asking import Asked
 from ehiia.web.components import page_url
 from ehiia.web.pages import crumbs, leaf_url
 
@@ -127,21 +127,16 @@ def add(seen: Seen) -> Any:
     _fill(form, seen)
     if request.method == "GET":
         form.answers.data = [value for value in form.answers.data or () if form.answers.known(value)]
-    status = 200
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 row = mitigations.add(
                     seen.assessment.ref, _entered(form), by=visitor.person_id, now=clock.now()
                 )
-            except Invalid as refused:
-                for name, message in refused.errors.items():
-                    form.refuse(name, message)
-            else:
                 flash(f"Mitigating action {row.ref} was added", "success")
                 return redirect(leaf_url(seen.assessment.ref, "mitigations"), 303)
-    return render_template("mitigations/add.html", seen=seen, form=form, crumbs=crumbs(seen)), status
+    return render_template("mitigations/add.html", seen=seen, form=form, crumbs=crumbs(seen)), asked.status
 
 
 @blueprint.route("/mitigations/<mitigation_ref>/change", methods=["GET", "POST"])
@@ -152,11 +147,10 @@ def change(mitigation_ref: str) -> Any:
     form = MitigationForm() if request.method == "POST" else _shown(row)
     _fill(form, seen, row)
     theirs = None
-    status = 200
+    asked = Asked(form, "this action")
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 mitigations.change(
                     mitigation_ref,
                     _entered(form),
@@ -164,22 +158,14 @@ def change(mitigation_ref: str) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                for name, message in refused.errors.items():
-                    form.refuse(name, message)
-            except Stale:
-                theirs = _told(seen, row)
-                form.refuse(
-                    "", "Somebody else changed this action meanwhile. Save again to put yours in its place"
-                )
-                form.revision.data = str(row.revision)
-                status = 409
-            else:
                 flash(f"Mitigating action {mitigation_ref} was saved", "success")
                 return redirect(leaf_url(seen.assessment.ref, "mitigations"), 303)
+        if asked.stale:
+            theirs = _told(seen, row)
+            form.revision.data = str(row.revision)
     return render_template(
         "mitigations/change.html", seen=seen, row=row, form=form, theirs=theirs, crumbs=crumbs(seen)
-    ), status
+    ), asked.status
 
 
 def _shown(row: MitigationRow) -> MitigationForm:
@@ -225,11 +211,10 @@ def one(mitigation_ref: str) -> Any:
     """Show one action: promise, what the owner says, what auditors found; and let the owner say it."""
     seen, row = mitigations.see_one(mitigation_ref, actor=visitor.actor)
     form = ClaimForm() if request.method == "POST" else ClaimForm(formdata=None)
-    status = 200
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 mitigations.claim(
                     mitigation_ref,
                     Claim(form.claim.data),
@@ -237,13 +222,6 @@ def one(mitigation_ref: str) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                for name, message in refused.errors.items():
-                    form.refuse(name, message)
-            except Refused as refused:
-                form.refuse("", refused.reason)
-                status = 409
-            else:
                 flash("What you said was saved", "success")
                 return redirect(url_for("mitigations.one", mitigation_ref=mitigation_ref), 303)
     return render_template(
@@ -260,7 +238,7 @@ def one(mitigation_ref: str) -> Any:
         if row.claim is Claim.DONE and seen.may_with(Permission.VERIFY, row)
         else "",
         crumbs=[*crumbs()[:1], ("Mitigating actions", url_for("mitigations.register"))],
-    ), status
+    ), asked.status
 
 
 @dataclass(frozen=True)

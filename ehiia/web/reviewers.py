@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from ehiia import clock
@@ -15,8 +15,8 @@ from ehiia.forms.reviewers import AnswerReviewerForm, ReviewerForm, SummaryForm
 from ehiia.services import invited, organisations, reviewers
 from ehiia.services.reviewers import Summary
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import Invalid, Refused, Stale
 from ehiia.web.access import opens, visitor
+from ehiia.web.asking import Asked
 from ehiia.web.pages import crumbs, places_of
 
 blueprint = Blueprint("reviewers", __name__)
@@ -58,36 +58,26 @@ def summary(seen: Seen) -> Any:
     """Write the summary."""
     row = reviewers.summary_of(seen.assessment.id)
     theirs = None
-    status = 200
-    if request.method == "POST":
-        form = SummaryForm()
-        status = 400
-        if form.validate():
-            given = Summary(**{name: form[name].data or "" for name in PARTS})
-            try:
+    data: dict[str, Any] = {name: getattr(row, name) if row else "" for name in PARTS}
+    form = SummaryForm(data=data | {"revision": str(row.revision if row else 0)})
+    asked = Asked(form, "the summary")
+    if form.is_submitted():
+        with asked:
+            if form.validate():
                 reviewers.save_summary(
                     seen.assessment.ref,
-                    given,
+                    Summary(**{name: form[name].data or "" for name in PARTS}),
                     revision=number(form.revision) or 0,
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                for name, message in refused.errors.items():
-                    form.refuse(name, message)
-            except Stale:
-                theirs = reviewers.summary_of(seen.assessment.id)
-                form.refuse("", "Somebody else changed it meanwhile. Save again to put yours in its place")
-                form.revision.data = str(theirs.revision if theirs else 0)
-                status = 409
-            else:
                 return redirect(url_for("reviewers.preview", ref=seen.assessment.ref), 303)
-    else:
-        data: dict[str, Any] = {name: getattr(row, name) if row else "" for name in PARTS}
-        form = SummaryForm(formdata=None, data=data | {"revision": str(row.revision if row else 0)})
+        if asked.stale:
+            theirs = reviewers.summary_of(seen.assessment.id)
+            form.revision.data = str(theirs.revision if theirs else 0)
     return render_template(
         "reviewers/summary.html", seen=seen, form=form, theirs=theirs, crumbs=_crumbs(seen)
-    ), status
+    ), asked.status
 
 
 @blueprint.get("/a/<ref>/reviewers/preview")
@@ -109,11 +99,10 @@ def preview(seen: Seen) -> Any:
 def invite(seen: Seen) -> Any:
     """Invite somebody outside."""
     form = ReviewerForm()
-    status = 200
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 reviewers.invite(
                     seen.assessment.ref,
                     name=form.name.data or "",
@@ -122,16 +111,9 @@ def invite(seen: Seen) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                for name, message in refused.errors.items():
-                    form.refuse(name, message)
-            except Refused as refused:
-                form.refuse("", refused.reason)
-                status = 409
-            else:
                 flash(f"{form.name.data} gets an e-mail with a link", "success")
                 return redirect(_all(seen), 303)
-    return render_template("reviewers/invite.html", seen=seen, form=form, crumbs=_crumbs(seen)), status
+    return render_template("reviewers/invite.html", seen=seen, form=form, crumbs=_crumbs(seen)), asked.status
 
 
 @blueprint.post("/a/<ref>/reviewers/<int:link_id>/take-back")
@@ -150,12 +132,11 @@ def answer(seen: Seen, comment_number: int) -> Any:
     """Answer a comment."""
     row = reviewers.comment_of(seen.assessment.id, comment_number)
     theirs = ""
-    status = 200
-    if request.method == "POST":
-        form = AnswerReviewerForm()
-        status = 400
-        if form.validate():
-            try:
+    form = AnswerReviewerForm(data={"answer": row.answer, "revision": str(row.revision)})
+    asked = Asked(form, "the answer")
+    if form.is_submitted():
+        with asked:
+            if form.validate():
                 reviewers.answer(
                     seen.assessment.ref,
                     comment_number,
@@ -164,20 +145,12 @@ def answer(seen: Seen, comment_number: int) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                for name, message in refused.errors.items():
-                    form.refuse(name, message)
-            except Stale:
-                row = reviewers.comment_of(seen.assessment.id, comment_number)
-                theirs = row.answer
-                form.refuse("", "Somebody else answered meanwhile. Save again to put yours in its place")
-                form.revision.data = str(row.revision)
-                status = 409
-            else:
                 flash("The answer was recorded", "success")
                 return redirect(_all(seen, f"comment-{comment_number}"), 303)
-    else:
-        form = AnswerReviewerForm(formdata=None, data={"answer": row.answer, "revision": str(row.revision)})
+        if asked.stale:
+            row = reviewers.comment_of(seen.assessment.id, comment_number)
+            theirs = row.answer
+            form.revision.data = str(row.revision)
     return render_template(
         "reviewers/answer.html", seen=seen, row=row, form=form, theirs=theirs, crumbs=_crumbs(seen)
-    ), status
+    ), asked.status

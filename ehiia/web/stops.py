@@ -13,8 +13,8 @@ from ehiia.domain.vocabulary import Permission
 from ehiia.forms.assessment import ReasonForm
 from ehiia.services import assessments
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import Invalid
 from ehiia.web.access import opens, visitor
+from ehiia.web.asking import Asked
 from ehiia.web.pages import crumbs, overview_url
 
 blueprint = Blueprint("stops", __name__)
@@ -64,11 +64,10 @@ def stop(seen: Seen, what: str) -> Any:
     """Ask for the reason, then make the move. A move that the stage does not allow is refused."""
     workflow.find(what, seen.assessment.stage)
     form = ReasonForm()
-    status = 200
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 assessments.make_move(
                     seen.assessment.ref,
                     what,
@@ -76,12 +75,8 @@ def stop(seen: Seen, what: str) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                for name, message in refused.errors.items():
-                    form.refuse(name, message)
-            else:
                 flash(WORDS[what].done, "success")
                 return redirect(overview_url(seen.assessment.ref), 303)
     return render_template(
         "stops/stop.html", seen=seen, form=form, words=WORDS[what], crumbs=crumbs(seen)
-    ), status
+    ), asked.status

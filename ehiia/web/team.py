@@ -13,8 +13,9 @@ from ehiia.forms.assessment import InviteForm, RestrictForm, TokenForm, as_optio
 from ehiia.services import assessments, restriction
 from ehiia.services import people as people_service
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import Invalid, NotFound
+from ehiia.services.transaction import NotFound
 from ehiia.web.access import opens, visitor
+from ehiia.web.asking import Asked
 from ehiia.web.pages import crumbs, overview_url, places_of
 
 blueprint = Blueprint("team", __name__)
@@ -32,11 +33,10 @@ def people(seen: Seen) -> Any:
     if may:
         known = people_service.with_role(assessment.organisation_id, today=clock.today())
         offer(form.person_id, as_options((one.id, one.name) for one in known))
-    status = 200
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 assessments.invite(
                     ref,
                     person_id=number(form.person_id) or 0,
@@ -45,10 +45,6 @@ def people(seen: Seen) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                for name, message in refused.errors.items():
-                    form.refuse(name, message)
-            else:
                 flash("They take part now", "success")
                 return redirect(url_for("team.people", ref=ref), 303)
     return render_template(
@@ -61,7 +57,7 @@ def people(seen: Seen) -> Any:
         endable=ENDABLE,
         crumbs=crumbs(seen),
         places=places_of(seen, "team.people"),
-    ), status
+    ), asked.status
 
 
 @blueprint.post("/a/<ref>/people/end")
@@ -86,11 +82,10 @@ def restrict(seen: Seen) -> Any:
     """Restrict the assessment to the people who take part."""
     ref = seen.assessment.ref
     form = RestrictForm()
-    status = 200
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 restriction.restrict(
                     ref,
                     reason=form.reason.data or "",
@@ -98,10 +93,6 @@ def restrict(seen: Seen) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as refused:
-                for name, message in refused.errors.items():
-                    form.refuse(name, message)
-            else:
                 flash("Only the people who take part can see it now", "success")
                 return redirect(overview_url(ref), 303)
     return render_template(
@@ -110,7 +101,7 @@ def restrict(seen: Seen) -> Any:
         form=form,
         involved=assessments.involved(seen.assessment.id),
         crumbs=crumbs(seen),
-    ), status
+    ), asked.status
 
 
 @blueprint.post("/a/<ref>/lift")

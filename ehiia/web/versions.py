@@ -21,9 +21,9 @@ from ehiia.services import recording, voices
 from ehiia.services import versions as numbering
 from ehiia.services.gates import Frozen
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import Invalid, NotFound
+from ehiia.services.transaction import NotFound
 from ehiia.web.access import opens, visitor
-from ehiia.web.asking import done, refuse
+from ehiia.web.asking import Asked, done
 from ehiia.web.pages import crumbs, overview_url, places_of
 
 blueprint = Blueprint("versions", __name__)
@@ -72,14 +72,14 @@ def _items(frozen: Iterable[Frozen], chosen: str) -> list[dict[str, Any]]:
 @opens(Permission.SUBMIT)
 def freeze(seen: Seen, gate: str) -> Any:
     """Freeze the content before or after consultation, with the reason."""
-    assessment, form, status = seen.assessment, FreezeForm(), 200
+    assessment, form = seen.assessment, FreezeForm()
     where = next((one for one in gates.BY_HAND if one.value == gate), None)
     if where is None:
         raise NotFound
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 frozen, new = versions.freeze_by_hand(
                     assessment.ref,
                     where,
@@ -87,9 +87,6 @@ def freeze(seen: Seen, gate: str) -> Any:
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-            except Invalid as error:
-                refuse(form, error)
-            else:
                 if new:
                     flash(f"{frozen.title}, was frozen", "success")
                 else:
@@ -97,7 +94,7 @@ def freeze(seen: Seen, gate: str) -> Any:
                 return redirect(url_for("versions.start", ref=assessment.ref), 303)
     return (
         render_template("versions/freeze.html", seen=seen, form=form, gate=where, crumbs=crumbs(seen)),
-        status,
+        asked.status,
     )
 
 
@@ -106,20 +103,17 @@ def freeze(seen: Seen, gate: str) -> Any:
 def begin(seen: Seen) -> Any:
     """Begin the next version of what is in force, with the reason."""
     workflow.find("begin_update", seen.assessment.stage)
-    form, status = BeginForm(), 200
+    form = BeginForm()
+    asked = Asked(form)
     if form.is_submitted():
-        status = 400
-        if form.validate():
-            try:
+        with asked:
+            if form.validate():
                 number = numbering.begin_new(
                     seen.assessment.ref, reason=form.reason.data or "", by=visitor.person_id, now=clock.now()
                 )
-            except Invalid as error:
-                refuse(form, error)
-            else:
                 done(f"Version {number} was begun. Every answer was carried over")
                 return redirect(overview_url(seen.assessment.ref), 303)
-    return render_template("versions/begin.html", seen=seen, form=form, crumbs=crumbs(seen)), status
+    return render_template("versions/begin.html", seen=seen, form=form, crumbs=crumbs(seen)), asked.status
 
 
 @blueprint.get("/a/<ref>/versions/<frozen_key>")
