@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from ehiia.content import load
 from ehiia.documents.word.form import Choice, Entered, Field, FieldKind, tidy
 from ehiia.domain.answers import Answers, SubjectGroup, Value
 from ehiia.domain.questions import AnswerKind, AskedWhen, Question
@@ -298,17 +297,3 @@ def _percent(text: str) -> int | float:
     if not 0 <= share <= 100:
         raise NotMeant(f"“{text[:40]}” is not a share from 0 to 100. Write it like 12.5")
     return int(share) if share == int(share) else share
-
-
-def evidence_words(answers: Answers) -> tuple[tuple[str, ...], ...]:
-    """Return the sources as rows: kind, title, publisher and year, what it shows."""
-    kinds = {option.id: option.label for option in load.evidence_kinds()}
-    return tuple(
-        (
-            kinds.get(item.kind, item.kind),
-            item.title,
-            ", ".join(filter(None, (item.publisher, item.year))),
-            item.shows,
-        )
-        for item in answers.evidence
-    )

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from ehiia.documents.word import form as word
 from ehiia.documents.word.form import Entered, Field, Form, Listed
-from ehiia.services import mitigations, organisations
+from ehiia.domain.answers import Answers
+from ehiia.services import mitigations, organisations, resting
 from ehiia.services.answered import answers_of, question_set_of
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import read
-from ehiia.services.word_form import Sheet, evidence_words, sheets_of
+from ehiia.services.word_form import Sheet, sheets_of
 from ehiia.store.assessments import Assessment
 
 
@@ -30,7 +31,7 @@ def form_of(seen: Seen, *, blank: bool, made_at: datetime, made_at_words: str) -
         made_at_words=made_at_words,
         blank=blank,
         pages=tuple(_page(sheet, blank) for sheet in sheets),
-        lists=() if blank else (_sources(assessment), _actions(assessment)),
+        lists=() if blank else (_sources(answers), _actions(assessment)),
     )
 
 
@@ -54,13 +55,16 @@ def _nothing(field: Field) -> Entered:
     return () if field.kind is word.FieldKind.SEVERAL else ""
 
 
-def _sources(assessment: Assessment) -> Listed:
-    return Listed(
-        "Evidence",
-        ("Kind", "Title", "Publisher and year", "What it shows"),
-        evidence_words(answers_of(read(), assessment)),
-        "No source was added yet.",
-    )
+def _sources(answers: Answers) -> Listed:
+    """Return the sources. A file travels: legal advice, which is privileged, is left out and counted."""
+    rows = [
+        (one.kind, one.title, ", ".join(filter(None, (one.publisher, one.year))), one.shows)
+        for one in resting.sources(answers)
+    ]
+    if left_out := resting.left_out(answers):
+        rows.append(("Legal advice", f"Privileged and left out here: {left_out}", "", ""))
+    columns = ("Kind", "Title", "Publisher and year", "What it shows")
+    return Listed("Evidence", columns, tuple(rows), "No source was added yet.")
 
 
 def _actions(assessment: Assessment) -> Listed:

@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from ehiia.documents.word.form import tag_of
 from ehiia.domain.vocabulary import Confidence, Dimension, Direction, Permission, Severity, Stage
-from ehiia.services import answering, word, word_out
+from ehiia.services import answering, evidence, word, word_out
 from ehiia.services import people as who
 from ehiia.services.answered import COLUMNS, page_of, pages_of
 from ehiia.services.answering import Given
+from ehiia.services.evidence import Source
 from ehiia.services.sight import Seen, see
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, read
 from ehiia.services.word import Change, Proposed, State
@@ -52,6 +53,20 @@ def assessment(ref: str) -> Assessment:
 
 def seen_by(ref: str, person_id: int, now: datetime) -> Seen:
     return see(ref, Permission.READ, actor=who.actor_of(person_id, today=now.date()))
+
+
+def test_legal_advice_does_not_leave_with_the_form(ref: str, cast: Cast, now: datetime) -> None:
+    advice = Source("legal_advice", "Advice on section 149", shows="Counsel has doubts.")
+    evidence.add(ref, advice, by=cast.amina, now=now)
+    evidence.add(ref, Source("census", "Census 2021"), by=cast.amina, now=now)
+    listed = word_out.form_of(
+        seen_by(ref, cast.amina, now), blank=False, made_at=now, made_at_words="today"
+    ).lists[0]
+    text = str(listed.rows)
+    assert "Census 2021" in text
+    assert "Advice on section 149" not in text
+    assert "Counsel" not in text
+    assert listed.rows[-1][:2] == ("Legal advice", "Privileged and left out here: 1")
 
 
 def document(ref: str, cast: Cast, now: datetime, *, blank: bool = False) -> bytes:
