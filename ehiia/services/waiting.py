@@ -10,19 +10,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 
 from ehiia.clock import day_of
 from ehiia.content.holidays import bank_holidays
 from ehiia.domain.access import ENDED, QUIET, WRITERS, Actor
 from ehiia.domain.schedule import add_working_days, in_full
 from ehiia.domain.vocabulary import Attested, Part, Role, RoutePart, Stage
-from ehiia.services import advice, assigning, audits, commitments, organisations, planning
+from ehiia.services import advice, assigning, audits, commitments, organisations, planning, quality
 from ehiia.services.promises import OPEN_CLAIMS
 from ehiia.services.transaction import read
 from ehiia.store.answers import MitigationRow
-from ehiia.store.assessments import Assessment, Participant, RouteStep
-from ehiia.store.decisions import AttestationRow, MeetingEntry, QualityCheck
+from ehiia.store.assessments import Assessment, Move, Participant, RouteStep
+from ehiia.store.decisions import AttestationRow, MeetingEntry
 from ehiia.store.organisations import Body
 from ehiia.store.visible import known_in, taking_part
 
@@ -99,7 +99,7 @@ def waiting_for(actor: Actor, organisation_id: int, today: date) -> Waiting:
     items = [
         *(item for one in mine for item in _by_part(one)),
         *_papers(actor, today),
-        *_to_check(actor, organisation_id),
+        *_to_check(actor, organisation_id, today),
         *_to_advise(actor, organisation_id),
         *_given(actor),
         *_actions(actor),
@@ -244,7 +244,7 @@ def _given(actor: Actor) -> Iterator[Item]:
 # -- by post ------------------------------------------------------------------------------------
 
 
-def _to_check(actor: Actor, organisation_id: int) -> Iterator[Item]:
+def _to_check(actor: Actor, organisation_id: int, today: date) -> Iterator[Item]:
     """Yield what waits for an equality lead who wrote nothing in it, with the clock of the check."""
     if not actor.has(organisation_id, Role.EQUALITY_LEAD):
         return
@@ -256,30 +256,39 @@ def _to_check(actor: Actor, organisation_id: int) -> Iterator[Item]:
             and_(Participant.part.in_(WRITERS), Participant.ended_at.is_(None)),
         ),
     )
-    rows = read().execute(
-        select(
-            Assessment.ref, Assessment.title, Assessment.stage, Assessment.updated_at, QualityCheck.begun_at
-        )
-        .outerjoin(
-            QualityCheck,
-            and_(QualityCheck.assessment_id == Assessment.id, QualityCheck.ended_at.is_(None)),
-        )
-        .where(
-            known_in(organisation_id, actor.person_id, holds_post=True),
-            Assessment.stage.in_((Stage.CHECKING, Stage.NOT_NEEDED_TO_CONFIRM)),
-            ~wrote,
-        )
-        .order_by(Assessment.id)
-        .limit(LIMIT)
+    proposed_at = (
+        select(func.max(Move.at))
+        .where(Move.assessment_id == Assessment.id, Move.to_stage == Stage.NOT_NEEDED_TO_CONFIRM)
+        .correlate(Assessment)
+        .scalar_subquery()
     )
+    rows = (
+        read()
+        .execute(
+            select(Assessment, proposed_at)
+            .where(
+                known_in(organisation_id, actor.person_id, holds_post=True),
+                Assessment.stage.in_((Stage.CHECKING, Stage.NOT_NEEDED_TO_CONFIRM)),
+                ~wrote,
+            )
+            .order_by(Assessment.id)
+            .limit(LIMIT)
+        )
+        .all()
+    )
+    if not rows:
+        return
     days = organisations.settings_of(organisations.get(organisation_id)).check_working_days
-    for ref, title, stage, updated_at, begun_at in rows:
-        began = day_of(begun_at or updated_at)
-        due_on = add_working_days(began, days, bank_holidays())
-        if stage is Stage.CHECKING:
-            yield Item("Check", ref, title, "Section by section, then pass it or send it back.", due_on)
+    clocks = quality.clocks_of([one for one, _ in rows], turnaround=days, today=today)
+    for one, proposed in rows:
+        if one.stage is Stage.CHECKING:
+            do, why = "Check", "Section by section, then pass it or send it back."
+            running = clocks.get(one.id)
         else:
-            yield Item("Confirm or refuse", ref, title, "No full assessment is said to be needed.", due_on)
+            do, why, running = "Confirm or refuse", "No full assessment is said to be needed.", None
+        began = day_of(proposed or one.updated_at)
+        due_on = running.due_on if running else add_working_days(began, days, bank_holidays())
+        yield Item(do, one.ref, one.title, why, due_on)
 
 
 def _to_advise(actor: Actor, organisation_id: int) -> Iterator[Item]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -68,6 +69,21 @@ def test_the_queue_and_the_check_tell_the_day_of_the_clock(
     text = words(ben.get(f"/a/{ref}/check"))
     assert "Day 4 of 10" in text
     assert "Monday 16 March 2026" in text
+
+
+def test_the_first_page_tells_the_same_day_after_it_came_back(
+    app: Flask, cast: Cast, ref: str, as_: Browsers, now: datetime, standing_clock: Clock
+) -> None:
+    with app.app_context():
+        back = now + timedelta(days=4)
+        checks.send_back(ref, message="Say more.", by=cast.ben, now=back)
+        submission.submit(ref, declared=True, by=cast.amina, now=back + timedelta(days=3))
+        submission.agree(ref, by=cast.daniel, now=back + timedelta(days=3))
+    standing_clock.pass_on(days=8)
+    ben = as_("ben")
+    due = re.search(r"Day \d+ of 10, due (\w+ \d+ \w+ \d+)", words(ben.get("/checks")))
+    assert due
+    assert f"Due {due[1]}" in words(ben.get("/")), "time with the author does not count, on both pages"
 
 
 def test_what_changed_since_it_was_sent_back_is_shown(
