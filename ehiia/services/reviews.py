@@ -140,6 +140,19 @@ def change_date(ref: str, *, to_on: date, reason: str, revision: int, by: int, n
         row = open_review(session, assessment)
         if row is None:
             raise Refused("No review is planned.")
+        last = session.scalar(
+            select(ReviewDateChange)
+            .where(ReviewDateChange.review_id == row.id)
+            .order_by(ReviewDateChange.id.desc())
+            .limit(1)
+        )
+        if last is not None and (row.due_on, last.to_on, last.reason, last.by) == (
+            to_on,
+            to_on,
+            reason.strip(),
+            by,
+        ):
+            return  # the form was sent twice
         if row.revision != revision:
             raise Stale
         if row.due_on == to_on:

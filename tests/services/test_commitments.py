@@ -68,6 +68,7 @@ def test_amina_records_changes_and_takes_out(cast: Cast, now: datetime) -> None:
     row = commitments.record(ref, Commitment("Keep the bus", "Paper 7"), by=cast.amina, now=now)
     changed = Commitment("Keep the bus on Tuesdays", "Paper 7, page 2", cast.helen, due_on=date(2026, 6, 1))
     commitments.change(ref, 1, changed, revision=1, by=cast.ben, now=now)
+    commitments.change(ref, 1, changed, revision=1, by=cast.ben, now=now)  # the form was sent twice
     ((row, owner),) = commitments.list_of(id_of(ref))
     assert (row.what, owner) == ("Keep the bus on Tuesdays", "Helen Marsh")
     with pytest.raises(Stale):

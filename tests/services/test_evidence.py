@@ -51,6 +51,9 @@ def test_the_second_who_changes_the_same_source_is_told(cast: Cast, now: datetim
     ref = writing.writing(cast, now)
     made = evidence.add(ref, CENSUS, by=cast.amina, now=now)
     evidence.change(ref, made.id, Source("census", "Census"), revision=1, by=cast.amina, now=now)
+    evidence.change(
+        ref, made.id, Source("census", "Census"), revision=1, by=cast.amina, now=now
+    )  # sent twice
     with pytest.raises(Stale):
         evidence.change(ref, made.id, CENSUS, revision=1, by=cast.amina, now=now)
 

@@ -229,6 +229,7 @@ def test_the_second_who_changes_the_same_action_is_told(cast: Cast, now: datetim
     ref = writing.writing(cast, now)
     made = writing.promised(ref, cast, now)
     mitigations.change(made, Promise("A relay and a video line"), revision=1, by=cast.amina, now=now)
+    mitigations.change(made, Promise("A relay and a video line"), revision=1, by=cast.amina, now=now)  # twice
     with pytest.raises(Stale):
         mitigations.change(made, Promise("Only a leaflet"), revision=1, by=cast.amina, now=now)
     assert row_of(made).what == "A relay and a video line"

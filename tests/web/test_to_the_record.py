@@ -391,7 +391,8 @@ def test_the_review_is_listed_moved_with_a_reason_and_carried_out(
     move = {"act": "move", "revision": revision} | date_
     assert send(amina, page, move | {"reason": ""}).status_code == 400
     assert send(amina, page, move | {"reason": "The opening was moved."}).status_code == 303
-    assert "The opening was moved." in words(amina.get(page))
+    assert send(amina, page, move | {"reason": "The opening was moved."}).status_code == 303  # sent twice
+    assert words(amina.get(page)).count("The opening was moved.") == 1
     stale = send(amina, page, move | {"reason": "Again.", "to_on-day": "2"})
     assert stale.status_code == 400
     assert "Somebody else changed this review" in words(stale)
