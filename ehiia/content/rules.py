@@ -27,6 +27,10 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
         "Missing answers",
         "What has to be given before it can be sent on, listed with a link to its field.",
     ),
+    "RES": (
+        "Restricted assessments",
+        "Who has to be able to see one before it is sent on, or it would wait unseen.",
+    ),
     "PUB": ("Public reviewers", "What is owed to people outside who read the summary and commented."),
     "PRI": (
         "Privacy",

@@ -28,6 +28,7 @@ from ehiia.services import (
     restriction,
     reviews,
     screening,
+    stopping,
     submission,
 )
 from ehiia.services.people import Reauthenticated
@@ -215,11 +216,9 @@ ACTS: dict[str, Acted] = {
         lambda ref, act, by, now: checks.say(ref, section=act.pages[0], text=act.text, by=by, now=now)
     ),
     "countersign": _simple(lambda ref, act, by, now: screening.countersign(ref, by=by, now=now)),
-    "pause": _simple(
-        lambda ref, act, by, now: assessments.make_move(ref, "pause", reason=act.text, by=by, now=now)
-    ),
+    "pause": _simple(lambda ref, act, by, now: stopping.stop(ref, "pause", reason=act.text, by=by, now=now)),
     "withdraw": _simple(
-        lambda ref, act, by, now: assessments.make_move(ref, "withdraw", reason=act.text, by=by, now=now)
+        lambda ref, act, by, now: stopping.stop(ref, "withdraw", reason=act.text, by=by, now=now)
     ),
     "restrict": _simple(
         lambda ref, act, by, now: restriction.restrict(ref, reason=act.text, until_on=None, by=by, now=now)

@@ -11,7 +11,7 @@ from ehiia.domain.questions import Option
 from ehiia.domain.vocabulary import Part, ProposalKind, RoutePart
 from ehiia.forms.base import EhiiaForm, PartForm
 from ehiia.forms.choices import CheckboxesField, ChoiceField, RadiosField, options
-from ehiia.forms.fields import DateField, HiddenToken, LineField, TextField
+from ehiia.forms.fields import DateField, HiddenToken, LineField, OnceField, TextField
 
 MOST_STEPS = 12
 
@@ -83,6 +83,7 @@ class StartForm(DetailsForm):
     decided_before_by = LineField(
         "Who decided it?", hint="The body or the person.", noun="Who decided it", max_length=300
     )
+    once = OnceField()
 
 
 class StepForm(PartForm):

@@ -8,7 +8,9 @@ before it is measured.
 from __future__ import annotations
 
 import re
+import secrets
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -29,6 +31,7 @@ __all__ = [
     "HiddenToken",
     "LineField",
     "NumberField",
+    "OnceField",
     "PartForm",
     "PercentField",
     "RadiosField",
@@ -115,6 +118,14 @@ class HiddenToken(HiddenField):
         """Read it back."""
         if valuelist:
             self.data = clean(valuelist[0])[:200]
+
+
+class OnceField(HiddenToken):
+    """Another value for each page that is opened, by which a form that is sent twice is known."""
+
+    def __init__(self, label: str = "", **kwargs: Any) -> None:
+        """Take a new value; one that comes back with the form stays."""
+        super().__init__(label, default=partial(secrets.token_urlsafe, 16), **kwargs)
 
 
 # -- numbers ---------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ehiia.domain.vocabulary import ProposalKind
 from ehiia.forms.base import EhiiaForm
 from ehiia.forms.choices import RadiosField, options
-from ehiia.forms.fields import LineField
+from ehiia.forms.fields import LineField, OnceField
 
 
 class PracticeForm(EhiiaForm):
@@ -24,3 +24,4 @@ class PracticeForm(EhiiaForm):
         noun="the kind of proposal",
         required="Choose what kind of proposal it is",
     )
+    once = OnceField()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ehiia.domain import gates
-from ehiia.forms.fields import EhiiaForm, LineField, TextField
+from ehiia.forms.fields import EhiiaForm, HiddenToken, LineField, OnceField, TextField
 
 
 class FreezeForm(EhiiaForm):
@@ -30,6 +30,8 @@ class BeginForm(EhiiaForm):
         required="Enter why a new version is needed; it is kept in the history",
         rows=4,
     )
+    after = HiddenToken()
+    """Number of the version that stood on the page, so that a form sent twice begins one."""
 
 
 class CopyForm(EhiiaForm):
@@ -42,3 +44,4 @@ class CopyForm(EhiiaForm):
         required="Enter what is being decided, so that a stranger would understand it",
         max_length=200,
     )
+    once = OnceField()

@@ -182,7 +182,7 @@ def end_post(organisation_id: int, post_id: int, *, by: int, now: datetime) -> i
     """End a post: it is held until yesterday. Returns the person. The last administrator stays."""
     with transaction() as session:
         people.must_administer(session, organisation_id, by=by, now=now)
-        post = session.get(Post, post_id, with_for_update=True)
+        post = session.get(Post, post_id, with_for_update=True, populate_existing=True)
         today = day_of(now)
         if post is None or post.organisation_id != organisation_id:
             raise NotFound
@@ -207,11 +207,11 @@ def end_post(organisation_id: int, post_id: int, *, by: int, now: datetime) -> i
 
 def leave(organisation_id: int, person_id: int, *, by: int, now: datetime) -> None:
     """Somebody left: no account, no posts; what they did stays. The last administrator stays."""
-    session = read()
-    people.must_administer(session, organisation_id, by=by, now=now)
-    _of_organisation(session, organisation_id, person_id)
-    _somebody_else_administers(session, organisation_id, person_id, day_of(now))
-    people.deactivate(person_id, organisation_id=organisation_id, by=by, now=now)
+    with transaction() as session:
+        people.must_administer(session, organisation_id, by=by, now=now)
+        _of_organisation(session, organisation_id, person_id)
+        _somebody_else_administers(session, organisation_id, person_id, day_of(now))
+        people.deactivate(person_id, organisation_id=organisation_id, by=by, now=now)
 
 
 def _of_organisation(session: Session, organisation_id: int, person_id: int) -> Person:
@@ -223,6 +223,8 @@ def _of_organisation(session: Session, organisation_id: int, person_id: int) -> 
 
 
 def _somebody_else_administers(session: Session, organisation_id: int, person_id: int, today: date) -> None:
+    """Raise Invalid where nobody else is left; holds the organisation, so that two cannot end each other."""
+    session.get(Organisation, organisation_id, with_for_update={"key_share": True})
     others = session.scalar(
         select(func.count())
         .select_from(Post)
@@ -296,36 +298,40 @@ def _note_end(
 def load_file(path: Path, *, now: datetime) -> Organisation:
     """Fill an organisation from its file: a new one, or one that has no place, body or group yet.
 
-    Raises ContentError with every problem of the file, Invalid where the organisation is not empty.
+    All of it or nothing. Raises ContentError with every problem of the file, Invalid where the organisation
+    is not empty.
     """
     file = organisation_file(path)
-    found = organisations.by_code(file.code) or _with_prefix(file.ref_prefix)
-    if found is None:
-        found = organisations.create(
-            code=file.code, name=file.name, ref_prefix=file.ref_prefix, by=None, now=now
+    with transaction():
+        found = organisations.by_code(file.code) or _with_prefix(file.ref_prefix)
+        if found is None:
+            found = organisations.create(
+                code=file.code, name=file.name, ref_prefix=file.ref_prefix, by=None, now=now
+            )
+        elif not _is_empty(found.id):
+            raise Invalid(
+                file="This organisation has places, committees or groups already; it is not touched"
+            )
+        here = found.id
+        made = organisations.change(
+            here, name=file.name, settings=_settings(file), revision=found.revision, by=None, now=now
         )
-    elif not _is_empty(found.id):
-        raise Invalid(file="This organisation has places, committees or groups already; it is not touched")
-    here = found.id
-    made = organisations.change(
-        here, name=file.name, settings=_settings(file), revision=found.revision, by=None, now=now
-    )
-    for place in file.places:
-        organisations.add_place(here, name=place.name, by=None, now=now)
-    for body in file.bodies:
-        organisations.add_body(here, NewBody(name=body.name, code=body.code), by=None, now=now)
-    for group in file.groups:
-        organisations.add_group(
-            here,
-            label=group.label,
-            people=group.people,
-            hint=group.hint,
-            basis=group.basis,
-            code=group.code,
-            by=None,
-            now=now,
-        )
-    return made
+        for place in file.places:
+            organisations.add_place(here, name=place.name, by=None, now=now)
+        for body in file.bodies:
+            organisations.add_body(here, NewBody(name=body.name, code=body.code), by=None, now=now)
+        for group in file.groups:
+            organisations.add_group(
+                here,
+                label=group.label,
+                people=group.people,
+                hint=group.hint,
+                basis=group.basis,
+                code=group.code,
+                by=None,
+                now=now,
+            )
+        return made
 
 
 def _with_prefix(ref_prefix: str) -> Organisation | None:

@@ -17,13 +17,15 @@ from ehiia.content import load
 from ehiia.domain.access import may_in
 from ehiia.domain.answers import SubjectGroup
 from ehiia.domain.vocabulary import Part, Permission, ProposalKind, Role, RoutePart
-from ehiia.services import answering, assigning, meeting_dates, moves, organisations, people, scales
+from ehiia.services import answering, assigning, meeting_dates, organisations, people, scales
 from ehiia.services.sight import see
 from ehiia.services.telling import tell
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Stale, note, read, transaction
+from ehiia.services.tries import digest
 from ehiia.store.assessments import Assessment, AssessmentPlace, AssessmentVersion, Participant, RouteStep
 from ehiia.store.organisations import Body, Place
 from ehiia.store.people import Person
+from ehiia.store.practice import WITH_PRACTICE
 
 TITLE_LENGTH = 200
 WORKFORCE_RESTRICTED = (
@@ -60,16 +62,38 @@ class Details:
 
 
 def start(
-    details: Details, *, organisation_id: int, by: int, now: datetime, practice: bool = False
+    details: Details, *, organisation_id: int, by: int, now: datetime, practice: bool = False, once: str = ""
 ) -> Assessment:
     """Start an assessment; its author is whoever starts it, and screening comes first.
 
-    One for ``practice`` is numbered apart, so that it leaves no hole among the others.
+    One for ``practice`` is numbered apart, so that it leaves no hole among the others. ``once``: what the
+    form carried that was sent; sent twice with the same words it gives what it started the first time.
 
     Raises NotAllowed where the person's posts do not allow it, Invalid by field.
     """
     with transaction() as session:
-        return start_in(session, details, organisation_id=organisation_id, by=by, now=now, practice=practice)
+        key = once_key(once, details, by=by)
+        return started_by(session, key, by=by) or start_in(
+            session, details, organisation_id=organisation_id, by=by, now=now, practice=practice, once=key
+        )
+
+
+def once_key(once: str, *words: object, by: int) -> str | None:
+    """Return the key of a form that a person sent with these words, or None where it carried nothing."""
+    return digest(repr((by, once, words))) if once else None
+
+
+def started_by(session: Session, key: str | None, *, by: int) -> Assessment | None:
+    """Return what the same form of this person started before, or None.
+
+    Holds the person's row, so that of two at the same moment the second waits for the first.
+    """
+    if key is None:
+        return None
+    session.execute(select(Person.id).where(Person.id == by).with_for_update(key_share=True))
+    return session.scalar(
+        select(Assessment).where(Assessment.once == key).execution_options(**{WITH_PRACTICE: True})
+    )
 
 
 def start_in(
@@ -80,8 +104,9 @@ def start_in(
     by: int,
     now: datetime,
     practice: bool = False,
+    once: str | None = None,
 ) -> Assessment:
-    """Start an assessment in the caller's transaction (see ``start``)."""
+    """Start an assessment in the caller's transaction (see ``start``). ``once``: see ``once_key``."""
     actor = people.actor_of(by, today=day_of(now), session=session)
     ruling = may_in(actor, Permission.START, organisation_id)
     if not ruling:
@@ -107,6 +132,7 @@ def start_in(
         decided_before_on=details.decided_before_on,
         decided_before_by=details.decided_before_by.strip(),
         late=details.decided_before_on is not None,
+        once=once,
         created_by=by,
         created_at=now,
         updated_at=now,
@@ -390,17 +416,6 @@ def end_part(ref: str, *, person_id: int, part: Part, by: int, now: datetime) ->
             name=guest,
             part=part.value,
         )
-
-
-def make_move(ref: str, name: str, *, reason: str = "", by: int, now: datetime) -> None:
-    """Pause, take up again, withdraw or close, with a reason. Raises Refused, Invalid (field reason)."""
-    if name not in {"pause", "resume", "withdraw", "close"}:
-        raise NotFound
-    with transaction() as session:
-        actor = people.actor_of(by, today=day_of(now), session=session)
-        assessment = see(ref, Permission.STOP_WORK, actor=actor, session=session, lock=True).assessment
-        back = assessment.stage_before_pause if name == "resume" else None
-        moves.move(session, assessment, name, by=by, now=now, reason=reason, to=back)
 
 
 # -- reading --------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from ehiia.clock import day_of
 from ehiia.domain.access import QUIET, Actor
 from ehiia.domain.vocabulary import Permission, Promise
 from ehiia.services import people
-from ehiia.services.sight import Seen, facts_of, see
+from ehiia.services.sight import Seen, see, sees
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Stale, note, read, transaction
 from ehiia.store.assessments import Assessment
 from ehiia.store.engagement import CommitmentRow
@@ -40,6 +40,7 @@ __all__ = [
 
 LONGEST = {"what": 4000, "source": 300, "outside_owner": 300}
 LONGEST_NOTE = 4000
+CANNOT_SEE = "Choose somebody who can see this assessment, or ask them to take part first"
 
 
 @dataclass(frozen=True)
@@ -196,10 +197,8 @@ def _owner_sees(session: Session, seen: Seen, owner_id: int | None, now: datetim
     """Raise Invalid unless an owner here could read the assessment: a commitment opens no door."""
     if owner_id is None:
         return
-    owner = people.actor_of(owner_id, today=day_of(now), session=session)
-    facts = facts_of(session, seen.assessment, owner_id)
-    if not facts.parts and (seen.assessment.restricted or not owner.roles.get(facts.organisation_id)):
-        raise Invalid(owner_id="Choose somebody who can see this assessment, or ask them to take part first")
+    if not sees(session, seen.assessment, owner_id, today=day_of(now)):
+        raise Invalid(owner_id=CANNOT_SEE)
 
 
 def _touch(row: CommitmentRow, by: int, now: datetime) -> None:

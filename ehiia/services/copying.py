@@ -28,16 +28,23 @@ NOT_COPIED = frozenset({"conclusion", "publication"})
 RESTRICTED = "It was copied from an assessment that is restricted."
 
 
-def copy(ref: str, *, title: str, organisation_id: int, by: int, now: datetime) -> Assessment:
+def copy(ref: str, *, title: str, organisation_id: int, by: int, now: datetime, once: str = "") -> Assessment:
     """Start an assessment with the answers of another that the person may read; returns the new one.
 
-    Screening comes first, as always. Raises NotFound, NotAllowed (who may not start one), Invalid by field.
+    ``once``: what the form carried, so that sent twice it makes one copy. Screening comes first, as always.
+    Raises NotFound, NotAllowed (who may not start one), Invalid by field.
     """
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
         source = see(ref, Permission.READ, actor=actor, session=session).assessment
         details = Details(title, "", source.kind, (), None, None)
-        made = assessments.start_in(session, details, organisation_id=organisation_id, by=by, now=now)
+        key = assessments.once_key(once, ref, details, by=by)
+        before = assessments.started_by(session, key, by=by)
+        if before is not None:
+            return before
+        made = assessments.start_in(
+            session, details, organisation_id=organisation_id, by=by, now=now, once=key
+        )
         if source.restricted:
             made.restricted, made.restricted_reason = True, RESTRICTED
         _groups(session, source, made)

@@ -14,7 +14,7 @@ from ehiia.domain.vocabulary import Outcome
 from ehiia.services import meeting_dates, people, resting
 from ehiia.services.decision_entry import Decision, decision_from
 from ehiia.services.transaction import read
-from ehiia.store.decisions import DecisionRow, RecordRow
+from ehiia.store.decisions import DecisionRow, RecordRow, SnapshotRow
 from ehiia.store.organisations import Body
 
 __all__ = ["LastDecision", "frozen", "last_decision"]
@@ -69,6 +69,8 @@ class LastDecision:
     record_ref: str
     entered: Decision
     decided_at: datetime
+    version_no: int
+    """Number of the version that was decided."""
 
     @property
     def deferred(self) -> tuple[str, ...]:
@@ -81,12 +83,15 @@ def last_decision(assessment_id: int) -> LastDecision | None:
     found = (
         read()
         .execute(
-            select(RecordRow.ref, DecisionRow.content, DecisionRow.decided_at)
+            select(RecordRow.ref, DecisionRow.content, DecisionRow.decided_at, SnapshotRow.version_no)
             .join(DecisionRow, DecisionRow.id == RecordRow.decision_id)
+            .join(SnapshotRow, SnapshotRow.id == DecisionRow.snapshot_id)
             .where(RecordRow.assessment_id == assessment_id)
             .order_by(RecordRow.edition.desc())
             .limit(1)
         )
         .one_or_none()
     )
-    return LastDecision(found.ref, decision_from(found.content), found.decided_at) if found else None
+    if found is None:
+        return None
+    return LastDecision(found.ref, decision_from(found.content), found.decided_at, found.version_no)

@@ -35,10 +35,10 @@ from ehiia.services import (
 from ehiia.services.answered import answers_of
 from ehiia.services.decision_entry import Decision, PartDecided, Term, content_of, decision_from, settled
 from ehiia.services.people import Reauthenticated
-from ehiia.services.sight import Seen, deciding_step, see
+from ehiia.services.sight import Seen, deciding_step, see, sees
 from ehiia.services.submission import attest
 from ehiia.services.telling import tell
-from ehiia.services.transaction import NotAllowed, note, read, transaction
+from ehiia.services.transaction import Invalid, NotAllowed, note, read, transaction
 from ehiia.services.versions import begin_version
 from ehiia.store.assessments import Participant
 from ehiia.store.decisions import AttestationRow, DecisionRow, MeetingEntry, RecordRow, SnapshotRow
@@ -177,6 +177,7 @@ def decide(
             gaps=paper.gaps,
             already_decided=_decided_before(seen),
         )
+        _owners_see(session, seen, decision, now)
         return _make(
             session,
             seen,
@@ -188,6 +189,17 @@ def decide(
             by=by,
             now=now,
         )
+
+
+def _owners_see(session: Session, seen: Seen, decision: Decision, now: datetime) -> None:
+    """Raise Invalid by field where the owner of a condition cannot see what they are to see to."""
+    errors = {
+        f"term-{at}-owner_id": commitments.CANNOT_SEE
+        for at, term in enumerate(decision.terms, start=1)
+        if term.owner_id and not sees(session, seen.assessment, term.owner_id, today=day_of(now))
+    }
+    if errors:
+        raise Invalid(**errors)
 
 
 def _same(session: Session, seen: Seen, sha256: str) -> Paper:
@@ -219,6 +231,7 @@ def enter(ref: str, decision: Decision, *, sha256: str, by: int, now: datetime) 
             gaps=paper.gaps,
             already_decided=_decided_before(seen),
         )
+        _owners_see(session, seen, decision, now)
         if paper.entry is not None:
             paper.entry.ended_at = now
         session.add(

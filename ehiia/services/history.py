@@ -228,6 +228,7 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "move_begin_update": lambda b: "began a new version",
     "move_pause": lambda b: "paused it",
     "move_resume": lambda b: "took it up again",
+    "move_give_up_version": lambda b: "gave up the new version; what was decided before stays in force",
     "move_withdraw": lambda b: "withdrew it",
     "move_close": lambda b: "closed it",
 }

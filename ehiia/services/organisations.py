@@ -149,7 +149,9 @@ def change(
         raise Invalid(band_low_to=f"The bands must end at rising scores between 1 and {most - 1}")
     with transaction() as session:
         must_administer(session, organisation_id, by=by, now=now)
-        organisation = session.get(Organisation, organisation_id, with_for_update=True)
+        organisation = session.get(
+            Organisation, organisation_id, with_for_update=True, populate_existing=True
+        )
         if organisation is None:
             raise NotFound
         if organisation.revision != revision:
@@ -173,7 +175,9 @@ def change(
 
 def next_ref(session: Session, organisation: Organisation, series: str, year: int) -> int:
     """Take the next number of a series in a year, in the caller's transaction."""
-    counter = session.get(RefCounter, (organisation.id, series, year), with_for_update=True)
+    counter = session.get(
+        RefCounter, (organisation.id, series, year), with_for_update=True, populate_existing=True
+    )
     if counter is None:
         counter = RefCounter(organisation_id=organisation.id, series=series, year=year, next=1)
         session.add(counter)
@@ -386,7 +390,7 @@ def change_body(
     """Name another chair or secretary. Raises NotFound, Invalid by field, Stale."""
     with transaction() as session:
         must_administer(session, organisation_id, by=by, now=now)
-        body = session.get(Body, body_id, with_for_update=True)
+        body = session.get(Body, body_id, with_for_update=True, populate_existing=True)
         if body is None or body.organisation_id != organisation_id:
             raise NotFound
         if body.revision != revision:

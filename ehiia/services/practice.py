@@ -55,14 +55,24 @@ def list_of(person_id: int) -> list[Practice]:
     ]
 
 
-def start(title: str, kind: ProposalKind, *, organisation_id: int, by: int, now: datetime) -> Assessment:
-    """Start a practice assessment. Raises NotAllowed, Invalid (``title``), Refused where there are many."""
-    if len(list_of(by)) >= MOST:
-        raise Refused(f"You have {MOST} practice assessments. Throw one away before you start another.")
+def start(
+    title: str, kind: ProposalKind, *, organisation_id: int, by: int, now: datetime, once: str = ""
+) -> Assessment:
+    """Start a practice assessment; ``once`` as for a real one.
+
+    Raises NotAllowed, Invalid (``title``), Refused where there are many.
+    """
     details = Details(
         title=title, summary="", kind=kind, place_ids=(), director_id=None, expected_go_live_on=None
     )
-    return assessments.start(details, organisation_id=organisation_id, by=by, now=now, practice=True)
+    with transaction() as session:
+        made = assessments.start(
+            details, organisation_id=organisation_id, by=by, now=now, practice=True, once=once
+        )
+        session.flush()
+        if len(list_of(by)) > MOST:
+            raise Refused(f"You have {MOST} practice assessments. Throw one away before you start another.")
+        return made
 
 
 def throw_away(ref: str, *, by: int, now: datetime) -> None:
@@ -98,6 +108,7 @@ def throw_away(ref: str, *, by: int, now: datetime) -> None:
             .where(Participant.assessment_id == here, Participant.ended_at.is_(None))
             .values(ended_at=now)
         )
+        assessment.once = None  # its form, sent again, starts another
         assessment.title = GONE
         assessment.title_folded = GONE.casefold()
         assessment.summary = ""

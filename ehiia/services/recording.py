@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session, aliased
 
 from ehiia.clock import day_of
 from ehiia.content import load
-from ehiia.domain.access import ENDED, Actor
+from ehiia.domain.access import Actor
 from ehiia.domain.decision import Attestation, Check, DecisionRecord, ReviewPlan
 from ehiia.domain.frozen import Answered, Snapshot
 from ehiia.domain.questions import Depth
-from ehiia.domain.vocabulary import Attested, Outcome, Permission, SealState
+from ehiia.domain.vocabulary import Attested, Outcome, Permission, SealState, Stage
+from ehiia.domain.workflow import LIVE
 from ehiia.services import (
     decided,
     freezing,
@@ -265,7 +266,7 @@ class KeptRecord:
     def newer_version(self) -> int:
         """Number of the newer version that is being written; 0 where there is none or it was decided."""
         newer = self.assessment.version_no > self.record.snapshot.version
-        going_on = not self.superseded_by and self.assessment.stage not in ENDED
+        going_on = not self.superseded_by and self.assessment.stage in LIVE | {Stage.PAUSED}
         return self.assessment.version_no if newer and going_on else 0
 
 

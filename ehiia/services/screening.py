@@ -13,6 +13,7 @@ from ehiia.content import load
 from ehiia.domain import screening as rules
 from ehiia.domain.answers import Value
 from ehiia.domain.questions import Depth, Question, QuestionSet, Section
+from ehiia.domain.restricted import NOBODY_CHECKS
 from ehiia.domain.screening import Screening
 from ehiia.domain.vocabulary import Attested, Permission, ScreeningResult, Stage
 from ehiia.services import answering, moves, people
@@ -21,8 +22,9 @@ from ehiia.services.answering import Given, Saved
 from ehiia.services.people import Reauthenticated
 from ehiia.services.sight import see
 from ehiia.services.submission import attest
-from ehiia.services.telling import authors, equality_leads, tell
+from ehiia.services.telling import authors, equality_leads, may_check, tell
 from ehiia.services.transaction import Invalid, read, transaction
+from ehiia.services.unseen import sentence
 from ehiia.store.answers import Answer
 from ehiia.store.assessments import Assessment, Move
 
@@ -94,6 +96,9 @@ def finish(ref: str, *, by: int, now: datetime) -> Screening:
             left = [q.label for name in found.unanswered if (q := questions.question(name)) is not None]
             raise Invalid(unanswered="Answer every question first: " + " ".join(left))
         full = found.result in BEGINS
+        leads = equality_leads(session, assessment, now)
+        if assessment.restricted and not full and not leads & may_check(session, assessment, day_of(now)):
+            raise Invalid(unanswered=sentence(NOBODY_CHECKS))
         moves.move(
             session,
             assessment,
@@ -115,7 +120,7 @@ def finish(ref: str, *, by: int, now: datetime) -> Screening:
                 session,
                 assessment,
                 "waiting_for_countersignature",
-                equality_leads(session, assessment, now),
+                leads,
                 by=by,
                 now=now,
                 path=f"/a/{assessment.ref}/countersign",

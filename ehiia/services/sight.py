@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from ehiia.domain.access import Actor, Facts, MitigationFacts, Ruling, Sight, may, sight
 from ehiia.domain.vocabulary import Attested, Part, Permission, RoutePart
+from ehiia.services import people
 from ehiia.services.transaction import NotAllowed, NotFound, read
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment, Participant, RouteStep
@@ -114,6 +116,12 @@ def deciding_steps(session: Session, assessment_ids: Iterable[int]) -> dict[int,
     for step, body in rows:
         found.setdefault(step.assessment_id, (step, body))
     return found
+
+
+def sees(session: Session, assessment: Assessment, person_id: int, *, today: date) -> bool:
+    """Say whether somebody can see the whole of an assessment, as is asked before they are given a task."""
+    actor = people.actor_of(person_id, today=today, session=session)
+    return sight(actor, facts_of(session, assessment, person_id)) is Sight.FULL
 
 
 def see_many(session: Session, assessments: Sequence[Assessment], *, actor: Actor) -> list[Seen]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
@@ -21,9 +21,10 @@ from ehiia.services.answered import answers_of, question_set_of
 from ehiia.services.circumstances import adoption_of
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import deciding_step, see
-from ehiia.services.telling import authors, checkers, equality_leads, taking_part, tell
+from ehiia.services.telling import authors, may_check, tell
 from ehiia.services.transaction import Invalid, read, transaction
-from ehiia.store.assessments import Assessment, Participant
+from ehiia.services.unseen import unseen
+from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import AttestationRow, Comment, QualityCheck, SnapshotRow
 from ehiia.store.quality import CommentClosing
 
@@ -36,12 +37,14 @@ class Readiness:
     """What is missing; ``rule`` is set where the conclusion does not fit what was found."""
     details: tuple[str, ...]
     """What is missing of the details: director, route and dates, in sentences."""
+    access: tuple[str, ...]
+    """Who cannot see it yet and has to, where it is restricted, in sentences."""
     open_comments: int
 
     @property
     def count(self) -> int:
         """How many things stand in the way."""
-        return len(self.missing) + len(self.details) + self.open_comments
+        return len(self.missing) + len(self.details) + len(self.access) + self.open_comments
 
     @property
     def ready(self) -> bool:
@@ -59,7 +62,7 @@ class NotReady(Invalid):
         self.readiness = readiness
 
 
-def readiness_of(assessment: Assessment, *, session: Session | None = None) -> Readiness:
+def readiness_of(assessment: Assessment, *, today: date, session: Session | None = None) -> Readiness:
     """Say what still stands in the way of submitting."""
     session = session or read()
     answers, questions = answers_of(session, assessment), question_set_of(assessment)
@@ -76,11 +79,6 @@ def readiness_of(assessment: Assessment, *, session: Session | None = None) -> R
         details.append("Say on the route which body decides")
     elif step[1].chair_id is None:
         details.append(f"An administrator must name who chairs or is “{step[1].name}”")
-    elif assessment.restricted and step[1].chair_id not in taking_part(session, assessment.id):
-        details.append(
-            f"It is restricted: invite whoever decides for “{step[1].name}” as a named reader, "
-            "or they cannot see it"
-        )
     open_comments = session.scalars(
         select(Comment.id)
         .outerjoin(CommentClosing, CommentClosing.comment_id == Comment.id)
@@ -93,6 +91,7 @@ def readiness_of(assessment: Assessment, *, session: Session | None = None) -> R
     return Readiness(
         completeness.missing(questions, answers, borders),
         tuple(details),
+        unseen(assessment, today=today, session=session) if assessment.restricted else (),
         len(open_comments),
     )
 
@@ -138,7 +137,7 @@ def submit(ref: str, *, declared: bool, by: int, now: datetime) -> None:
         settings = organisations.settings_of(organisations.get(assessment.organisation_id, session=session))
         to_director = settings.director_agrees and assessment.depth != Depth.RAPID  # one agreed its urgency
         name = "submit_to_director" if to_director else "submit_to_check"
-        readiness = readiness_of(assessment, session=session)
+        readiness = readiness_of(assessment, today=day_of(now), session=session)
         if not readiness.ready:
             raise NotReady(readiness)
         moves.move(session, assessment, name, by=by, now=now)
@@ -154,18 +153,11 @@ def to_check(session: Session, assessment: Assessment, *, by: int, now: datetime
     """Open a check and tell the equality leads who may do it, in the caller's transaction."""
     session.add(QualityCheck(assessment_id=assessment.id, version_no=assessment.version_no, begun_at=now))
     session.flush()
-    wrote = set(
-        session.scalars(
-            select(Participant.person_id).where(
-                Participant.assessment_id == assessment.id, Participant.wrote_at.is_not(None)
-            )
-        )
-    )
     tell(
         session,
         assessment,
         "waiting_for_check",
-        (equality_leads(session, assessment, now) | checkers(session, assessment.id)) - wrote,
+        may_check(session, assessment, day_of(now)),
         by=by,
         now=now,
         check_by=check_by(assessment.organisation_id, now, session=session),
@@ -205,12 +197,16 @@ def take_back(ref: str, *, by: int, now: datetime) -> None:
         actor = people.actor_of(by, today=day_of(now), session=session)
         assessment = see(ref, Permission.SUBMIT, actor=actor, session=session, lock=True).assessment
         moves.move(session, assessment, "take_back", by=by, now=now)
-        for check in session.scalars(
-            select(QualityCheck).where(
-                QualityCheck.assessment_id == assessment.id, QualityCheck.ended_at.is_(None)
-            )
-        ):
-            check.ended_at = now
+        end_checks(session, assessment, now=now)
+
+
+def end_checks(session: Session, assessment: Assessment, *, now: datetime) -> None:
+    """End the check that is open, neither passed nor sent back, in the caller's transaction."""
+    session.execute(
+        update(QualityCheck)
+        .where(QualityCheck.assessment_id == assessment.id, QualityCheck.ended_at.is_(None))
+        .values(ended_at=now)
+    )
 
 
 @dataclass(frozen=True)

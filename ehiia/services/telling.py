@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
+from ehiia.domain.access import WRITERS
 from ehiia.domain.vocabulary import Part, Role
 from ehiia.services import notices, people
 from ehiia.services.sight import deciding_step
@@ -54,6 +55,26 @@ def equality_leads(session: Session, assessment: Assessment, now: datetime) -> s
         )
     }
     return leads & taking_part(session, assessment.id) if assessment.restricted else leads
+
+
+def may_check(session: Session, assessment: Assessment, today: date) -> set[int]:
+    """Return the ids of those who may check it: equality leads and named checkers who wrote none of it.
+
+    Whether they can see it is another matter.
+    """
+    leads = people.with_role(assessment.organisation_id, Role.EQUALITY_LEAD, today=today, session=session)
+    wrote = set(
+        session.scalars(
+            select(Participant.person_id).where(
+                Participant.assessment_id == assessment.id,
+                or_(
+                    Participant.wrote_at.is_not(None),
+                    Participant.part.in_(WRITERS) & Participant.ended_at.is_(None),
+                ),
+            )
+        )
+    )
+    return ({lead.id for lead in leads} | checkers(session, assessment.id)) - wrote
 
 
 def checkers(session: Session, assessment_id: int) -> set[int]:

@@ -41,16 +41,29 @@ class Stale(Exception):
     """Somebody else changed it meanwhile. The page shows what they wrote and keeps what was typed."""
 
 
+_OPEN = "ehiia.transaction"
+"""In the notes of a session while a transaction of ours is open."""
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """Commit at the end of the block, or roll everything back where it raises."""
+    """Commit at the end of the block, or roll everything back where it raises.
+
+    Within another one it is part of that: a service that calls others commits all of it or nothing.
+    """
     session: Session = db.session()
+    if _OPEN in session.info:
+        yield session
+        return
+    session.info[_OPEN] = True
     try:
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
+    finally:
+        del session.info[_OPEN]
 
 
 def read() -> Session:

@@ -23,19 +23,24 @@ from ehiia.services.transaction import Invalid, transaction
 from ehiia.store.assessments import Assessment, AssessmentGroup, AssessmentVersion, Participant, RouteStep
 
 REASON_LENGTH = 2000
+LINE = 300
+"""As much of the reason stands in the list of versions; the move keeps all of it."""
 
 
-def begin_new(ref: str, *, reason: str, by: int, now: datetime) -> int:
+def begin_new(ref: str, *, reason: str, by: int, now: datetime, after: int = 0) -> int:
     """Begin the next version of an assessment that is in force; returns its number.
 
     By the author, the accountable director or an equality lead. Answers stay and may be changed again; the
-    decision stands until the new version is decided. Raises Invalid (field ``reason``), Refused.
+    decision stands until the new version is decided. ``after``: number of the version on the page, so that
+    a form sent twice begins one. Raises Invalid (field ``reason``), Refused.
     """
     if len(reason.strip()) > REASON_LENGTH:
         raise Invalid(reason=f"The reason must be {REASON_LENGTH:,} characters or fewer")
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
         assessment = see(ref, Permission.REVIEW, actor=actor, session=session, lock=True).assessment
+        if after and _begun_by(session, assessment, after + 1, by=by, reason=reason):
+            return assessment.version_no
         moves.move(session, assessment, "begin_update", by=by, now=now, reason=reason)
         begin_version(session, assessment, reason=reason.strip(), by=by, now=now, renew=True)
         told = session.scalars(
@@ -47,6 +52,14 @@ def begin_new(ref: str, *, reason: str, by: int, now: datetime) -> int:
         )
         tell(session, assessment, "version_begun", set(told), by=by, now=now, comment=reason.strip())
         return assessment.version_no
+
+
+def _begun_by(session: Session, assessment: Assessment, number: int, *, by: int, reason: str) -> bool:
+    """Say whether the version in hand has this number and was begun by this person for this reason."""
+    if assessment.version_no != number:
+        return False
+    row = session.get(AssessmentVersion, (assessment.id, number))
+    return row is not None and (row.begun_by, row.reason) == (by, reason.strip()[:LINE])
 
 
 def begin_version(
@@ -69,7 +82,7 @@ def begin_version(
             number=assessment.version_no,
             question_set_version=assessment.question_set_version,
             reference_data=load.reference_data() if renew or before is None else before.reference_data,
-            reason=reason[:300],
+            reason=reason[:LINE],
             begun_by=by,
             begun_at=now,
         )

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ehiia.domain.vocabulary import Band, LegalStatus, Part, ProposalKind, RoutePart, ScreeningResult, Stage
-from ehiia.store.base import Base, Code, Key, Line, Long, Moment, word
+from ehiia.store.base import Base, Code, Digest, Key, Line, Long, Moment, word
 
 
 class Assessment(Base):
@@ -72,6 +72,8 @@ class Assessment(Base):
     restricted: Mapped[bool] = mapped_column(default=False)
     restricted_reason: Mapped[Long] = mapped_column(default="")
     restricted_until_on: Mapped[date | None]
+    once: Mapped[Digest | None] = mapped_column(unique=True, index=True)
+    """Digest of who sent which form, so that a form sent twice starts one; None where none was sent."""
     created_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment]

@@ -36,6 +36,7 @@ from ehiia.services import (
     planning,
     recording,
     selfchecking,
+    stopping,
     urgency,
 )
 from ehiia.services import overview as pages_of
@@ -106,6 +107,7 @@ def start() -> Any:
                     organisation_id=visitor.organisation_id,
                     by=visitor.person_id,
                     now=clock.now(),
+                    once=form.once.data or "",
                 )
                 return redirect(url_for("details.route", ref=made.ref, start=1), 303)
     return render_template(
@@ -165,6 +167,7 @@ def overview(seen: Seen) -> Any:
     settings = organisations.settings_of(organisations.get(assessment.organisation_id))
     deciding = next((step for step in route if step.part is RoutePart.DECIDES), None)
     records = recording.records_of(assessment.id)
+    last = decided.last_decision(assessment.id) if records else None
     return render_template(
         "assessments/overview.html",
         seen=seen,
@@ -192,15 +195,14 @@ def overview(seen: Seen) -> Any:
         deciding=deciding,
         advising=[step for step in route if step is not deciding],
         records=records,
-        stops=[
-            (move.name, STOPS[move.name])
-            for move in workflow.open_moves(assessment.stage)
-            if move.name in STOPS and seen.may(Permission.STOP_WORK)
-        ],
+        stops=_stops(seen),
         can={name: bool(seen.may(permission)) for name, permission in CAN.items()}
         | {"start": visitor.may_in(Permission.START)}
         | {"begin": assessment.stage is Stage.IN_FORCE and bool(seen.may(Permission.REVIEW))},
-        last=decided.last_decision(assessment.id) if records else None,
+        last=last,
+        given_up=assessment.stage is Stage.IN_FORCE
+        and last is not None
+        and last.version_no < assessment.version_no,
         being_redone=assessment.stage in workflow.LIVE,
     )
 
@@ -238,9 +240,21 @@ def _ways(seen: Seen) -> list[tuple[str, str]]:
 STOPS = {
     "pause": "Pause it",
     "resume": "Take it up again",
+    "give_up_version": "Give up this version",
     "withdraw": "Withdraw it",
     "close": "Close it",
 }
+
+
+def _stops(seen: Seen) -> list[tuple[str, str]]:
+    """Return how the work can be stopped: address and words."""
+    if not seen.may(Permission.STOP_WORK):
+        return []
+    allowed = {move.name for move in workflow.open_moves(seen.assessment.stage)}
+    allowed -= {"withdraw"} if stopping.redoes_what_is_in_force(seen.assessment) else {"give_up_version"}
+    return [(name.replace("_", "-"), words) for name, words in STOPS.items() if name in allowed]
+
+
 CAN = {
     "write": Permission.WRITE,
     "advise": Permission.ADVISE,

@@ -34,6 +34,7 @@ def copy(seen: Seen) -> Any:
                     organisation_id=visitor.organisation_id,
                     by=visitor.person_id,
                     now=clock.now(),
+                    once=form.once.data or "",
                 )
                 done("The answers were copied. Each is to be confirmed before it counts")
                 return redirect(url_for("details.details", ref=made.ref), 303)

@@ -34,6 +34,7 @@ def start() -> Any:
                     organisation_id=visitor.organisation_id,
                     by=visitor.person_id,
                     now=clock.now(),
+                    once=form.once.data or "",
                 )
             except Invalid as error:
                 refuse(form, error)

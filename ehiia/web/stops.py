@@ -11,7 +11,7 @@ from ehiia import clock
 from ehiia.domain import workflow
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.assessment import ReasonForm
-from ehiia.services import assessments
+from ehiia.services import stopping
 from ehiia.services.sight import Seen
 from ehiia.web.access import opens, visitor
 from ehiia.web.asking import Asked
@@ -49,6 +49,13 @@ WORDS = {
         "Withdraw it",
         "It is withdrawn",
     ),
+    "give_up_version": Words(
+        "Give up this version",
+        "What was decided before stays in force, with its record and its review. What was written for this "
+        "version is kept, and the next version begins with it.",
+        "Give it up",
+        "The version was given up. What was decided before stays in force",
+    ),
     "close": Words(
         "Close this assessment",
         "Use this where nothing more is to be done. It cannot be undone; the record and the history stay.",
@@ -58,17 +65,20 @@ WORDS = {
 }
 
 
-@blueprint.route("/a/<ref>/<any(pause, resume, withdraw, close):what>", methods=["GET", "POST"])
+@blueprint.route(
+    "/a/<ref>/<any(pause, resume, withdraw, close, 'give-up-version'):what>", methods=["GET", "POST"]
+)
 @opens(Permission.STOP_WORK)
 def stop(seen: Seen, what: str) -> Any:
     """Ask for the reason, then make the move. A move that the stage does not allow is refused."""
+    what = what.replace("-", "_")
     workflow.find(what, seen.assessment.stage)
     form = ReasonForm()
     asked = Asked(form)
     if form.is_submitted():
         with asked:
             if form.validate():
-                assessments.make_move(
+                stopping.stop(
                     seen.assessment.ref,
                     what,
                     reason=form.reason.data or "",

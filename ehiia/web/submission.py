@@ -42,7 +42,7 @@ def submit(seen: Seen) -> Any:
             refuse(form, error)
         status = 400
     questions = question_set_of(assessment)
-    readiness = submission.readiness_of(assessment)
+    readiness = submission.readiness_of(assessment, today=clock.today())
     pages: dict[str, list[tuple[str, str]]] = {}
     for item in readiness.missing:
         section = questions.section(item.section_id)

@@ -14,6 +14,7 @@ from ehiia.services import assessments, restriction
 from ehiia.services import people as people_service
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import NotFound
+from ehiia.services.unseen import unseen
 from ehiia.web.access import opens, visitor
 from ehiia.web.asking import Asked
 from ehiia.web.pages import crumbs, overview_url, places_of
@@ -30,9 +31,12 @@ def people(seen: Seen) -> Any:
     assessment, ref = seen.assessment, seen.assessment.ref
     may = bool(seen.may(Permission.INVITE))
     form = InviteForm() if request.method == "POST" else InviteForm(formdata=None)
+    involved = assessments.involved(assessment.id)
     if may:
         known = people_service.with_role(assessment.organisation_id, today=clock.today())
-        offer(form.person_id, as_options((one.id, one.name) for one in known))
+        # an owner may be asked to write; a form that is sent twice names somebody who is in by then
+        there = {one.person_id for one in involved if one.part is not Part.OWNER} - {number(form.person_id)}
+        offer(form.person_id, as_options((one.id, one.name) for one in known if one.id not in there))
     asked = Asked(form)
     if form.is_submitted():
         with asked:
@@ -53,8 +57,9 @@ def people(seen: Seen) -> Any:
         form=form,
         may=may,
         token=TokenForm(),
-        involved=assessments.involved(assessment.id),
+        involved=involved,
         endable=ENDABLE,
+        unseen=unseen(assessment, today=clock.today()) if may and assessment.restricted else (),
         crumbs=crumbs(seen),
         places=places_of(seen, "team.people"),
     ), asked.status
@@ -100,6 +105,7 @@ def restrict(seen: Seen) -> Any:
         seen=seen,
         form=form,
         involved=assessments.involved(seen.assessment.id),
+        unseen=unseen(seen.assessment, today=clock.today()),
         crumbs=crumbs(seen),
     ), asked.status
 

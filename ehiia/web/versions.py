@@ -23,7 +23,7 @@ from ehiia.services.gates import Frozen
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import NotFound
 from ehiia.web.access import opens, visitor
-from ehiia.web.asking import Asked, done
+from ehiia.web.asking import Asked, done, number
 from ehiia.web.pages import crumbs, overview_url, places_of
 
 blueprint = Blueprint("versions", __name__)
@@ -38,7 +38,7 @@ def start(seen: Seen) -> str:
     """List the frozen versions, newest first, with what can be done about them."""
     assessment = seen.assessment
     frozen = versions.of_assessment(assessment.id)
-    by_number = {number: list(rows) for number, rows in groupby(frozen, lambda one: one.key.version_no)}
+    by_number = {version: list(rows) for version, rows in groupby(frozen, lambda one: one.key.version_no)}
     return render_template(
         "versions/start.html",
         seen=seen,
@@ -102,17 +102,23 @@ def freeze(seen: Seen, gate: str) -> Any:
 @opens(Permission.REVIEW)
 def begin(seen: Seen) -> Any:
     """Begin the next version of what is in force, with the reason."""
-    workflow.find("begin_update", seen.assessment.stage)
     form = BeginForm()
     asked = Asked(form)
     if form.is_submitted():
         with asked:
             if form.validate():
-                number = numbering.begin_new(
-                    seen.assessment.ref, reason=form.reason.data or "", by=visitor.person_id, now=clock.now()
+                begun = numbering.begin_new(
+                    seen.assessment.ref,
+                    reason=form.reason.data or "",
+                    by=visitor.person_id,
+                    now=clock.now(),
+                    after=number(form.after.data),
                 )
-                done(f"Version {number} was begun. Every answer was carried over")
+                done(f"Version {begun} was begun. Every answer was carried over")
                 return redirect(overview_url(seen.assessment.ref), 303)
+    else:
+        workflow.find("begin_update", seen.assessment.stage)
+        form.after.data = str(seen.assessment.version_no)
     return render_template("versions/begin.html", seen=seen, form=form, crumbs=crumbs(seen)), asked.status
 
 

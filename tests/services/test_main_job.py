@@ -25,6 +25,7 @@ from ehiia.services import (
     restriction,
     reviews,
     sealing,
+    stopping,
     submission,
     telling,
     verifying,
@@ -265,10 +266,10 @@ def test_comments_do_not_count_as_writing(cast: Cast, now: datetime) -> None:
 
 def test_nothing_is_checked_while_the_work_rests(cast: Cast, now: datetime) -> None:
     ref = factories.agreed(cast, now)
-    assessments.make_move(ref, "pause", reason="The landlord thinks again.", by=cast.amina, now=now)
+    stopping.stop(ref, "pause", reason="The landlord thinks again.", by=cast.amina, now=now)
     with pytest.raises(Refused):
         checks.find_section(ref, key="proposal", satisfied=True, note_text="", by=cast.ben, now=now)
-    assessments.make_move(ref, "resume", reason="He has thought.", by=cast.amina, now=now)
+    stopping.stop(ref, "resume", reason="He has thought.", by=cast.amina, now=now)
     checks.find_section(ref, key="proposal", satisfied=True, note_text="", by=cast.ben, now=now)
 
 

@@ -23,6 +23,7 @@ from ehiia.services import (
     promises,
     restriction,
     screening,
+    stopping,
 )
 from ehiia.services import people as people_service
 from ehiia.services.answering import Given
@@ -326,7 +327,7 @@ def test_a_claim_is_one_history_row_and_not_writing(cast: Cast, now: datetime) -
 def test_a_withdrawn_assessment_has_no_actions_to_speak_of(cast: Cast, now: datetime) -> None:
     ref = writing.writing(cast, now)
     made = writing.promised(ref, cast, now)
-    assessments.make_move(ref, "withdraw", reason="Given up.", by=cast.amina, now=now)
+    stopping.stop(ref, "withdraw", reason="Given up.", by=cast.amina, now=now)
     with pytest.raises(Refused):
         mitigations.claim(made, Claim.ON_TRACK, note_text="", by=cast.helen, now=now)
 
@@ -389,7 +390,7 @@ def test_claim_verdict_and_overdue_are_three_facts(cast: Cast, now: datetime) ->
 def test_paused_work_is_not_overdue(cast: Cast, now: datetime) -> None:
     ref = writing.writing(cast, now)
     writing.promised(ref, cast, now)
-    assessments.make_move(ref, "pause", reason="Waiting for money.", by=cast.amina, now=now)
+    stopping.stop(ref, "pause", reason="Waiting for money.", by=cast.amina, now=now)
     later = day_of(now) + timedelta(days=33)
     actor = people_service.actor_of(cast.dev, today=later)
     (row,) = promises.register(actor, cast.organisation_id, today=later).rows

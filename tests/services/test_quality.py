@@ -154,7 +154,7 @@ def test_a_thread_is_answered_by_the_author_and_closed_by_the_lead(
     threads.reply(ref, thread, text="And their families?", by=cast.ben, now=now + 2 * DAY)
     assert one(ref).waits
     assert [message.text for message in one(ref).replies] == ["The crews'.", "And their families?"]
-    assert submission.readiness_of(current(ref)).open_comments == 1
+    assert submission.readiness_of(current(ref), today=now.date()).open_comments == 1
     threads.answer_comment(ref, thread, answer="Theirs too.", by=cast.amina, now=now + 3 * DAY)
     threads.close(ref, thread, by=cast.ben, now=now + 4 * DAY)
     threads.close(ref, thread, by=cast.ben, now=now + 4 * DAY)  # sent twice
@@ -170,7 +170,7 @@ def test_a_closed_thread_asks_nothing_more_of_the_author(
     ref: str, thread: int, cast: Cast, now: datetime
 ) -> None:
     threads.close(ref, thread, by=cast.ben, now=now + DAY)
-    assert submission.readiness_of(current(ref)).open_comments == 0
+    assert submission.readiness_of(current(ref), today=now.date()).open_comments == 0
 
 
 def test_who_writes_closes_nothing(ref: str, thread: int, cast: Cast, now: datetime) -> None:

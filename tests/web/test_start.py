@@ -282,3 +282,11 @@ def test_a_stranger_knows_of_nothing(ref: str, as_: Browsers, rest: str) -> None
 
 def test_a_page_of_the_screening_that_is_not_there(ref: str, as_: Browsers, standing_clock: Clock) -> None:
     assert as_("amina").get(f"/a/{ref}/screening/nothing").status_code == 404
+
+
+def test_a_double_click_leads_to_what_the_first_click_started(app: Flask, cast: Cast, as_: Browsers) -> None:
+    amina = as_("amina")
+    form = fields(main_form(soup(amina.get("/assessments/start")))) | NEW
+    places = [amina.post("/assessments/start", data=form).headers["Location"] for _ in range(2)]
+    assert places[0] == places[1]
+    assert started(amina, cast) not in places[0]  # another page starts another
