@@ -547,7 +547,7 @@ def test_a_restricted_assessment_is_submitted_once_those_who_decide_can_see_it(
     restriction.restrict(ref, reason="Staff could be known.", until_on=None, by=cast.amina, now=now)
     with pytest.raises(NotReady) as refused:
         submission.submit(ref, declared=True, by=cast.amina, now=now)
-    assert "named reader" in refused.value.readiness.details[0]
+    assert "Name them as a reader" in refused.value.readiness.access[-1]
     assessments.invite(ref, person_id=cast.carol, part=Part.READER, by=cast.amina, now=now)
     assessments.invite(ref, person_id=cast.ben, part=Part.READER, by=cast.amina, now=now)
     before = _mails()
