@@ -19,7 +19,6 @@ from ehiia.domain.vocabulary import (
     Verdict,
 )
 from ehiia.services import (
-    assessments,
     audits,
     checks,
     deciding,
