@@ -55,6 +55,15 @@ from tests.people import Cast
 
 HOUR = timedelta(hours=1)
 
+THREE = (Dimension.ACCESS, Dimension.EXPERIENCE, Dimension.OUTCOMES)
+BETTER: dict[str, str | int | None] = {
+    "direction": "better",
+    "magnitude": "low",
+    "confidence": "moderate",
+    "reason": "New rooms have level floors.",
+}
+"""An impact that leaves somebody better off, by the names of the columns."""
+
 
 def details(cast: Cast, **changes: Any) -> Details:
     """Return the details of a proposal that Carol decides alone, and Daniel directs."""
@@ -162,12 +171,6 @@ def _value(question: Question) -> Any:
 
 
 def _worse_off(cast: Cast, ref: str, by: int, now: datetime) -> None:
-    better: dict[str, str | int | None] = {
-        "direction": "better",
-        "magnitude": "low",
-        "confidence": "moderate",
-        "reason": "New rooms have level floors.",
-    }
     worse: dict[str, str | int | None] = {
         "direction": "worse",
         "magnitude": "medium",
@@ -186,27 +189,27 @@ def _worse_off(cast: Cast, ref: str, by: int, now: datetime) -> None:
         subject="disability",
         answers={"affected": Given("yes")},
         impacts={
-            dimension: GivenImpact(worse if dimension is Dimension.ACCESS else better)
-            for dimension in (Dimension.ACCESS, Dimension.EXPERIENCE, Dimension.OUTCOMES)
+            dimension: GivenImpact(worse if dimension is Dimension.ACCESS else BETTER) for dimension in THREE
         },
         by=by,
         now=now,
     )
-    mitigations.add(
-        ref,
-        Promise(
-            what="A minibus from the harbour, twice a day.",
-            owner_id=cast.helen,
-            due_on=date(2026, 8, 1),
-            measure="Rides each week",
-            in_place=InPlace.BEFORE,
-            likelihood=Likelihood(2),
-            severity=Severity(3),
-            answers=(("disability", "access"),),
-        ),
-        by=by,
-        now=now,
-    )
+    mitigations.add(ref, minibus(cast), by=by, now=now)
+
+
+def minibus(cast: Cast, **changes: Any) -> Promise:
+    """Return the action that answers what disabled people lose in access; Helen owns it."""
+    given: dict[str, Any] = {
+        "what": "A minibus from the harbour, twice a day.",
+        "owner_id": cast.helen,
+        "due_on": date(2026, 8, 1),
+        "measure": "Rides each week",
+        "in_place": InPlace.BEFORE,
+        "likelihood": Likelihood(2),
+        "severity": Severity(3),
+        "answers": (("disability", "access"),),
+    }
+    return Promise(**(given | changes))
 
 
 def submitted(cast: Cast, now: datetime, **changes: Any) -> str:

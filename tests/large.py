@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from ehiia.domain.vocabulary import Confidence, Dimension, HeadCount, InPlace, Likelihood, Severity
+from ehiia.domain.vocabulary import Confidence, HeadCount
 from ehiia.services import answering, engagement, evidence, mitigations
 from ehiia.services.answered import page_of, question_set_of
 from ehiia.services.answering import Given, GivenImpact
 from ehiia.services.engagement import Entry
 from ehiia.services.evidence import Source
-from ehiia.services.mitigations import Promise
 from ehiia.services.transaction import read
 from tests import factories
 from tests.domain.whole import answer_to
@@ -18,13 +17,6 @@ from tests.people import Cast
 
 SOURCES, ENGAGEMENTS, MITIGATIONS = 40, 30, 25
 AFFECTED = ("age", "race", "sex", "religion", "sexual_orientation", "gender_reassignment", "pregnancy")
-THREE = (Dimension.ACCESS, Dimension.EXPERIENCE, Dimension.OUTCOMES)
-BETTER: dict[str, str | int | None] = {
-    "direction": "better",
-    "magnitude": "low",
-    "confidence": "moderate",
-    "reason": "New rooms have level floors.",
-}
 
 
 def make(cast: Cast, now: datetime, *, large: bool = True) -> str:
@@ -32,7 +24,7 @@ def make(cast: Cast, now: datetime, *, large: bool = True) -> str:
     ref = factories.answered(cast, now, worse=True)
     for code in AFFECTED if large else ():
         _affected(ref, code, cast, now)
-    for number in range(2 if not large else SOURCES + 1)[2:]:
+    for number in range(2, SOURCES + 1) if large else ():  # the first is there already
         source = Source("census", f"Census table {number}", "ONS", "2021", "One in five.", Confidence.STRONG)
         evidence.add(ref, source, by=cast.amina, now=now)
     for number in range(ENGAGEMENTS if large else 1):
@@ -45,17 +37,8 @@ def make(cast: Cast, now: datetime, *, large: bool = True) -> str:
             changed="A minibus was added.",
         )
         engagement.add(ref, entry, by=cast.amina, now=now)
-    for number in range(2 if not large else MITIGATIONS + 1)[2:]:
-        promise = Promise(
-            what=f"Minibus number {number} from the harbour.",
-            owner_id=cast.helen,
-            due_on=date(2026, 8, 1) + timedelta(days=number),
-            measure="Rides each week",
-            in_place=InPlace.BEFORE,
-            likelihood=Likelihood(2),
-            severity=Severity(3),
-            answers=(("disability", "access"),),
-        )
+    for number in range(2, MITIGATIONS + 1) if large else ():
+        promise = factories.minibus(cast, what=f"Minibus number {number} from the harbour.")
         mitigations.add(ref, promise, by=cast.amina, now=now)
     return ref
 
@@ -72,7 +55,5 @@ def _affected(ref: str, code: str, cast: Cast, now: datetime) -> None:
         for question in section.questions
     }
     read().rollback()
-    impacts = {
-        one: GivenImpact(BETTER) for one in (Dimension.ACCESS, Dimension.EXPERIENCE, Dimension.OUTCOMES)
-    }
+    impacts = {one: GivenImpact(factories.BETTER) for one in factories.THREE}
     answering.save_page(ref, subject=code, answers=given, impacts=impacts, by=cast.amina, now=now)

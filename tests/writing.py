@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ehiia.clock import day_of
-from ehiia.domain.vocabulary import Dimension, ProposalKind, RoutePart
+from ehiia.domain.vocabulary import Dimension
 from ehiia.services import answering, assessments, mitigations, screening
 from ehiia.services.answering import Given, GivenImpact
-from ehiia.services.assessments import Details, NewStep
+from ehiia.services.assessments import Details
 from ehiia.services.mitigations import Promise
+from tests import factories
 from tests.people import Cast
 
 ALL_NO: dict[str, Any] = {
@@ -61,13 +62,10 @@ def details(cast: Cast, now: datetime, **changes: Any) -> Details:
     values: dict[str, Any] = {
         "title": "Telephone first for out-of-hours advice",
         "summary": "People ring before they come.",
-        "kind": ProposalKind.SERVICE_CHANGE,
-        "place_ids": cast.place_ids[:1],
-        "director_id": cast.daniel,
         "expected_go_live_on": today + timedelta(days=120),
-        "route": (NewStep(cast.board_id, RoutePart.DECIDES, today + timedelta(days=60)),),
+        "route": factories.to_the_board(cast, today + timedelta(days=60)),
     }
-    return Details(**(values | changes))
+    return factories.details(cast, **(values | changes))
 
 
 def started(cast: Cast, now: datetime, **changes: Any) -> str:

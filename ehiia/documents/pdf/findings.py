@@ -135,7 +135,7 @@ def matrix(snapshot: Snapshot) -> list[Block]:
 def _effects(effects: tuple[RatedEffect, ...]) -> Table:
     """Return the answers to questions of one effect, as for Core20PLUS5, with their ratings."""
     return Table(
-        "Core20PLUS5: which way each area goes, before and after mitigating actions",
+        "Core20PLUS5 and combinations of groups: which way, before and after mitigating actions",
         (Column("Area", 1.4), Column("Rating", 1.6), Column("Why we think so", 3)),
         tuple(
             (
