@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterator
 
 from ehiia.domain.selfcheck.matter import PEOPLE, Matter, Place, Signal, rule, signal
-from ehiia.domain.vocabulary import ProposalKind
+from ehiia.domain.vocabulary import YesNoUnknown
 
+AFFECTED = "authors_affected"
+"""Id of the question, asked of workforce proposals, whether an author is among the staff affected."""
+_MAYBE = (YesNoUnknown.YES, YesNoUnknown.UNKNOWN)
 _TEAM = re.compile(
     r"\b(teams?|departments?|dept|directorates?|groups?|boards?|committees?|services?|units?|office|"
     r"everyone|everybody|all|staff|managers|providers?|partners|commissioners|leads|"
@@ -33,9 +36,10 @@ def owner_is_a_team(matter: Matter) -> Iterator[Signal]:
 
 @rule("QC-03")
 def author_may_be_affected(matter: Matter) -> Iterator[Signal]:
-    """A proposal about staff is written by staff: say openly whether the author is one of them."""
-    if matter.answers.kind is ProposalKind.WORKFORCE and matter.authors:
-        yield signal(Place(PEOPLE), authors=" and ".join(matter.authors))
+    """Somebody who writes about a change for staff is, or may be, among those it affects."""
+    said = matter.answers.value(AFFECTED)
+    if AFFECTED in matter.asked and said in _MAYBE:
+        yield signal(matter.at_question(AFFECTED), answer=YesNoUnknown(str(said)).label)
 
 
 @rule("QC-04")

@@ -1,4 +1,4 @@
-"""What was written: copied, or no answer at all."""
+"""What was written: copied, no answer at all, or so exact that it shows who is meant."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from ehiia.domain.answers import SubjectGroup
-from ehiia.domain.selfcheck.matter import Matter, Signal, rule, signal
-from ehiia.domain.selfcheck.wording import same_texts, says_nothing
-from ehiia.domain.vocabulary import YesNoUnknown
+from ehiia.domain.selfcheck.matter import Matter, Place, Signal, rule, signal
+from ehiia.domain.selfcheck.wording import same_texts, says_nothing, small_team
+from ehiia.domain.vocabulary import ProposalKind, YesNoUnknown
 
 CONTRADICTS = "contradicts"
 
@@ -69,3 +69,29 @@ def copied_between_questions(matter: Matter) -> Iterator[Signal]:
     for one, other in same_texts(matter.texts.items()):
         first, second = matter.asked[one][0].label, matter.asked[other][0].label
         yield signal(matter.at_question(other), question=second, other=first)
+
+
+@rule("QC-23")
+def small_team_written_out(matter: Matter) -> Iterator[Signal]:
+    """A proposal about staff counts so few of them that one could be recognised."""
+    if matter.answers.kind is not ProposalKind.WORKFORCE:
+        return
+    for place, text in _typed(matter):
+        words = small_team(text)
+        if words:
+            yield signal(place, words=words)
+
+
+def _typed(matter: Matter) -> Iterator[tuple[Place, str]]:
+    """Yield everything that was typed about the proposal and its impacts, each with its place."""
+    for name, text in matter.texts.items():
+        yield matter.at_question(name), text
+    for group, said, impacts in matter.groups:
+        if said is YesNoUnknown.NO:
+            yield matter.at_group(group.code, "not_affected_reason"), matter.reason(group)
+        for one in impacts:
+            yield matter.at_impact(one, "reason"), one.reason
+            yield matter.at_impact(one, "justification"), one.justification
+    for action in matter.actions:
+        yield matter.at_action(action, "what"), action.what
+        yield matter.at_action(action, "measure"), action.measure

@@ -59,6 +59,43 @@ _UNDATED = re.compile(
 )
 
 
+_SMALL = r"(?:[1-9](?:\.\d+)?|0\.\d+|one|two|three|four|five|six|seven|eight|nine)"
+_ANY = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)"
+_NO_COUNT = re.compile(
+    # a ratio; a band or a ward; the rest of a larger number; whoever does something; "one post" each
+    rf"\b{_ANY} (?:in|out of) (?:every )?{_SMALL}\b"
+    rf"|\b(?:bands?|grades?|levels?|tiers?|wards?|phases?|stages?|steps?|options?|sections?|tables?)"
+    rf" {_ANY}(?:(?: and | or | to |, ?|/|-|–){_ANY})*\b"
+    r"|\b(?:hundred|thousand|million)(?: and)? \w+"
+    rf"|\b(?:by|which) {_SMALL}\b"
+    r"|\bone (?:post|job)\b"
+)
+_STAFF = (
+    "members? of staff|staff|employees?|colleagues|people|posts?|jobs|nurses?|midwives|midwife|doctors?|gps?|"
+    "consultants?|matrons?|pharmacists?|therapists?|clinicians?|practitioners?|receptionists?|administrators?|"
+    "secretaries|secretary|managers?|porters?|cleaners?|drivers?|assistants?|workers?|women|men"
+)
+_DESCRIBED = (
+    "full[- ]time|part[- ]time|whole[- ]time equivalent|wte|fte|senior|junior|specialist|registered|"
+    "qualified|clinical|community|practice|district|school|night|day|bank|agency|vacant|disabled|pregnant|"
+    "female|male|older|younger|black|asian|white|ethnic|minority"
+)
+_NOT_PEOPLE = (
+    "networks?|meetings?|groups?|surveys?|sessions?|events?|briefings?|forums?|rooms?|side|unions?|"
+    "representatives?|stories|days|training"
+)
+_TEAM = re.compile(
+    rf"(?<![\w.,/£–-]){_SMALL} (?:of (?:the |our |its |these )?)?(?:(?:{_DESCRIBED}) )*(?:{_STAFF})\b"
+    rf"(?![- ](?:{_NOT_PEOPLE})\b)"
+)
+
+
+def small_team(text: str) -> str:
+    """Return the words that count from one to nine staff or posts, such as "two nurses"; "" without any."""
+    found = _TEAM.search(_NO_COUNT.sub("…", " ".join(text.casefold().split())))
+    return found.group(0) if found else ""
+
+
 def plain(text: str) -> str:
     """Return a text in lower case without punctuation at its ends and with single spaces."""
     return " ".join(text.casefold().split()).strip(" .,;:!–—'\"“”()")

@@ -32,6 +32,7 @@ from tests.domain.selfcheck.cases import (
     cited,
     gap,
     heard,
+    impact,
     no,
     saying,
     sound,
@@ -51,6 +52,12 @@ def case(rule: str, matter: Matter, place: str = "", *, fires: bool = True) -> A
     return pytest.param(rule, matter, place, id=f"{rule}-{place}", marks=pytest.mark.rule(rule, fires=fires))
 
 
+def about_staff(**values: Any) -> Matter:
+    """Return the sound matter as a proposal about staff, with some answers."""
+    answers = replace(sound_answers(), kind=ProposalKind.WORKFORCE)
+    return sound(answers=make.given(answers, **values))
+
+
 def quiet(rule: str, matter: Matter) -> Any:
     return pytest.param(rule, matter, id=rule, marks=pytest.mark.rule(rule, fires=False))
 
@@ -59,7 +66,8 @@ FIRES = [
     case("QC-01", sound(director_writes=True), "people"),
     case("QC-02", with_action(owner="Estates team"), "M1-owner"),
     case("QC-02", with_action(owner="All staff, Harwich"), "M1-owner"),
-    case("QC-03", with_answers(kind=ProposalKind.WORKFORCE), "people"),
+    case("QC-03", about_staff(authors_affected="yes"), "q-authors_affected"),
+    case("QC-03", about_staff(authors_affected="unknown"), "q-authors_affected"),
     case(
         "QC-04",
         sound(
@@ -125,6 +133,26 @@ FIRES = [
         "QC-22",
         saying(inequality_access=SAME_REASON, inequality_outcomes=SAME_REASON),
         "q-inequality_outcomes",
+    ),
+    *(
+        case("QC-23", about_staff(workforce_effect=text), "q-workforce_effect")
+        for text in (
+            "Most who move are women; two nurses work nights.",
+            "The team of\n3 part-time staff closes.",
+            "Four of the posts go.",
+            "One member of staff is on maternity leave.",
+            "2.5 WTE posts are vacant.",
+        )
+    ),
+    case(
+        "QC-23",
+        sound(
+            answers=replace(
+                about_staff().answers,
+                impacts=(impact("disability", Dimension.ACCESS, Direction.BETTER, "It helps two nurses."),),
+            )
+        ),
+        "access-reason",
     ),
     case("QC-30", with_action(what="Monitor complaints and consider changes."), "M1-what"),
     case("QC-30", with_action(what="We will raise awareness among staff."), "M1-what"),
@@ -218,6 +246,22 @@ QUIET = [
         ),
     ),
     quiet("QC-21", saying(armed_forces="None of the bases is near; the covenant team was asked in May.")),
+    *(
+        quiet("QC-23", about_staff(workforce_effect=text))
+        for text in (
+            "Fewer than ten staff are at one site; 64 people work at all of them, 1,002 staff in the trust.",
+            "One in four nurses is over 50, and 9 out of 10 staff live near.",
+            "Band 5 nurses, bands 5 and 6 staff and ward 7 staff keep their hours.",
+            "Two staff networks and three staff meetings were heard; two unions came.",
+            "One hundred and five nurses, twenty-two staff and 5% of posts.",
+            "In one team people work for three years; two weeks before staff are told.",
+            "Marked by two managers, which two people check; one person is matched with one post.",
+        )
+    ),
+    quiet("QC-23", saying(problem="Two nurses see eighty people a day.")),  # no change for staff
+    quiet("QC-03", about_staff(authors_affected="no")),
+    quiet("QC-03", about_staff(authors_affected="")),
+    quiet("QC-03", saying(authors_affected="yes")),  # not asked of a change to a service
     quiet("QC-30", with_action(what="Monitor waiting times, and open a second clinic if they rise.")),
     quiet("QC-35", with_action(due_on=date(2026, 7, 1), claim=Claim.DONE)),
     quiet(
