@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -16,9 +17,11 @@ from ehiia.store.models import Base
 from tests.house.tree import HOME, tracked
 
 TRIGGERS = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'",
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger "
+    "WHERE NOT tgisinternal AND tgenabled = 'O'",
 }
+REFUSES = {"sqlite": "SELECT RAISE(ABORT, ", "postgresql": "EXECUTE FUNCTION insert_only()"}
 
 
 def test_migrations_make_the_tables_that_the_models_describe(inside: Flask) -> None:
@@ -27,12 +30,17 @@ def test_migrations_make_the_tables_that_the_models_describe(inside: Flask) -> N
         assert compare_metadata(context, Base.metadata) == [], "write a migration"
 
 
-def test_every_trigger_of_the_insert_only_tables_exists(inside: Flask) -> None:
+def test_every_insert_only_table_has_triggers_that_refuse(inside: Flask) -> None:
+    kind = db.engine.dialect.name
     with db.engine.connect() as connection:
-        found = set(connection.scalars(text(TRIGGERS[db.engine.dialect.name])))
-    expected = protect.trigger_names(db.engine.dialect.name)
+        found = {name: " ".join(sql.split()) for name, sql in connection.execute(text(TRIGGERS[kind]))}
+    expected = protect.trigger_names(kind)
     assert expected
-    assert found == expected
+    assert set(found) == expected
+    for name, definition in found.items():
+        table, _, event = name.partition("_refuses_")
+        assert re.search(rf"BEFORE {event.upper()} ON (public\.)?{table} ", definition), definition
+        assert REFUSES[kind] in definition, definition
 
 
 def test_every_column_takes_every_word_of_its_vocabulary(inside: Flask) -> None:
