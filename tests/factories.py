@@ -151,7 +151,7 @@ def _fill(ref: str, subject: str, left: list[MissingAnswer], by: int, now: datet
             shows = "How many people come, and from where."
             evidence.add(
                 ref,
-                Source("census", "Census 2021", "ONS", "2021", shows, Confidence.STRONG),
+                Source("census", "Census 2021", "ONS", "2021", shows, strength=Confidence.STRONG),
                 by=by,
                 now=now,
             )

@@ -25,7 +25,9 @@ def make(cast: Cast, now: datetime, *, large: bool = True) -> str:
     for code in AFFECTED if large else ():
         _affected(ref, code, cast, now)
     for number in range(2, SOURCES + 1) if large else ():  # the first is there already
-        source = Source("census", f"Census table {number}", "ONS", "2021", "One in five.", Confidence.STRONG)
+        source = Source(
+            "census", f"Census table {number}", "ONS", "2021", "One in five.", strength=Confidence.STRONG
+        )
         evidence.add(ref, source, by=cast.amina, now=now)
     for number in range(ENGAGEMENTS if large else 1):
         entry = Entry(

@@ -98,9 +98,9 @@ def write(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> Non
                 item.publisher,
                 item.year,
                 item.shows,
-                Confidence(item.strength),
                 place=item.place,
                 groups=item.groups,
+                strength=Confidence(item.strength),
             )
             use = evidence.add(ref, source, by=by, now=now).id
             for subject, key in item.cited:

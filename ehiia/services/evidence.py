@@ -16,7 +16,7 @@ from ehiia.services.items import Entry, kind_labels
 from ehiia.services.library import Search
 from ehiia.services.sight import Seen, see
 from ehiia.services.transaction import Invalid, NotFound, Refused, Stale, read, transaction
-from ehiia.services.uploads import Checked, Upload
+from ehiia.services.uploads import Checked
 from ehiia.store import evidence as queries
 from ehiia.store.assessments import Assessment
 from ehiia.store.library import CitationRow, EvidenceItemRow, EvidenceUse, EvidenceVersion
@@ -39,39 +39,12 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Source:
-    """A source as it is entered. Only its kind and title are needed to save it."""
+class Source(Entry):
+    """A source as it is entered: what the library keeps of it, and what it is worth for this decision."""
 
-    kind: str
-    title: str
-    publisher: str = ""
-    year: str = ""
-    shows: str = ""
     strength: Confidence | None = None
-    place: str = ""
-    groups: tuple[str, ...] = ()
-    link: str = ""
-    upload: Upload | None = None
-    drop_file: bool = False
-    changed: str = ""
     shows_here: str = ""
     """What it shows for this decision, where that is more than it shows in general."""
-
-    def entry(self) -> Entry:
-        """Return what the library keeps of it."""
-        return Entry(
-            kind=self.kind,
-            title=self.title,
-            publisher=self.publisher,
-            year=self.year,
-            place=self.place,
-            groups=self.groups,
-            shows=self.shows,
-            link=self.link,
-            upload=self.upload,
-            drop_file=self.drop_file,
-            changed=self.changed,
-        )
 
 
 @dataclass(frozen=True)
@@ -199,13 +172,13 @@ def add(ref: str, source: Source, *, by: int, now: datetime) -> Used:
             newest_id = session.scalar(
                 select(func.max(EvidenceUse.id)).where(EvidenceUse.assessment_id == assessment.id)
             )
-            same = not items.differences(version, given.entry(), version.file_sha256)
+            same = not items.differences(version, given, version.file_sha256)
             if (row.by, row.id) == (by, newest_id) and same and _judged(row) == _judged(given):
                 return one_of(assessment.id, row.id, session=session)  # the form was sent twice
         item = items.make(
             session,
             seen.assessment.organisation_id,
-            given.entry(),
+            given,
             file,
             home_id=seen.assessment.id,
             by=by,
@@ -266,19 +239,17 @@ def change(ref: str, use_id: int, source: Source, *, revision: int, by: int, now
         row, item = _row(session, assessment.id, use_id)
         used_version = session.get_one(EvidenceVersion, (item.id, row.version_no))
         if row.revision != revision:
-            same = file is None and not items.differences(
-                used_version, given.entry(), used_version.file_sha256
-            )
+            same = file is None and not items.differences(used_version, given, used_version.file_sha256)
             if same and (row.by, _judged(row)) == (by, _judged(given)):
                 return one_of(assessment.id, use_id, session=session)  # the form was sent twice
             raise Stale
         sha256 = None if given.drop_file else used_version.file_sha256
-        if file is not None or items.differences(used_version, given.entry(), sha256):
+        if file is not None or items.differences(used_version, given, sha256):
             if row.version_no != item.newest:
                 raise Invalid(
                     title="The library has a newer version of this item. Move to it first, then change it"
                 )
-            row.version_no = items.make_version(session, item, given.entry(), file, by=by, now=now).number
+            row.version_no = items.make_version(session, item, given, file, by=by, now=now).number
         row.strength, row.shows_here = given.strength, given.shows_here
         _changed(session, seen, row, by, now)
         return one_of(assessment.id, use_id, session=session)
@@ -319,26 +290,10 @@ def _checked(
         before = one_of(seen.assessment.id, use_id, session=session).groups if use_id else ()
         groups = items.group_labels(seen.assessment.organisation_id, now=now, session=session)
         _short(source.shows_here)
-        entry, file = items.checked(source.entry(), groups, before)
-        return seen.assessment, _filled(source, entry), file
+        given, file = items.checked(source, groups, before)
+        return seen.assessment, replace(given, shows_here=source.shows_here.strip()), file
     finally:
         session.rollback()
-
-
-def _filled(source: Source, entry: Entry) -> Source:
-    return replace(
-        source,
-        kind=entry.kind,
-        title=entry.title,
-        publisher=entry.publisher,
-        year=entry.year,
-        place=entry.place,
-        groups=entry.groups,
-        shows=entry.shows,
-        link=entry.link,
-        changed=entry.changed,
-        shows_here=source.shows_here.strip(),
-    )
 
 
 def _short(shows_here: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -63,16 +64,19 @@ class Entry:
     publisher: str = ""
     year: str = ""
     """From when it is, as people say it: "2021", "2023/24", "March 2026"."""
+    shows: str = ""
     place: str = ""
     groups: tuple[str, ...] = ()
     """Codes of the groups that it covers."""
-    shows: str = ""
     link: str = ""
     upload: Upload | None = None
     """A new file; without one the file of the version before stays."""
     drop_file: bool = False
     changed: str = ""
     """What changed since the version before."""
+
+
+E = TypeVar("E", bound=Entry)
 
 
 def kind_labels() -> dict[str, str]:
@@ -96,7 +100,7 @@ def newest_of(session: Session, item: EvidenceItemRow) -> EvidenceVersion:
     return found
 
 
-def checked(entry: Entry, groups: dict[str, str], kept: tuple[str, ...] = ()) -> tuple[Entry, Checked | None]:
+def checked(entry: E, groups: dict[str, str], kept: tuple[str, ...] = ()) -> tuple[E, Checked | None]:
     """Return an entry trimmed, with its file checked; raises Invalid by field.
 
     ``groups``: labels of the groups that may be chosen; ``kept``: codes that were chosen before.

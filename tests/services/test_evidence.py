@@ -17,7 +17,9 @@ from ehiia.store.library import EvidenceUse
 from tests import people, writing
 from tests.people import Cast
 
-CENSUS = Source("census", "Census 2021", "ONS", "2021", "One in five is disabled.", Confidence.STRONG)
+CENSUS = Source(
+    "census", "Census 2021", "ONS", "2021", "One in five is disabled.", strength=Confidence.STRONG
+)
 
 
 @pytest.fixture

@@ -35,7 +35,9 @@ PROFILE = Entry(
     shows="4,100 people use British Sign Language.",
     link="https://example.org/profile",
 )
-CENSUS = Source("census", "Census 2021", "ONS", "2021", "One in five is disabled.", Confidence.STRONG)
+CENSUS = Source(
+    "census", "Census 2021", "ONS", "2021", "One in five is disabled.", strength=Confidence.STRONG
+)
 ADVICE = Source("legal_advice", "Advice on section 149", "Counsel", "2026", "Weak on the third aim.")
 
 
@@ -147,7 +149,7 @@ def test_changing_a_source_in_an_assessment_writes_a_version_that_others_may_mov
     one, other = writing.writing(cast, now), writing.writing(cast, now)
     made = evidence.add(one, CENSUS, by=cast.amina, now=now)
     theirs = evidence.use(other, made.item_id, strength=None, shows_here="", by=cast.amina, now=now)
-    said = Source("census", "Census 2021, table 38", "ONS", "2021", "One in six.", Confidence.WEAK)
+    said = Source("census", "Census 2021, table 38", "ONS", "2021", "One in six.", strength=Confidence.WEAK)
     evidence.change(one, made.id, said, revision=1, by=cast.amina, now=now)
     assert [(u.title, u.version, u.strength) for u in used(one)] == [(said.title, 2, Confidence.WEAK)]
     (behind,) = used(other)
@@ -157,7 +159,7 @@ def test_changing_a_source_in_an_assessment_writes_a_version_that_others_may_mov
             other, theirs.id, Source("census", "Third"), revision=theirs.revision, by=cast.amina, now=now
         )
     assert "Move to it first" in refused.value.errors["title"]
-    judged = Source("census", "Census 2021", "ONS", "2021", CENSUS.shows, Confidence.MODERATE)
+    judged = Source("census", "Census 2021", "ONS", "2021", CENSUS.shows, strength=Confidence.MODERATE)
     evidence.change(other, theirs.id, judged, revision=theirs.revision, by=cast.amina, now=now)
     (same,) = used(other)
     assert (same.version, same.strength) == (1, Confidence.MODERATE), "judging it anew writes no version"

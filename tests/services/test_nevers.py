@@ -238,7 +238,7 @@ def test_an_administrator_names_and_ends_nothing_of_another_organisation(
 
 def test_what_belongs_to_another_assessment_is_not_there(cast: Cast, now: datetime) -> None:
     one, other = factories.screened(cast, now), factories.screened(cast, now)
-    source = Source("census", "Census", "ONS", "2021", "Numbers.", Confidence.STRONG)
+    source = Source("census", "Census", "ONS", "2021", "Numbers.", strength=Confidence.STRONG)
     row = evidence.add(one, source, by=cast.amina, now=now)
     checks.say(one, section="proposal", text="Whose idea was it?", by=cast.ben, now=now)
     comment = checks.comments_of(factories.current(one).id)[0].id
@@ -316,7 +316,7 @@ def test_a_form_that_is_sent_twice_sends_nothing_twice(cast: Cast, now: datetime
     ref = factories.answered(cast, now, worse=True, route=factories.to_the_board(cast))
     action, by = f"{ref}-M1", cast.amina
     again = now + DAY
-    source = Source("census", "Another census", "ONS", "2021", "Numbers.", Confidence.STRONG)
+    source = Source("census", "Another census", "ONS", "2021", "Numbers.", strength=Confidence.STRONG)
     promise = Promise(
         what="A second bus",
         owner_id=cast.helen,

@@ -64,7 +64,7 @@ def ref(app: Flask, cast: Cast, now: datetime) -> str:
             now=long_ago,
         )
         save_page(made, answers={"problem": Given(TITLE)}, by=cast.amina, now=long_ago)
-        source = evidence.Source("census", TITLE, "ONS", "2021", "Who crosses.", None)
+        source = evidence.Source("census", TITLE, "ONS", "2021", "Who crosses.")
         evidence.add(made, source, by=cast.amina, now=long_ago)
         return made
 
