@@ -25,6 +25,10 @@ from ehiia.domain.reasons import Reason
 SCHEMA = "https://ehiia.example/schema/decision-record/1"
 """Names the layout of the canonical text; a change of layout is a new number."""
 
+DEMONSTRATION = "Demonstration: people and figures are invented"
+TIMES_OF_DEMONSTRATION = "The dates of events are those of the story. The times of signing are true."
+"""What a record of a demonstration says of itself, on its page and in its PDF."""
+
 
 @dataclass(frozen=True)
 class AcceptedGap:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from ehiia import clock
+from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION
 from ehiia.domain.glance import glance
 from ehiia.forms.verify import VerifyForm
 from ehiia.services import recording, sealing, uploads, verifying, voices
@@ -40,6 +41,7 @@ def show(record_ref: str) -> str:
         kept=kept,
         record=kept.record,
         snapshot=kept.record.snapshot,
+        invented=(DEMONSTRATION, TIMES_OF_DEMONSTRATION) if kept.record.demonstration else (),
         glance=glance(kept.record.snapshot),
         name_taken_back=voices.withdrawn_since(kept.assessment.id, kept.record.snapshot.frozen_at),
     )

@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 
+from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION
 from ehiia.domain.paper import harms
 from ehiia.services import recording
 from ehiia.services.recording import KeptRecord
@@ -51,6 +52,13 @@ def test_every_text_and_date_of_a_record_is_on_its_page(page: object) -> None:
         if any(lowered(part) not in said for part in text.split("\n\n"))
     ]
     assert not left_out, "\n".join(left_out)
+
+
+def test_a_record_of_the_demonstration_says_that_it_is_invented_and_which_times_are_true(
+    page: object,
+) -> None:
+    said = words(page)
+    assert f"{DEMONSTRATION}. {TIMES_OF_DEMONSTRATION}" in said
 
 
 def test_the_matrix_shows_every_group_before_action_and_after_it(page: object) -> None:

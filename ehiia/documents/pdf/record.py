@@ -28,7 +28,7 @@ from ehiia.documents.pdf.structure import (
     Table,
     Tone,
 )
-from ehiia.domain.decision import DecisionRecord
+from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION, DecisionRecord
 from ehiia.domain.frozen import Snapshot
 from ehiia.domain.glance import is_adverse
 
@@ -36,11 +36,6 @@ RECORD_FILE = "record.json"
 """Name of the attached canonical JSON."""
 
 KIND = "Equality and Health Inequalities Impact Assessment"
-
-DEMONSTRATION = (
-    "Demonstration: people and figures are invented",
-    "The dates of events are those of the story. The times of signing are true.",
-)
 
 
 def record_document(record: DecisionRecord, *, signatories: tuple[Signatory, ...] = ()) -> Document:
@@ -82,7 +77,7 @@ def record_document(record: DecisionRecord, *, signatories: tuple[Signatory, ...
         made_at=record.decision.decided_at,
         running_left=snapshot.organisation,
         running_right=f"Decision record {record.reference}",
-        running_foot=DEMONSTRATION[0] if record.demonstration else f"Code {record.code}",
+        running_foot=DEMONSTRATION if record.demonstration else f"Code {record.code}",
         fingerprint=record.digest(),
         blocks=tuple(blocks),
         attachments=(
@@ -116,7 +111,7 @@ def _cover(record: DecisionRecord) -> list[Block]:
         KeyFacts("The decision at a glance", tuple(facts)),
     ]
     if record.demonstration:
-        blocks.append(Notice(DEMONSTRATION[0], (DEMONSTRATION[1],)))
+        blocks.append(Notice(DEMONSTRATION, (TIMES_OF_DEMONSTRATION,)))
     blocks += [Notice(one.title, one.text) for one in snapshot.circumstances]
     if record.check.late:
         blocks.append(judgement.late_notice(record))
