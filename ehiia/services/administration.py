@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -245,51 +246,52 @@ def _somebody_else_administers(session: Session, organisation_id: int, person_id
 # -- what ends with a date ----------------------------------------------------------------------
 
 
+_Dated = TypeVar("_Dated", Place, Body, LocalGroup)
+
+
 def end_place(organisation_id: int, place_id: int, *, by: int, now: datetime) -> None:
     """A place is chosen no more; assessments that name it keep its name."""
-    with transaction() as session:
-        row = session.get(Place, place_id)
-        _end(session, row, organisation_id, by=by, now=now)
-        _note_end(session, "place_ended", row.name if row else "", organisation_id, by=by, now=now)
+    _end(Place, place_id, "place_ended", organisation_id, by=by, now=now)
 
 
 def end_body(organisation_id: int, body_id: int, *, by: int, now: datetime) -> None:
     """A committee or decision-maker is chosen no more; routes that name it stay as they are."""
-    with transaction() as session:
-        row = session.get(Body, body_id)
-        _end(session, row, organisation_id, by=by, now=now)
-        _note_end(session, "body_ended", row.name if row else "", organisation_id, by=by, now=now)
+    _end(Body, body_id, "body_ended", organisation_id, by=by, now=now)
 
 
 def end_group(organisation_id: int, group_id: int, *, by: int, now: datetime) -> None:
     """A local group is asked about no more; assessments that chose it keep it."""
-    with transaction() as session:
-        row = session.get(LocalGroup, group_id)
-        _end(session, row, organisation_id, by=by, now=now)
-        _note_end(session, "group_ended", row.label if row else "", organisation_id, by=by, now=now)
+    _end(LocalGroup, group_id, "group_ended", organisation_id, by=by, now=now)
 
 
 def _end(
-    session: Session,
-    row: Place | Body | LocalGroup | None,
+    model: type[_Dated],
+    row_id: int,
+    verb: str,
     organisation_id: int,
     *,
     by: int,
     now: datetime,
 ) -> None:
-    people.must_administer(session, organisation_id, by=by, now=now)
-    yesterday = day_of(now) - timedelta(days=1)
-    if row is None or row.organisation_id != organisation_id:
-        raise NotFound
-    if row.valid_to_on is None or row.valid_to_on > yesterday:
+    """Let something be valid until yesterday; what has ended already is left as it is."""
+    with transaction() as session:
+        people.must_administer(session, organisation_id, by=by, now=now)
+        row = session.get(model, row_id, with_for_update=True, populate_existing=True)
+        if row is None or row.organisation_id != organisation_id:
+            raise NotFound
+        yesterday = day_of(now) - timedelta(days=1)
+        if row.valid_to_on is not None and row.valid_to_on <= yesterday:
+            return
         row.valid_to_on = yesterday
-
-
-def _note_end(
-    session: Session, verb: str, name: str, organisation_id: int, *, by: int, now: datetime
-) -> None:
-    subject = f"organisation:{organisation_id}"
-    note(session, verb, organisation_id=organisation_id, subject=subject, by=by, at=now, name=name)
+        note(
+            session,
+            verb,
+            organisation_id=organisation_id,
+            subject=f"organisation:{organisation_id}",
+            by=by,
+            at=now,
+            name=row.label if isinstance(row, LocalGroup) else row.name,
+        )
 
 
 # -- the file -----------------------------------------------------------------------------------

@@ -243,16 +243,7 @@ def flag_late(session: Session, assessment: Assessment, meeting_on: date | None)
 
 def version_for_decision(session: Session, assessment: Assessment) -> SnapshotRow | None:
     """Return the frozen version that may be decided: the newest of the version in hand."""
-    return session.scalar(
-        select(SnapshotRow)
-        .where(
-            SnapshotRow.assessment_id == assessment.id,
-            SnapshotRow.version_no == assessment.version_no,
-            SnapshotRow.gate == Gate.FOR_DECISION,
-        )
-        .order_by(SnapshotRow.n.desc())
-        .limit(1)
-    )
+    return freezing.newest(session, assessment, Gate.FOR_DECISION)
 
 
 def meeting_of(assessment: Assessment) -> date | None:

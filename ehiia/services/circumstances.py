@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ehiia.clock import day_of
 from ehiia.domain.frozen import Circumstance
 from ehiia.domain.questions import Depth
 from ehiia.domain.schedule import in_full
@@ -29,7 +30,7 @@ def circumstances_of(assessment: Assessment, *, session: Session | None = None) 
     if urgent is not None:
         title = "Rapid assessment" if rapid else "It followed an urgent decision"
         said = [
-            f"{urgent.agreed_by} agreed on {in_full(urgent.at.date())} that the decision could not wait.",
+            f"{urgent.agreed_by} agreed on {in_full(day_of(urgent.at))} that the decision could not wait.",
             *urgent.reason.split("\n\n"),
         ]
         if rapid:
@@ -80,7 +81,7 @@ def _outside(session: Session, assessment: Assessment) -> Circumstance:
         said.append("The accountable director has not adopted it yet.")
     else:
         row, name = adopted
-        said += [f"{name} adopted it on {in_full(row.at.date())}:", *row.statement.split("\n\n")]
+        said += [f"{name} adopted it on {in_full(day_of(row.at))}:", *row.statement.split("\n\n")]
     return Circumstance("outside", "Written outside the organisation", tuple(said))
 
 

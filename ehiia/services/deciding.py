@@ -37,10 +37,9 @@ from ehiia.services.decision_entry import Decision, PartDecided, Term, content_o
 from ehiia.services.people import Reauthenticated
 from ehiia.services.sight import Seen, deciding_step, see, sees
 from ehiia.services.submission import attest
-from ehiia.services.telling import tell
+from ehiia.services.telling import taking_part, tell
 from ehiia.services.transaction import Invalid, NotAllowed, note, read, transaction
 from ehiia.services.versions import begin_version
-from ehiia.store.assessments import Participant
 from ehiia.store.decisions import AttestationRow, DecisionRow, MeetingEntry, RecordRow, SnapshotRow
 from ehiia.store.organisations import Body
 
@@ -405,12 +404,6 @@ def _make(
             assessment.full_due_on = None
     if target is Stage.WRITING:
         begin_version(session, assessment, reason=f"Deferred: {decision.reasons.strip()}", by=by, now=now)
-    told = set(
-        session.scalars(
-            select(Participant.person_id).where(
-                Participant.assessment_id == assessment.id, Participant.ended_at.is_(None)
-            )
-        )
-    )
+    told = taking_part(session, assessment.id)
     tell(session, assessment, "decided", told, by=by, now=now, decision=decision.outcome.label)
     return record

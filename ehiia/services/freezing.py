@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 import cattrs
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
@@ -43,18 +43,12 @@ def freeze(
     """Freeze the content as it is now, in the caller's transaction, and return the row."""
     snapshot = snapshot_of(session, assessment, now=now)
     text = decision.canonical(snapshot)
-    newest = session.scalar(
-        select(func.max(SnapshotRow.n)).where(
-            SnapshotRow.assessment_id == assessment.id,
-            SnapshotRow.version_no == assessment.version_no,
-            SnapshotRow.gate == gate,
-        )
-    )
+    last = newest(session, assessment, gate)
     row = SnapshotRow(
         assessment_id=assessment.id,
         version_no=assessment.version_no,
         gate=gate,
-        n=(newest or 0) + 1,
+        n=(last.n if last else 0) + 1,
         text=text,
         sha256=decision.digest(text),
         sections=section_digests(snapshot),
@@ -65,6 +59,20 @@ def freeze(
     session.add(row)
     session.flush()
     return row
+
+
+def newest(session: Session, assessment: Assessment, gate: Gate) -> SnapshotRow | None:
+    """Return what was frozen last at a gate of the version in hand, or None."""
+    return session.scalar(
+        select(SnapshotRow)
+        .where(
+            SnapshotRow.assessment_id == assessment.id,
+            SnapshotRow.version_no == assessment.version_no,
+            SnapshotRow.gate == gate,
+        )
+        .order_by(SnapshotRow.n.desc())
+        .limit(1)
+    )
 
 
 PARTS = (

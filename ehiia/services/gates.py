@@ -107,16 +107,7 @@ def freeze_by_hand(ref: str, gate: Gate, *, reason: str, by: int, now: datetime)
         assessment = see(ref, Permission.SUBMIT, actor=actor, session=session, lock=True).assessment
         if assessment.stage not in gates.OPEN_IN:
             raise Refused(f"It cannot be frozen while it is “{assessment.stage.label}”.")
-        last = session.scalar(
-            select(SnapshotRow)
-            .where(
-                SnapshotRow.assessment_id == assessment.id,
-                SnapshotRow.version_no == assessment.version_no,
-                SnapshotRow.gate == gate,
-            )
-            .order_by(SnapshotRow.n.desc())
-            .limit(1)
-        )
+        last = freezing.newest(session, assessment, gate)
         if last is not None:
             text = decision.canonical(freezing.snapshot_of(session, assessment, now=now))
             if gates.same_content(last.text, text):

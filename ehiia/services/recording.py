@@ -21,18 +21,20 @@ from ehiia.domain.questions import Depth
 from ehiia.domain.vocabulary import Attested, Outcome, Permission, SealState, Stage
 from ehiia.domain.workflow import LIVE
 from ehiia.services import (
+    checks,
     decided,
     freezing,
     frozen_check,
     installation,
     organisations,
+    people,
     reviews,
     urgency,
     work,
 )
 from ehiia.services.answered import question_set_of
 from ehiia.services.sight import see
-from ehiia.services.transaction import NotFound, note, read
+from ehiia.services.transaction import NotFound, Refused, note, read
 from ehiia.store import history
 from ehiia.store.assessments import Assessment, AssessmentVersion
 from ehiia.store.decisions import (
@@ -153,17 +155,10 @@ def make_record(
 
 
 def _check(session: Session, assessment: Assessment, snapshot: Snapshot) -> Check:
-    row, name = session.execute(
-        select(QualityCheck, Person.name)
-        .join(Person, Person.id == QualityCheck.checked_by)
-        .where(
-            QualityCheck.assessment_id == assessment.id,
-            QualityCheck.version_no == assessment.version_no,
-            QualityCheck.passed.is_(True),
-        )
-        .order_by(QualityCheck.id.desc())
-        .limit(1)
-    ).one()
+    row = checks.passed_check(session, assessment)
+    if row is None or row.checked_by is None:
+        raise Refused("No check of this version has passed.")
+    name = people.names({row.checked_by}, session=session)[row.checked_by]
     notes = session.scalars(
         select(SectionCheck).where(SectionCheck.check_id == row.id, SectionCheck.note != "")
     ).all()

@@ -25,7 +25,7 @@ from ehiia.services.telling import authors, may_check, tell
 from ehiia.services.transaction import Invalid, read, transaction
 from ehiia.services.unseen import unseen
 from ehiia.store.assessments import Assessment
-from ehiia.store.decisions import AttestationRow, Comment, QualityCheck, SnapshotRow
+from ehiia.store.decisions import AttestationRow, Comment, QualityCheck
 from ehiia.store.quality import CommentClosing
 
 
@@ -222,16 +222,7 @@ class Summary:
 
 def summary_of(assessment: Assessment) -> Summary | None:
     """Return what was submitted last of the version in hand, in short, or None."""
-    row = read().scalar(
-        select(SnapshotRow)
-        .where(
-            SnapshotRow.assessment_id == assessment.id,
-            SnapshotRow.version_no == assessment.version_no,
-            SnapshotRow.gate == Gate.SUBMITTED,
-        )
-        .order_by(SnapshotRow.n.desc())
-        .limit(1)
-    )
+    row = freezing.newest(read(), assessment, Gate.SUBMITTED)
     if row is None:
         return None
     snapshot = freezing.thaw_snapshot(row.text)

@@ -83,3 +83,15 @@ def test_two_who_name_a_chair_at_the_same_moment_do_not_overwrite_each_other(
 
     found = at_once(app, lambda: name(cast.carol), lambda: name(cast.daniel))
     assert sum(isinstance(one, Exception) for one in found) == 1, found
+
+
+def test_what_is_ended_twice_is_told_once(inside: Flask, now: datetime) -> None:
+    cast = gather(now)
+    for _ in range(2):
+        administration.end_place(cast.organisation_id, cast.place_ids[0], by=cast.farah, now=now + DAY)
+        administration.end_body(cast.organisation_id, cast.board_id, by=cast.farah, now=now + DAY)
+    ended = select(History.verb).where(History.verb.in_(("place_ended", "body_ended")))
+    assert sorted(read().scalars(ended)) == ["body_ended", "place_ended"]
+    assert [one.id for one in organisations.bodies(cast.organisation_id, today=(now + DAY).date())] == [
+        cast.alone_id
+    ]

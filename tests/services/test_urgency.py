@@ -13,7 +13,7 @@ from ehiia.content.holidays import bank_holidays
 from ehiia.domain.questions import Depth
 from ehiia.domain.schedule import add_working_days
 from ehiia.domain.vocabulary import Outcome, Stage
-from ehiia.services import answering, checks, freezing, reminders, submission, urgency
+from ehiia.services import answering, checks, circumstances, freezing, reminders, submission, urgency
 from ehiia.services.answered import page_of
 from ehiia.services.answering import Given
 from ehiia.services.transaction import Invalid, NotAllowed, Refused, read
@@ -65,6 +65,14 @@ def test_one_page_is_asked_before_an_urgent_decision(cast: Cast, now: datetime) 
     assert (agreed.agreed_by, agreed.reason) == ("Daniel Ashby", "The roof is unsafe.")
     told = [(one.message, one.person_id) for one in read().scalars(select(Notice))]
     assert told == [("urgency_named", cast.daniel)]
+
+
+def test_the_day_on_which_it_was_agreed_is_that_of_london(cast: Cast, now: datetime) -> None:
+    ref = factories.started(cast, now)
+    late = datetime(2026, 6, 9, 23, 30, tzinfo=UTC)  # half past midnight in London
+    urgency.declare(ref, reason="The roof fell in.", agreed_by=cast.daniel, by=cast.amina, now=late)
+    [found] = circumstances.circumstances_of(current(ref))
+    assert "10 June 2026" in found.text[0]
 
 
 def test_a_director_who_is_not_the_author_agrees_with_a_reason(cast: Cast, now: datetime) -> None:
