@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
 
 NOUNS: tuple[str, ...] = (
     "advice",
@@ -60,7 +61,16 @@ NOUNS: tuple[str, ...] = (
 """Files with a ``blueprint``; one noun each."""
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address. What no row can have, because it is too large for a database, leads nowhere."""
+
+    def __init__(self, url_map: Map) -> None:
+        """Take numbers up to the largest that PostgreSQL has for a key."""
+        super().__init__(url_map, max=2**31 - 1)
+
+
 def register_blueprints(app: Flask) -> None:
     """Register every blueprint."""
+    app.url_map.converters["int"] = RowNumber
     for noun in NOUNS:
         app.register_blueprint(import_module(f"ehiia.web.{noun}").blueprint)

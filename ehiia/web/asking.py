@@ -63,8 +63,8 @@ def done(message: str) -> None:
 
 
 def number(text: str | None) -> int:
-    """Return a whole number that travelled with a form, or 0 for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else 0
+    """Return a whole number that travelled with a form or an address, or 0 where it can be none of a row."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def bytes_of(file: FileStorage | None) -> tuple[str, bytes] | None:

@@ -16,6 +16,7 @@ from ehiia.services.sight import Seen
 from ehiia.services.transaction import NotFound
 from ehiia.web.access import opens, visitor
 from ehiia.web.asking import Asked
+from ehiia.web.asking import number as as_number
 from ehiia.web.pages import crumbs, leaf_url, overview_url
 
 blueprint = Blueprint("circumstances", __name__)
@@ -144,8 +145,8 @@ def checker(seen: Seen) -> Any:
 @opens(Permission.NAME_CHECKER)
 def end_checker(seen: Seen) -> Any:
     """The external checker takes part no more."""
-    ref, person_id = seen.assessment.ref, request.form.get("person_id", type=int)
-    if person_id is None:
+    ref, person_id = seen.assessment.ref, as_number(request.form.get("person_id"))
+    if not person_id:
         raise NotFound
     if TokenForm().validate():
         external.end_checker(ref, person_id=person_id, by=visitor.person_id, now=clock.now())

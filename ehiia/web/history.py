@@ -11,6 +11,7 @@ from ehiia.domain.vocabulary import Permission
 from ehiia.services import history
 from ehiia.services.sight import Seen
 from ehiia.web.access import opens
+from ehiia.web.asking import number
 from ehiia.web.pages import crumbs, places_of
 
 blueprint = Blueprint("history", __name__)
@@ -21,7 +22,8 @@ blueprint = Blueprint("history", __name__)
 def assessment(seen: Seen) -> str:
     """Tell who did what in an assessment, newest first."""
     ref = seen.assessment.ref
-    page = history.of_subject(f"assessment:{seen.assessment.id}", before=request.args.get("before", type=int))
+    before = number(request.args.get("before")) or None
+    page = history.of_subject(f"assessment:{seen.assessment.id}", before=before)
     days = [(day, list(entries)) for day, entries in groupby(page.entries, lambda e: day_of(e.at))]
     older = url_for("history.assessment", ref=ref, before=page.older) if page.older else ""
     return render_template(

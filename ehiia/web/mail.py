@@ -17,7 +17,7 @@ from ehiia.services import administration, notices, outbox
 from ehiia.services.installation import config
 from ehiia.services.transaction import Invalid, NotFound
 from ehiia.web.access import requires, signed_in, visitor
-from ehiia.web.asking import done
+from ehiia.web.asking import done, number
 from ehiia.web.shell import Link
 
 blueprint = Blueprint("mail", __name__)
@@ -29,7 +29,7 @@ LABELS = {"waiting": "Waiting", "failed": "Given up", "sent": "Sent"}
 def _outbox(form: TestMailForm, status: int = 200) -> Any:
     tab = request.args.get("tab", "waiting")
     tab = tab if tab in TABS else "waiting"
-    page = TABS[tab](visitor.organisation_id, before=request.args.get("before", type=int))
+    page = TABS[tab](visitor.organisation_id, before=number(request.args.get("before")) or None)
     older = url_for("mail.outbox", tab=tab, before=page.next_before) if page.next_before else ""
     mail = config().mail
     return render_template(

@@ -166,6 +166,6 @@ def work() -> str:
 @requires(Permission.ADMINISTER)
 def changes() -> str:
     """Tell who changed what of the organisation."""
-    page = history.of_subject(f"organisation:{shown().id}", before=request.args.get("before", type=int))
+    page = history.of_subject(f"organisation:{shown().id}", before=number(request.args.get("before")) or None)
     older = url_for("organisation.changes", before=page.older) if page.older else ""
     return render_template("organisation/changes.html", entries=page.entries, older=older)

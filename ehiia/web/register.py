@@ -11,6 +11,7 @@ from ehiia.domain.vocabulary import Permission, ProposalKind, Stage, Word
 from ehiia.services import organisations, register
 from ehiia.services.register import Filters
 from ehiia.web.access import signed_in, visitor
+from ehiia.web.asking import number as as_number
 from ehiia.web.present import count as counted
 from ehiia.web.shell import Link
 
@@ -32,7 +33,7 @@ def _filters() -> Filters:
         words=args.get("words", "")[:200],
         stage=_chosen(Stage, args.get("stage", "")),
         kind=_chosen(ProposalKind, args.get("kind", "")),
-        place_id=args.get("place", type=int),
+        place_id=as_number(args.get("place")) or None,
         review_overdue=args.get("overdue") == "y",
         mine=args.get("mine") == "y",
     )

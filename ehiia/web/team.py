@@ -17,6 +17,7 @@ from ehiia.services.transaction import NotFound
 from ehiia.services.unseen import unseen
 from ehiia.web.access import opens, visitor
 from ehiia.web.asking import Asked
+from ehiia.web.asking import number as as_number
 from ehiia.web.pages import crumbs, overview_url, places_of
 
 blueprint = Blueprint("team", __name__)
@@ -70,8 +71,8 @@ def people(seen: Seen) -> Any:
 def end(seen: Seen) -> Response:
     """Somebody takes part no more."""
     ref = seen.assessment.ref
-    person_id, part = request.form.get("person_id", type=int), request.form.get("part", "")
-    if person_id is None or part not in ENDABLE:
+    person_id, part = as_number(request.form.get("person_id")), request.form.get("part", "")
+    if not person_id or part not in ENDABLE:
         raise NotFound
     if TokenForm().validate():
         assessments.end_part(ref, person_id=person_id, part=Part(part), by=visitor.person_id, now=clock.now())
