@@ -71,8 +71,8 @@ class DetailsForm(EhiiaForm):
     revision = HiddenToken()
 
 
-class StartForm(DetailsForm):
-    """What is said when an assessment is started, with whether it was decided already."""
+class DecidedForm(EhiiaForm):
+    """Whether it was decided before the assessment began, on which day and by whom."""
 
     decided_before_on = DateField(
         "If it was decided already: on which day?",
@@ -84,6 +84,10 @@ class StartForm(DetailsForm):
         "Who decided it?", hint="The body or the person.", noun="Who decided it", max_length=300
     )
     once = OnceField()
+
+
+class StartForm(DetailsForm, DecidedForm):
+    """What is said when an assessment is started."""
 
 
 class StepForm(PartForm):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from ehiia.forms.assessment import DecidedForm
 from ehiia.forms.base import EhiiaForm
 from ehiia.forms.choices import ChoiceField
 from ehiia.forms.fields import DateField, HiddenToken, LineField, TextField
@@ -42,18 +43,9 @@ class AdoptForm(EhiiaForm):
     )
 
 
-class ParticularsForm(EhiiaForm):
+class ParticularsForm(DecidedForm):
     """What is out of the ordinary; everything may be empty."""
 
-    decided_before_on = DateField(
-        "If it was decided already: on which day?",
-        hint="Leave it empty if nothing is decided yet. It is marked late for ever, and the day is kept.",
-        noun="The day on which it was decided",
-        not_before=date(2000, 1, 1),
-    )
-    decided_before_by = LineField(
-        "Who decided it?", hint="The body or the person.", noun="Who decided it", max_length=300
-    )
     outside_author = LineField(
         "If somebody outside the organisation writes it: who?",
         hint="A contractor or a support unit. Your director has to adopt their work before it is sent on.",

@@ -1,28 +1,23 @@
-"""Starting an assessment, and its overview: the task list."""
+"""Starting an assessment, and its overview."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from markupsafe import Markup
 
 from ehiia import clock
 from ehiia.domain import depth as depth_rules
-from ehiia.domain import scoring, workflow
+from ehiia.domain import workflow
 from ehiia.domain.asked import asked_sections
-from ehiia.domain.completeness import SectionState, State
-from ehiia.domain.paper import ENGAGEMENT
 from ehiia.domain.questions import Depth
 from ehiia.domain.vocabulary import (
-    LegalStatus,
     Permission,
     ProposalKind,
     Role,
     RoutePart,
     Stage,
-    YesNoUnknown,
 )
 from ehiia.forms.assessment import DetailsForm, StartForm, as_options, number, offer
 from ehiia.services import (
@@ -41,7 +36,6 @@ from ehiia.services import (
 )
 from ehiia.services import overview as pages_of
 from ehiia.services.assessments import Details
-from ehiia.services.assigning import Assigned, PageKey
 from ehiia.services.overview import Assessment, Whole
 from ehiia.services.sight import Seen
 from ehiia.web import present
@@ -54,9 +48,8 @@ from ehiia.web.pages import (
     people_words,
     places_of,
     stage_line,
-    url_of,
 )
-from ehiia.web.present import Tag
+from ehiia.web.tasklist import task_groups
 
 blueprint = Blueprint("assessments", __name__)
 
@@ -118,34 +111,7 @@ def start() -> Any:
     ), asked.status
 
 
-# -- the task list -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Task:
-    """A line of the task list."""
-
-    title: str
-    href: str
-    hint: str | Markup
-    state: Tag
-
-
-@dataclass(frozen=True)
-class TaskGroup:
-    """A heading of the task list with its lines."""
-
-    title: str
-    done: int
-    tasks: tuple[Task, ...]
-
-
-STATES = {
-    State.NOT_STARTED: Tag("Not started", "grey"),
-    State.STARTED: Tag("Started", "blue"),
-    State.MISSING: Tag("Missing answer", "orange"),
-    State.ANSWERED: Tag("Answered"),
-}
+# -- the overview ------------------------------------------------------------------------------
 
 
 @blueprint.get("/a/<ref>")
@@ -177,7 +143,7 @@ def overview(seen: Seen) -> Any:
         step=next_step(seen, whole.review),
         unanswered_groups=sum(group.affected is None for group in whole.answers.groups),
         depth_line=depth_line(assessment, whole),
-        groups=_task_groups(assessment, whole, given, only=visitor.person_id if mine else 0),
+        groups=task_groups(assessment, whole, given, only=visitor.person_id if mine else 0),
         mine=mine,
         has_mine=any(one.person_id == visitor.person_id for one in given.values()),
         circumstances=circumstances.circumstances_of(assessment),
@@ -270,81 +236,3 @@ def _not_asked(whole: Whole) -> list[str]:
         for section in whole.questions.sections
         if section not in asked and section.asked_when.kinds
     ]
-
-
-def _task_groups(
-    assessment: Assessment, whole: Whole, given: dict[PageKey, Assigned], *, only: int = 0
-) -> list[TaskGroup]:
-    """Return the pages under their headings; ``only``: of those given to this person."""
-    found: dict[str, list[SectionState]] = {}
-    for state in whole.review.states:
-        has = given.get((state.section_id, state.subject))
-        if only and (has is None or has.person_id != only):
-            continue
-        found.setdefault(state.part, []).append(state)
-    return [
-        TaskGroup(
-            part,
-            sum(state.state is State.ANSWERED for state in states),
-            tuple(
-                Task(
-                    state.title,
-                    url_of(assessment.ref, state),
-                    _with_person(_hint(state, whole), given.get((state.section_id, state.subject))),
-                    STATES[state.state],
-                )
-                for state in states
-            ),
-        )
-        for part, states in found.items()
-    ]
-
-
-def _with_person(hint: str | Markup, one: Assigned | None) -> str | Markup:
-    """Add who writes the page, by when: "Amina Hassan, by Friday 27 November 2026"."""
-    if one is None:
-        return hint
-    if one.done_at is not None:
-        who = f"{one.name} says it is finished"
-    elif one.overdue(clock.today()):
-        who = f"{one.name}, {present.due(one.due_on, clock.today())}"
-    else:
-        who = f"{one.name}, by {present.full_date(one.due_on)}"
-    return Markup("{}. {}").format(hint, who) if hint else who
-
-
-def _hint(state: SectionState, whole: Whole) -> str | Markup:
-    if state.subject:
-        return _group_hint(state, whole)
-    if state.section_id == "evidence" and whole.answers.evidence:
-        return present.count(len(whole.answers.evidence), "source")
-    if state.section_id == ENGAGEMENT and whole.answers.engagements:
-        waiting = sum(entry.fed_back_on is None for entry in whole.answers.engagements)
-        listed = present.count(len(whole.answers.engagements), "entry", "entries") + " in the log"
-        return listed + (f", {waiting} not heard back yet" if waiting else "")
-    if state.section_id == "mitigations":
-        actions = scoring.standing(whole.answers.mitigations)
-        without = sum(not action.owner for action in actions)
-        if actions:
-            return f"{len(actions)} promised" + (f", {without} without an owner" if without else "")
-    if state.state is State.STARTED:
-        return f"{state.answered} of {state.asked} answered"
-    return ""
-
-
-def _group_hint(state: SectionState, whole: Whole) -> str | Markup:
-    group = next(group for group in whole.answers.groups if group.code == state.subject)
-    if group.first_aim_only and state.state is State.NOT_STARTED:
-        return "One question only: the first aim of the equality duty"
-    if group.affected is YesNoUnknown.NO:
-        return "Not affected differently" + (", with reason" if group.not_affected_reason else "")
-    mine = {impact.dimension: impact for impact in whole.answers.impacts if impact.subject == group.code}
-    if group.affected is None:
-        return "" if group.legal_status is LegalStatus.PROTECTED else group.legal_status.label
-    said = [
-        f"{dimension.label}: {impact.direction.label.lower()}"
-        if (impact := mine.get(dimension)) and impact.direction
-        else f"{dimension.label} still to answer"
-        for dimension in scoring.dimensions(group)
-    ]
-    return "; ".join(said)

@@ -26,18 +26,12 @@ from ehiia.forms.assessment import (
 from ehiia.services import assessments, organisations, overview, people, planning
 from ehiia.services.assessments import NewStep
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import Invalid, NotAllowed, Stale
 from ehiia.web.access import opens, visitor
 from ehiia.web.asking import Asked
 from ehiia.web.assessments import entered, fill_choices
 from ehiia.web.pages import crumbs, overview_url
 
 blueprint = Blueprint("details", __name__)
-
-CHANGED_MEANWHILE = (
-    "Somebody else changed the assessment meanwhile. What you typed is still here: look at theirs in another "
-    "tab, then save again to put yours in its place"
-)
 
 
 def _shown(seen: Seen) -> DetailsForm:
@@ -103,15 +97,15 @@ def route(seen: Seen) -> Any:
     stored = assessments.route_of(assessment.id)
     known = {option.id for option in bodies}
     bodies += as_options((step.body_id, step.body) for step in stored if str(step.body_id) not in known)
-    status = 200
     if request.method == "GET":
         frame = RouteForm(formdata=None, data={"revision": str(assessment.revision)})
         rows = [Row(str(step.body_id), step.part.value, step.meeting_on) for step in stored] or [
             Row(part=RoutePart.DECIDES.value)
         ]
-        steps = _forms(rows, bodies)
+        steps, asked = _forms(rows, bodies), Asked(frame)
     else:
         frame = RouteForm()
+        asked = Asked(frame, "the assessment")
         steps = [step_form(at, bodies) for at in range(1, frame.row_count() + 1)]
         checked = [frame.validate(), *(step.validate() for step in steps)]
         what = request.form.get("do", "")
@@ -119,16 +113,16 @@ def route(seen: Seen) -> Any:
             rows = rearranged([row_of(step) for step in steps], what)
             steps = _forms(rows, bodies)
         else:
-            status = 400
-            chosen = _chosen(steps) if all(checked) else None
-            if chosen is not None:
-                done = _save(seen, frame, chosen)
-                if done is None:
+            with asked:
+                chosen = _chosen(steps) if all(checked) else None
+                if chosen is not None:
+                    _save(seen, frame, chosen)
                     if starting and assessment.stage is Stage.SCREENING:
                         return redirect(url_for("screening.questions", ref=ref), 303)
                     flash("The route was saved", "success")
                     return redirect(overview_url(ref), 303)
-                status = done
+            if asked.stale:
+                frame.revision.data = str(assessment.revision)
     frame.rows.data = str(len(steps))
     return render_template(
         "details/route.html",
@@ -144,7 +138,7 @@ def route(seen: Seen) -> Any:
         more=len(steps) < MOST_STEPS,
         bodies=bodies,
         crumbs=crumbs(seen),
-    ), status
+    ), asked.status
 
 
 def _passed(stored: Sequence[assessments.Step]) -> date | None:
@@ -176,27 +170,12 @@ def _chosen(steps: list[StepForm]) -> tuple[NewStep, ...] | None:
     return tuple(found) if complete else None
 
 
-def _save(seen: Seen, frame: RouteForm, steps: tuple[NewStep, ...]) -> int | None:
-    """Save the route; return the status of the page where it was refused."""
-    assessment = seen.assessment
-    try:
-        assessments.change_details(
-            assessment.ref,
-            replace(overview.details_of(assessment), route=steps),
-            revision=number(frame.revision) or 0,
-            moved_reason=frame.moved_reason.data or "",
-            by=visitor.person_id,
-            now=clock.now(),
-        )
-    except Invalid as refused:
-        for name, message in refused.errors.items():
-            frame.refuse(name if name == "moved_reason" else "", message)
-        return 400
-    except NotAllowed as refused:
-        frame.refuse("", refused.reason)
-        return 403
-    except Stale:
-        frame.refuse("", CHANGED_MEANWHILE)
-        frame.revision.data = str(assessment.revision)
-        return 409
-    return None
+def _save(seen: Seen, frame: RouteForm, steps: tuple[NewStep, ...]) -> None:
+    assessments.change_details(
+        seen.assessment.ref,
+        replace(overview.details_of(seen.assessment), route=steps),
+        revision=number(frame.revision) or 0,
+        moved_reason=frame.moved_reason.data or "",
+        by=visitor.person_id,
+        now=clock.now(),
+    )

@@ -14,15 +14,10 @@ from ehiia.services import components
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid, NotAllowed, Stale
 from ehiia.web.access import opens, visitor
-from ehiia.web.asking import number
+from ehiia.web.asking import MEANWHILE, number
 from ehiia.web.pages import crumbs, overview_url
 
 blueprint = Blueprint("parts", __name__)
-
-MEANWHILE = (
-    "Somebody else changed the assessment meanwhile. What you typed is still here: look at theirs in another "
-    "tab, then save again to put yours in its place"
-)
 
 
 @blueprint.route("/a/<ref>/parts", methods=["GET", "POST"])
@@ -84,7 +79,7 @@ def _save(seen: Seen, frame: ComponentsForm, rows: list[ComponentForm]) -> int:
         frame.refuse("", refused.reason)
         return 403
     except Stale:
-        frame.refuse("", MEANWHILE)
+        frame.refuse("", MEANWHILE.format("the assessment"))
         frame.revision.data = str(seen.assessment.revision)
         return 409
     return 303
