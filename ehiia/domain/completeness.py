@@ -17,7 +17,7 @@ from ehiia.domain.asked import Asked
 from ehiia.domain.lacking import MissingAnswer, Page
 from ehiia.domain.questions import AnswerKind, Depth, QuestionSet, Section, SectionKind
 from ehiia.domain.scoring import USUAL_BORDERS, BandBorders
-from ehiia.domain.vocabulary import Word, YesNoUnknown
+from ehiia.domain.vocabulary import COUNTS_AS_YES, Word
 
 NEEDED = {
     "affected": AnswerKind.UNKNOWABLE,
@@ -33,7 +33,6 @@ ENGAGEMENT = "engagement"
 """Id of the section about listening to people."""
 PUBLIC_COMMENTS = "public_comments"
 """Stands for the question of a missing answer to a public reviewer."""
-_OPENS = frozenset({YesNoUnknown.YES, YesNoUnknown.UNKNOWN})
 
 
 class State(Word):
@@ -209,7 +208,7 @@ def _group_page(
         lacking.confirm(
             page, asked.answers, question.id, label, counted=question.required and given(own.get(question.id))
         )
-    if own.get("affected") in _OPENS:
+    if own.get("affected") in COUNTS_AS_YES:
         for dimension in scoring.dimensions(group):
             impact = asked.impacts.get((group.code, dimension)) or Impact(group.code, dimension)
             lacking.rating(page, group, impact)

@@ -14,7 +14,7 @@ from datetime import date
 
 from ehiia.domain import scoring
 from ehiia.domain.answers import Answers, Engagement
-from ehiia.domain.vocabulary import Direction, HeadCount, YesNoUnknown
+from ehiia.domain.vocabulary import COUNTS_AS_YES, Direction, HeadCount
 
 STEPS = tuple(HeadCount)
 """The bands in order: the marks of the picture."""
@@ -80,9 +80,8 @@ def subjects(answers: Answers, effects: Mapping[str, str]) -> tuple[Subject, ...
 
     ``effects``: the questions of one effect that are asked, id -> name.
     """
-    opens = (YesNoUnknown.YES, YesNoUnknown.UNKNOWN)
     ways = _ways(answers, effects)
-    groups = [Subject(group.code, group.label, group.affected in opens) for group in answers.groups]
+    groups = [Subject(group.code, group.label, group.affected in COUNTS_AS_YES) for group in answers.groups]
     return (*groups, *(Subject(name, label, name in ways) for name, label in effects.items()))
 
 

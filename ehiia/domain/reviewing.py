@@ -12,7 +12,7 @@ from datetime import datetime
 
 from ehiia.domain import scoring
 from ehiia.domain.answers import Answers
-from ehiia.domain.vocabulary import Direction, Stage, Word, YesNoUnknown
+from ehiia.domain.vocabulary import COUNTS_AS_YES, Direction, Stage, Word, YesNoUnknown
 
 OPEN_STAGES = frozenset({Stage.WRITING, Stage.SENT_BACK, Stage.WITH_DIRECTOR, Stage.CHECKING})
 """Stages in which somebody outside may read and comment: until the check is passed."""
@@ -68,10 +68,9 @@ def matrix_in_words(answers: Answers) -> tuple[tuple[GroupInWords, ...], tuple[s
         if impact.magnitude and impact.direction not in (Direction.SAME, Direction.UNKNOWN):
             how += f", {impact.magnitude.label.lower()}"
         lines.setdefault(impact.subject, []).append(f"{impact.dimension.label}: {how}")
-    opens = (YesNoUnknown.YES, YesNoUnknown.UNKNOWN)
     affected = tuple(
         GroupInWords(group.label, tuple(lines.get(group.code, ("Not looked at in detail yet",))))
         for group in answers.groups
-        if group.affected in opens
+        if group.affected in COUNTS_AS_YES
     )
     return affected, tuple(group.label for group in answers.groups if group.affected is YesNoUnknown.NO)

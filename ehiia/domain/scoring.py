@@ -13,6 +13,7 @@ from ehiia.domain.answers import Answers, Impact, MitigatingAction, Risk, Subjec
 from ehiia.domain.vocabulary import (
     ADVERSE,
     CHANGES,
+    COUNTS_AS_YES,
     Band,
     Claim,
     Confidence,
@@ -290,7 +291,7 @@ def matrix(
     for group in answers.groups:
         is_affected = affected(answers, group)
         cells: tuple[MatrixCell, ...] = ()
-        if is_affected in (YesNoUnknown.YES, YesNoUnknown.UNKNOWN):
+        if is_affected in COUNTS_AS_YES:
             cells = tuple(
                 _cell(
                     by_place.get((group.code, dimension)) or Impact(group.code, dimension),

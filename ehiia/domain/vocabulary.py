@@ -108,6 +108,10 @@ class YesNoUnknown(Word):
     UNKNOWN = "unknown", "Don't know yet"
 
 
+COUNTS_AS_YES = frozenset({YesNoUnknown.YES, YesNoUnknown.UNKNOWN})
+"""Answers that open what follows: don't know counts as yes."""
+
+
 class RoutePart(Word):
     """What a body does on the route of a proposal."""
 

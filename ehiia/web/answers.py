@@ -10,7 +10,7 @@ from flask import Blueprint, render_template
 from ehiia.domain import reach, scoring
 from ehiia.domain.answers import Engagement, EvidenceItem, Impact
 from ehiia.domain.questions import SectionKind
-from ehiia.domain.vocabulary import Permission, Stage, YesNoUnknown
+from ehiia.domain.vocabulary import COUNTS_AS_YES, Permission, Stage
 from ehiia.forms.impact import impact_values
 from ehiia.services import assessments, engagement, evidence, mitigations, overview, people, renewing
 from ehiia.services.overview import Whole
@@ -120,7 +120,7 @@ def _blocks(seen: Seen, whole: Whole) -> list[Block]:
             rests = _numbers(answers.cited(leaf.subject, question=question.id))
             lines.append(Line(label, answer_text(question, own.get(question.id), labels), href, rests))
         group = next((g for g in answers.groups if g.code == leaf.subject), None)
-        if group and own.get("affected") in {YesNoUnknown.YES.value, YesNoUnknown.UNKNOWN.value}:
+        if group and own.get("affected") in COUNTS_AS_YES:
             for dimension in scoring.dimensions(group):
                 impact = impacts.get((group.code, dimension)) or Impact(group.code, dimension)
                 anchor = f"{dimension.value}-heading"

@@ -11,7 +11,7 @@ from ehiia.content import finding, guidance, load, prompts
 from ehiia.domain import scoring
 from ehiia.domain.questions import Group, Question
 from ehiia.domain.scales import Scale
-from ehiia.domain.vocabulary import Dimension, Direction, Permission, Stage, YesNoUnknown
+from ehiia.domain.vocabulary import COUNTS_AS_YES, Dimension, Direction, Permission, Stage, YesNoUnknown
 from ehiia.forms.builder import QuestionForm, question_form
 from ehiia.forms.groups import several_form
 from ehiia.forms.impact import ImpactForm
@@ -33,8 +33,6 @@ from ehiia.web.writing import Place, say_undone
 
 blueprint = Blueprint("groups", __name__)
 
-OPENS = frozenset({YesNoUnknown.YES.value, YesNoUnknown.UNKNOWN.value})
-
 
 @blueprint.route("/a/<ref>/group/<code>", methods=["GET", "POST"])
 @opens(Permission.READ)
@@ -48,7 +46,7 @@ def group(seen: Seen, code: str) -> Any:
     if leaf is None or about is None:
         raise NotFound
     page = page_of(assessment, code)
-    dimensions = scoring.dimensions(about) if page.values.get("affected") in OPENS else ()
+    dimensions = scoring.dimensions(about) if page.values.get("affected") in COUNTS_AS_YES else ()
     may, scale, status = seen.may(Permission.WRITE), scale_of(assessment), 200
     place = Place(seen, leaf.section.id, code, leaf.title, leaf_url(ref, leaf.section.id, code))
     form: QuestionForm | None = None
@@ -174,7 +172,7 @@ def _after(seen: Seen, leaf: Leaf, leaves: tuple[Leaf, ...], form: QuestionForm,
     if request.form.get("then") == "list":
         return overview_url(ref)
     here = leaf_url(ref, leaf.section.id, leaf.subject)
-    if form.answers().get("affected") in OPENS and not impacts_shown:
+    if form.answers().get("affected") in COUNTS_AS_YES and not impacts_shown:
         flash("Saved. Now say how they would be affected", "info")
         return f"{here}?saved=1#impacts"
     after = following(leaves, leaf)

@@ -11,7 +11,7 @@ from ehiia.domain.mitigating import Funding
 from ehiia.domain.schedule import in_full
 from ehiia.domain.selfcheck.matter import Matter, Signal, rule, signal
 from ehiia.domain.selfcheck.wording import only_watches, undated
-from ehiia.domain.vocabulary import Band, Claim, InPlace, ProposalKind, YesNoUnknown
+from ehiia.domain.vocabulary import COUNTS_AS_YES, Band, Claim, InPlace, ProposalKind
 
 FAR = timedelta(days=3 * 365)
 """A date further away than this is no plan."""
@@ -24,7 +24,6 @@ _ACTIVITY = re.compile(
     r"|\b(number|count) of (meetings|leaflets|posters|newsletters|e-?mails|briefings|sessions|posts)\b"
 )
 _WITHOUT_MONEY = frozenset({Funding.ASKED, Funding.NONE})
-_UNSURE = frozenset({YesNoUnknown.YES.value, YesNoUnknown.UNKNOWN.value})
 
 
 @rule("QC-30")
@@ -101,7 +100,7 @@ def no_action_at_all(matter: Matter) -> Iterator[Signal]:
     """Nothing is promised, though somebody may be worse off or something is taken away."""
     asked_for = (
         any(one.adverse for one in matter.impacts)
-        or matter.screening.get("worse_off") in _UNSURE
+        or matter.screening.get("worse_off") in COUNTS_AS_YES
         or matter.answers.kind in (ProposalKind.CLOSURE, ProposalKind.FINANCE)
         or matter.answers.value("money") == "saves"
     )

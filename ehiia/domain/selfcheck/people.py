@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 
 from ehiia.domain.selfcheck.matter import PEOPLE, Matter, Place, Signal, rule, signal
-from ehiia.domain.vocabulary import YesNoUnknown
+from ehiia.domain.vocabulary import COUNTS_AS_YES, YesNoUnknown
 
 AFFECTED = "authors_affected"
 """Id of the question, asked of workforce proposals, whether an author is among the staff affected."""
-_MAYBE = (YesNoUnknown.YES, YesNoUnknown.UNKNOWN)
 _TEAM = re.compile(
     r"\b(teams?|departments?|dept|directorates?|groups?|boards?|committees?|services?|units?|office|"
     r"everyone|everybody|all|staff|managers|providers?|partners|commissioners|leads|"
@@ -38,7 +37,7 @@ def owner_is_a_team(matter: Matter) -> Iterator[Signal]:
 def author_may_be_affected(matter: Matter) -> Iterator[Signal]:
     """Somebody who writes about a change for staff is, or may be, among those it affects."""
     said = matter.answers.value(AFFECTED)
-    if AFFECTED in matter.asked and said in _MAYBE:
+    if AFFECTED in matter.asked and said in COUNTS_AS_YES:
         yield signal(matter.at_question(AFFECTED), answer=YesNoUnknown(str(said)).label)
 
 
