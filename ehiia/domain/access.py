@@ -20,7 +20,11 @@ from enum import Enum
 from ehiia.domain.vocabulary import Attested, Part, Permission, Role, Stage
 
 WRITERS = frozenset({Part.AUTHOR, Part.CONTRIBUTOR})
-BUSY = frozenset({Stage.SCREENING, Stage.WRITING, Stage.SENT_BACK, Stage.READY})
+OPEN = frozenset({Stage.WRITING, Stage.SENT_BACK})
+"""Stages in which its author has the assessment and it can be sent on."""
+UNSENT = OPEN | {Stage.SCREENING}
+"""Stages in which the author has it, from the first day on."""
+BUSY = UNSENT | {Stage.READY}
 """Stages in which answers may be changed; in READY a change undoes the pass."""
 ENDED = frozenset({Stage.NOT_NEEDED, Stage.WITHDRAWN, Stage.REPLACED, Stage.CLOSED})
 QUIET = ENDED | {Stage.PAUSED}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
+from ehiia.domain.access import UNSENT
 from ehiia.domain.reasons import Reason
 from ehiia.domain.schedule import (
     add_working_days,
@@ -92,7 +93,6 @@ _DOES = {
     RoutePart.RATIFIES: "ratifies",
 }
 _NEEDS_CHECK = (RoutePart.ENDORSES, RoutePart.DECIDES)
-_UNSENT = frozenset({Stage.SCREENING, Stage.WRITING, Stage.SENT_BACK})
 _REACHED: dict[Stage, frozenset[str]] = {
     Stage.SCREENING: frozenset(),
     Stage.WRITING: frozenset(),
@@ -145,7 +145,7 @@ def plan(
         found.append(Milestone("in_force", go_live_on, "It starts"))
     found.sort(key=lambda one: one.on)
     marked = tuple(_marked(one, stage, today, holidays) for one in found)
-    submitted = stage not in _UNSENT
+    submitted = stage not in UNSENT
     late = 0
     if submit_by is not None and not submitted:
         late = working_days_between(submit_by, today, holidays)

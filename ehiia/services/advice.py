@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from ehiia.clock import day_of
-from ehiia.domain.access import Actor
+from ehiia.domain.access import UNSENT, Actor
 from ehiia.domain.vocabulary import Permission, Stage
 from ehiia.domain.workflow import practise
 from ehiia.services import people
@@ -24,9 +24,8 @@ from ehiia.store.circumstances import AdviceRow
 from ehiia.store.people import Person
 from ehiia.store.visible import known_in
 
-__all__ = ["UNFINISHED", "Advice", "Asked", "advice_on", "answer", "ask", "take_back", "waiting"]
+__all__ = ["Advice", "Asked", "advice_on", "answer", "ask", "take_back", "waiting"]
 
-UNFINISHED = frozenset({Stage.SCREENING, Stage.WRITING, Stage.SENT_BACK})
 LONGEST = 4000
 
 
@@ -79,7 +78,7 @@ def ask(ref: str, *, question: str, by: int, now: datetime) -> None:
         assessment = see(ref, Permission.WRITE, actor=actor, session=session, lock=True).assessment
         if assessment.practice:
             practise("advice_asked")
-        if assessment.stage not in UNFINISHED:
+        if assessment.stage not in UNSENT:
             raise Refused("Early advice is for what is not finished. This one was sent on already.")
         leads = equality_leads(session, assessment, now) - {by}
         if not leads:

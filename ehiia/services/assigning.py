@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.content import load
-from ehiia.domain.access import WRITERS, Actor
+from ehiia.domain.access import UNSENT, WRITERS, Actor
 from ehiia.domain.questions import SectionKind
-from ehiia.domain.vocabulary import Permission, Stage
+from ehiia.domain.vocabulary import Permission
 from ehiia.services import people
 from ehiia.services.answered import question_set_of
 from ehiia.services.sight import see
@@ -23,7 +23,6 @@ from ehiia.store.assessments import Assessment, AssessmentGroup, Participant
 from ehiia.store.people import Person
 from ehiia.store.together import SectionAssignment
 
-OPEN = frozenset({Stage.SCREENING, Stage.WRITING, Stage.SENT_BACK})
 """Stages in which a page that was given to somebody waits for them."""
 
 PageKey = tuple[str, str]
@@ -294,7 +293,7 @@ def parts_of(actor: Actor) -> list[Part]:
         .where(
             SectionAssignment.person_id == actor.person_id,
             SectionAssignment.done_at.is_(None),
-            Assessment.stage.in_(OPEN),
+            Assessment.stage.in_(UNSENT),
         )
         .order_by(SectionAssignment.due_on, Assessment.ref, SectionAssignment.section)
         .limit(200)

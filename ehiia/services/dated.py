@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from ehiia.clock import day_of
-from ehiia.domain.access import QUIET, Sight, sight
+from ehiia.domain.access import QUIET, UNSENT, Sight, sight
 from ehiia.domain.schedule import Deadline, DeadlineKind
 from ehiia.domain.vocabulary import GapState, Outcome, Promise, ReviewState, Stage
 from ehiia.notify.messages import Value
@@ -234,7 +234,7 @@ def _deferral(session: Session, row: DecisionRow, assessment: Assessment, now: d
 
 def _pages_open(today: date) -> ColumnElement[bool]:
     return and_(
-        Assessment.stage.in_(assigning.OPEN),
+        Assessment.stage.in_(UNSENT),
         select(SectionAssignment.assessment_id)
         .where(
             SectionAssignment.assessment_id == Assessment.id,

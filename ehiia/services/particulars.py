@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ehiia.clock import day_of
+from ehiia.domain.access import UNSENT
 from ehiia.domain.vocabulary import Permission, ProposalKind, Stage
 from ehiia.services import answering, people
 from ehiia.services.circumstances import adoption_of
@@ -17,7 +18,7 @@ from ehiia.store.circumstances import Adoption
 
 __all__ = ["ADOPTING", "Particulars", "adopt", "change", "must_fit", "particulars_of"]
 
-ADOPTING = frozenset({Stage.SCREENING, Stage.WRITING, Stage.SENT_BACK, Stage.WITH_DIRECTOR})
+ADOPTING = UNSENT | {Stage.WITH_DIRECTOR}
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.content import load
 from ehiia.domain import carrying
+from ehiia.domain.access import UNSENT
 from ehiia.domain.answers import Value
 from ehiia.domain.questions import Question, QuestionSet
 from ehiia.domain.scoring import OVERALL
@@ -28,7 +29,6 @@ from ehiia.store.answers import Answer, MitigationImpact, MitigationRow
 from ehiia.store.assessments import Assessment, AssessmentVersion
 from ehiia.store.library import CitationRow
 
-OPEN = (Stage.SCREENING, Stage.WRITING, Stage.SENT_BACK)
 """Stages in which the questions may change under the hand; what was sent on is asked what it was asked."""
 
 
@@ -59,7 +59,7 @@ def move_open(*, by: int | None, now: datetime) -> list[Carried]:
     Doing it again changes nothing. Assessments that were sent on stay with the questions they answered.
     """
     asked_before = and_(
-        Assessment.stage.in_(OPEN),
+        Assessment.stage.in_(UNSENT),
         or_(
             Assessment.question_set_version < load.question_set("assessment").version,
             and_(

@@ -16,7 +16,7 @@ from ehiia.clock import day_of
 from ehiia.content import holidays
 from ehiia.content.rules import rules
 from ehiia.domain import selfcheck
-from ehiia.domain.access import WRITERS
+from ehiia.domain.access import OPEN, WRITERS
 from ehiia.domain.lacking import MissingAnswer
 from ehiia.domain.schedule import add_working_days
 from ehiia.domain.selfcheck import Gravity, Matter, Place, Signal
@@ -31,7 +31,6 @@ from ehiia.store.quality import Explanation
 
 __all__ = ["Explained", "Finding", "Gravity", "SelfCheck", "explain", "self_check"]
 
-OPEN = frozenset({Stage.WRITING, Stage.SENT_BACK})
 """Stages in which a finding can be explained: while the author has it."""
 BEFORE_THE_CHECK = OPEN | {Stage.SCREENING, Stage.WITH_DIRECTOR}
 LONGEST = 4000

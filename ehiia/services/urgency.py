@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.content import holidays
 from ehiia.domain import urgency as rules
+from ehiia.domain.access import UNSENT
 from ehiia.domain.questions import Depth
 from ehiia.domain.reasons import Reason
 from ehiia.domain.schedule import ReviewDate
@@ -27,9 +28,8 @@ from ehiia.store.assessments import Assessment
 from ehiia.store.circumstances import Urgency
 from ehiia.store.people import Person
 
-__all__ = ["OPEN", "Agreed", "agreed_for", "declare", "give_up", "settle", "whole_due_for"]
+__all__ = ["Agreed", "agreed_for", "declare", "give_up", "settle", "whole_due_for"]
 
-OPEN = frozenset({Stage.SCREENING, Stage.WRITING, Stage.SENT_BACK})
 """Stages in which it can be said that the decision cannot wait."""
 
 
@@ -53,7 +53,7 @@ def declare(ref: str, *, reason: str, agreed_by: int, by: int, now: datetime) ->
         assessment = see(ref, Permission.SUBMIT, actor=actor, session=session, lock=True).assessment
         if assessment.depth == Depth.RAPID:
             return  # the form was sent twice
-        if assessment.stage not in OPEN or assessment.version_no > 1:
+        if assessment.stage not in UNSENT or assessment.version_no > 1:
             raise Refused("A rapid assessment comes before the first decision, while it is being written.")
         errors = {}
         directors = {
@@ -108,7 +108,7 @@ def give_up(ref: str, *, by: int, now: datetime) -> None:
         assessment = see(ref, Permission.SUBMIT, actor=actor, session=session, lock=True).assessment
         if assessment.depth != Depth.RAPID:
             return
-        if assessment.stage not in OPEN:
+        if assessment.stage not in UNSENT:
             raise Refused(f"This cannot be done while the assessment is “{assessment.stage.label}”.")
         why = Reason("GRO-04", "It could wait after all, so a whole assessment is made before the decision.")
         _carry_over(session, assessment, why, by=by, now=now)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from ehiia import clock
+from ehiia.domain.access import UNSENT
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.advice import AdviseForm, AskForm
 from ehiia.forms.assessment import TokenForm
@@ -82,7 +83,7 @@ def early(seen: Seen) -> Any:
         answering=next((one for one in open_ones if one.id == chosen), open_ones[0] if open_ones else None)
         if may_advise
         else None,
-        may_ask=bool(seen.may(Permission.WRITE)) and assessment.stage in advice.UNFINISHED,
+        may_ask=bool(seen.may(Permission.WRITE)) and assessment.stage in UNSENT,
         may_take_back=bool(seen.may(Permission.WRITE)),
         crumbs=crumbs(seen),
     ), status

@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from ehiia import clock
 from ehiia.domain import depth as depth_rules
 from ehiia.domain import workflow
+from ehiia.domain.access import UNSENT
 from ehiia.domain.asked import asked_sections
 from ehiia.domain.questions import Depth
 from ehiia.domain.vocabulary import (
@@ -32,7 +33,6 @@ from ehiia.services import (
     recording,
     selfchecking,
     stopping,
-    urgency,
 )
 from ehiia.services import overview as pages_of
 from ehiia.services.assessments import Details
@@ -192,7 +192,7 @@ def _ways(seen: Seen) -> list[tuple[str, str]]:
     assessment, ref = seen.assessment, seen.assessment.ref
     staff = ", and the consultation of staff" if assessment.kind is ProposalKind.WORKFORCE else ""
     found = [(f"What is out of the ordinary{staff}", url_for("circumstances.about", ref=ref))]
-    first = assessment.version_no == 1 and assessment.stage in urgency.OPEN
+    first = assessment.version_no == 1 and assessment.stage in UNSENT
     if first and assessment.depth != Depth.RAPID and seen.may(Permission.SUBMIT):
         found.append(("The decision cannot wait", url_for("circumstances.urgent", ref=ref)))
     if seen.may(Permission.NAME_CHECKER):

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from ehiia import clock
+from ehiia.domain.access import OPEN
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.selfcheck import ExplainForm
 from ehiia.services import selfchecking
@@ -85,7 +86,7 @@ def page(seen: Seen) -> Any:
         if status == 200:
             form.text.data = chosen.explained.text
     form.finding.data = key
-    may = bool(seen.may(Permission.WRITE)) and assessment.stage in selfchecking.OPEN
+    may = bool(seen.may(Permission.WRITE)) and assessment.stage in OPEN
     return (
         render_template(
             "selfcheck/page.html",

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, url_for
 
 from ehiia import clock
+from ehiia.domain.access import OPEN
 from ehiia.domain.vocabulary import Permission, Stage
 from ehiia.forms.submission import AgreeForm, SubmitForm
 from ehiia.services import organisations, people, selfchecking, submission
@@ -19,8 +20,6 @@ from ehiia.web.asking import done, refuse
 from ehiia.web.pages import missing_url
 
 blueprint = Blueprint("submission", __name__)
-
-OPEN = frozenset({Stage.WRITING, Stage.SENT_BACK})
 
 
 @blueprint.route("/a/<ref>/submit", methods=["GET", "POST"])
