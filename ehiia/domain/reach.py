@@ -20,6 +20,11 @@ STEPS = tuple(HeadCount)
 """The bands in order: the marks of the picture."""
 
 
+def times(number: int) -> str:
+    """Return how often, in words: "once", "twice", "3 times"."""
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
 @dataclass(frozen=True)
 class Subject:
     """People who may be heard: a group, or those whom a question of one effect is about."""
@@ -67,7 +72,7 @@ class Reached:
         """How far it was heard: "Heard twice, at most 10 to 24 people at a time"."""
         if not self.heard:
             return "Nobody heard yet"
-        how_often = {1: "once", 2: "twice"}.get(self.times, f"{self.times} times")
+        how_often = times(self.times)
         if self.most is None:
             return f"Heard {how_often}, not counted"
         at_most = "" if self.times == 1 else "at most "

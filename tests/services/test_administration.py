@@ -34,10 +34,11 @@ def test_two_administrators_cannot_end_each_other_at_the_same_moment(
             read().execute(select(Post.person_id, Post.id).where(Post.role == Role.ADMINISTRATOR)).all()
         )
 
-    def end(person_id: int, by: int) -> object:
+    def end(person_id: int, by: int) -> None:
         if leaving:
-            return administration.leave(here, person_id, by=by, now=now + DAY)
-        return administration.end_post(here, posts[person_id], by=by, now=now + DAY)
+            administration.leave(here, person_id, by=by, now=now + DAY)
+        else:
+            administration.end_post(here, posts[person_id], by=by, now=now + DAY)
 
     found = at_once(app, lambda: end(cast.ben, cast.farah), lambda: end(cast.farah, cast.ben))
     assert sum(isinstance(one, Invalid | NotAllowed) for one in found) == 1, found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ehiia.domain.reach import times
 from ehiia.domain.schedule import in_full
 from ehiia.domain.selfcheck.matter import Matter, Signal, rule, signal
 from ehiia.domain.selfcheck.wording import says_nothing
@@ -63,4 +64,4 @@ def never_told(matter: Matter) -> Iterator[Signal]:
     """Nobody of those who were heard was told what became of it."""
     heard = [one for one in matter.answers.engagements if one.said.strip()]
     if heard and not any(one.fed_back_on for one in heard):
-        yield signal(matter.at_question(ASKED), count=len(heard))
+        yield signal(matter.at_question(ASKED), times=times(len(heard)))
