@@ -8,11 +8,13 @@ from flask import Flask, Response, request
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from ehiia import clock
 from ehiia.cli import register_commands
 from ehiia.config import Config
 from ehiia.demonstration.command import demo_commands
 from ehiia.extensions import csrf, db, engine_options, migrate, prepare_engine
 from ehiia.scheduler import jobs
+from ehiia.services import health
 from ehiia.services.transaction import read
 from ehiia.web import register_blueprints
 from ehiia.web.accounts import init_accounts
@@ -74,6 +76,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.cli.add_command(jobs)
     app.after_request(security_headers)
     app.add_url_rule("/healthz", "healthz", healthz)
+    app.add_url_rule("/healthz/jobs", "healthz_jobs", healthz_jobs)
     return app
 
 
@@ -84,6 +87,15 @@ def healthz() -> tuple[str, int]:
 
 
 healthz.__door__ = "public"  # type: ignore[attr-defined]
+
+
+def healthz_jobs() -> tuple[str, int]:
+    """Say whether every job is done when it should be: 503 with the names of those that are not."""
+    wrong = ", ".join(job.name for job in health.unwell(clock.now()))
+    return (f"not well: {wrong}", 503) if wrong else ("ok", 200)
+
+
+healthz_jobs.__door__ = "public"  # type: ignore[attr-defined]
 
 
 def security_headers(response: Response) -> Response:

@@ -3,6 +3,7 @@
 Whoever inserts the row ``(job, slot)`` first does the job for that slot, so
 that any number of schedulers may ring. A daily job's slot is the London day
 from its hour on: a scheduler that starts later, or wakes up, still does today's.
+Whether they are well is told by ``services.health``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 import structlog
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import String, and_, cast, literal, or_, select, update
+from sqlalchemy.orm import Session
 
 from ehiia.clock import LONDON
 from ehiia.services import housekeeping, outbox, reminders, restriction, work
@@ -27,6 +29,14 @@ log = structlog.get_logger(__name__)
 
 FAILED = "Failed: "
 """Begins the result of a run that failed."""
+STOPPED = "Stopped before the end: "
+"""Begins the result of a run that was told to stop; its slot may be taken again at once."""
+BY_HAND = "by hand "
+"""Begins the slot of a run that somebody asked for."""
+SET_ASIDE = "set aside "
+"""Begins the slot of a run made by a clock that was ahead and has been set right since."""
+AHEAD = timedelta(minutes=15)
+"""So far the clocks of two machines may be apart; a run that began later than that is of a wrong clock."""
 GIVEN_UP_AFTER = timedelta(minutes=20)
 """A run without a heartbeat for so long was killed; its slot may be taken over."""
 TRIED_AGAIN_AFTER = timedelta(hours=1)
@@ -47,9 +57,9 @@ class Every:
         start = int(now.timestamp()) // self.seconds * self.seconds
         return f"{datetime.fromtimestamp(start, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
-    def late_after(self) -> timedelta:
-        """Return how long nothing may happen before it is called late."""
-        return max(timedelta(minutes=5), timedelta(seconds=10 * self.seconds))
+    def done_since(self, now: datetime) -> datetime:
+        """Return the moment since when it must have been done once, or it is late."""
+        return now - max(timedelta(minutes=5), timedelta(seconds=10 * self.seconds))
 
     def __str__(self) -> str:
         """Return it in words."""
@@ -67,9 +77,11 @@ class Daily:
         local = now.astimezone(LONDON)
         return local.date().isoformat() if local.time() >= self.at else None
 
-    def late_after(self) -> timedelta:
-        """Return how long nothing may happen before it is called late."""
-        return timedelta(hours=26)
+    def done_since(self, now: datetime) -> datetime:
+        """Return the moment since when it must have been done once, or it is late: two hours are given."""
+        local = (now - timedelta(hours=2)).astimezone(LONDON)
+        day = local.date() if local.time() >= self.at else local.date() - timedelta(days=1)
+        return datetime.combine(day, self.at, LONDON).astimezone(UTC)
 
     def __str__(self) -> str:
         """Return it in words."""
@@ -114,16 +126,11 @@ def _would_remind(now: datetime) -> list[str]:
 
 
 def _lift(now: datetime, go_on: GoOn) -> str:
-    return f"{restriction.lift_restrictions(now=now)} lifted"
+    return f"{restriction.lift_restrictions(now=now, go_on=go_on)} lifted"
 
 
 def _would_lift(now: datetime) -> list[str]:
-    refs = read().scalars(
-        select(Assessment.ref).where(
-            Assessment.restricted.is_(True),
-            Assessment.restricted_until_on <= now.astimezone(LONDON).date(),
-        )
-    )
+    refs = read().scalars(select(Assessment.ref).where(restriction.day_has_come(now)))
     return [f"lift the restriction of {ref}" for ref in refs]
 
 
@@ -191,7 +198,7 @@ def run_by_hand(job: Job, *, now: datetime) -> str:
     """Do the job at once, whatever its slot; the run is kept beside the others."""
     number, run = 1, None
     while run is None:
-        run = begin(job.name, f"by hand {now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {number}", now=now)
+        run = begin(job.name, f"{BY_HAND}{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {number}", now=now)
         number += 1
     return _run(job, run, now=now, go_on=lambda: True)
 
@@ -199,10 +206,11 @@ def run_by_hand(job: Job, *, now: datetime) -> str:
 def begin(job: str, slot: str, *, now: datetime) -> int | None:
     """Claim the slot of a job; return the id of the run, or None where somebody has it or did it.
 
-    A slot whose run was killed, or failed an hour ago, may be claimed again.
+    A slot whose run was killed, was told to stop, or failed an hour ago, may be claimed again.
     """
     values = {"job": job, "slot": slot, "began_at": now, "heartbeat_at": now, "result": ""}
     with transaction() as session:
+        _set_aside(session, job, now)
         made = due.insert_once(session, JobRun, [JobRun.job, JobRun.slot], values)
         if made is not None:
             return made
@@ -210,7 +218,8 @@ def begin(job: str, slot: str, *, now: datetime) -> int | None:
         failed = and_(JobRun.result.startswith(FAILED), JobRun.ended_at < now - TRIED_AGAIN_AFTER)
         taken_over = (
             update(JobRun)
-            .where(JobRun.job == job, JobRun.slot == slot, or_(killed, failed))
+            .where(JobRun.job == job, JobRun.slot == slot)
+            .where(or_(killed, failed, JobRun.result.startswith(STOPPED)))
             .values(began_at=now, heartbeat_at=now, ended_at=None, result="")
             .returning(JobRun.id)
             .execution_options(synchronize_session=False)
@@ -218,102 +227,64 @@ def begin(job: str, slot: str, *, now: datetime) -> int | None:
         return session.scalars(taken_over).one_or_none()
 
 
+def _set_aside(session: Session, job: str, now: datetime) -> None:
+    """Free the slots that were done by a clock that was ahead: their time has not come, and will."""
+    ahead = update(JobRun).where(
+        JobRun.job == job,
+        JobRun.began_at > now + AHEAD,
+        JobRun.slot.not_like(f"{BY_HAND}%"),
+        JobRun.slot.not_like(f"{SET_ASIDE}%"),
+    )
+    session.execute(
+        ahead.values(slot=literal(SET_ASIDE).concat(cast(JobRun.id, String))).execution_options(
+            synchronize_session=False
+        )
+    )
+
+
 def _run(job: Job, run: int, *, now: datetime, go_on: GoOn) -> str:
-    start = clocks.monotonic()
-    heart = _Heart(run, now, start, go_on)
+    heart = _Heart(run, now, go_on)
     try:
         result = job.run(now, heart)
     except Exception as error:
         read().rollback()
-        log.error("job_failed", job=job.name, traceback=traceback.format_exc())
-        result = f"{FAILED}{type(error).__name__}: {error}"
-    with transaction() as session:
-        session.execute(
-            update(JobRun)
-            .where(JobRun.id == run)
-            .values(ended_at=now + _since(start), heartbeat_at=now + _since(start), result=result[:2000])
-            .execution_options(synchronize_session=False)
-        )
+        if not heart.stopped:
+            log.error("job_failed", job=job.name, traceback=traceback.format_exc())
+        result = str(error) if heart.stopped else f"{FAILED}{type(error).__name__}: {error}"
+    heart.end(f"{STOPPED}{result}" if heart.stopped else result)
     return result
 
 
-def _since(start: float) -> timedelta:
-    return timedelta(seconds=int(clocks.monotonic() - start))
-
-
 class _Heart:
-    """Writes the heartbeat of a run now and then, and says whether to go on."""
+    """Writes the heartbeat of a run now and then, and says whether to go on.
 
-    def __init__(self, run: int, now: datetime, start: float, go_on: GoOn) -> None:
-        self._run, self._now, self._start, self._go_on = run, now, start, go_on
-        self._last = start
+    A run that was silent for too long is given up, and somebody else may have its slot by now: then the
+    beat finds the row begun anew, and this run ends without a mark.
+    """
+
+    def __init__(self, run: int, now: datetime, go_on: GoOn) -> None:
+        self._run, self._began, self._go_on = run, now, go_on
+        self._start = self._last = clocks.monotonic()
+        self.stopped = False
 
     def __call__(self) -> bool:
         if clocks.monotonic() - self._last >= BEAT_SECONDS:
             self._last = clocks.monotonic()
-            with transaction() as session:
-                beat = update(JobRun).where(JobRun.id == self._run, JobRun.ended_at.is_(None))
-                session.execute(
-                    beat.values(heartbeat_at=self._now + _since(self._start)).execution_options(
-                        synchronize_session=False
-                    )
-                )
-        return self._go_on()
+            self.stopped = not self._change(heartbeat_at=self._now())
+        self.stopped = self.stopped or not self._go_on()
+        return not self.stopped
 
+    def end(self, result: str) -> None:
+        self._change(ended_at=self._now(), heartbeat_at=self._now(), result=result[:2000])
 
-# -- the health page --------------------------------------------------------------------------
+    def _now(self) -> datetime:
+        return self._began + timedelta(seconds=int(clocks.monotonic() - self._start))
 
-
-@dataclass(frozen=True)
-class JobHealth:
-    """How a job is: when it last ran and what came of it. ``why`` says what is wrong, "" where nothing is."""
-
-    name: str
-    sentence: str
-    rhythm: str
-    last_began_at: datetime | None
-    last_ended_at: datetime | None
-    result: str
-    late: bool
-    failed: bool
-    why: str
-
-    @property
-    def well(self) -> bool:
-        """Whether nothing is wrong with it."""
-        return not (self.late or self.failed)
-
-
-def health(now: datetime) -> tuple[JobHealth, ...]:
-    """Return how each job is, in the order of the table."""
-    return tuple(_health(job, now) for job in JOBS)
-
-
-def _health(job: Job, now: datetime) -> JobHealth:
-    last = read().scalar(
-        select(JobRun)
-        .where(JobRun.job == job.name, JobRun.slot.not_like("by hand%"))
-        .order_by(JobRun.began_at.desc(), JobRun.id.desc())
-        .limit(1)
-    )
-    failed = last is not None and last.result.startswith(FAILED)
-    late = last is None or now - last.heartbeat_at > job.rhythm.late_after()
-    if last is None:
-        why = "It has never run. Is the scheduler running?"
-    elif late:
-        why = "It has not run when it should have. Is the scheduler running?"
-    elif failed:
-        why = "Its last run failed. It will be tried again."
-    else:
-        why = ""
-    return JobHealth(
-        name=job.name,
-        sentence=job.sentence,
-        rhythm=str(job.rhythm),
-        last_began_at=last.began_at if last else None,
-        last_ended_at=last.ended_at if last else None,
-        result=last.result if last else "",
-        late=late,
-        failed=failed,
-        why=why,
-    )
+    def _change(self, **values: object) -> bool:
+        ours = update(JobRun).where(
+            JobRun.id == self._run, JobRun.began_at == self._began, JobRun.ended_at.is_(None)
+        )
+        with transaction() as session:
+            changed = ours.values(**values).returning(JobRun.id)
+            found = session.scalars(changed.execution_options(synchronize_session=False)).one_or_none()
+        return found is not None

@@ -7,11 +7,13 @@ the server's acceptance and our mark may send it again, with the same Message-ID
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
+import structlog
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -22,6 +24,8 @@ from ehiia.services.transaction import read, transaction
 from ehiia.store import due
 from ehiia.store.duties import DeliveryState, MailRow
 from ehiia.store.people import Person, Post
+
+log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=15)
 """After so long a claimed mail may be claimed by somebody else."""
@@ -118,7 +122,7 @@ def send_due(
         if passed > LEASE / 2 or not go_on():  # a slow server: back with it before the lease runs out
             _release(claimed[position:], now=now)
             break
-        result = send(mail.outgoing)
+        result = _send(send, mail)
         state = _mark(mail, result, now=now + passed)
         accepted += state is DeliveryState.DONE
         later += state is DeliveryState.WAITING
@@ -127,6 +131,15 @@ def send_due(
             _release(claimed[position + 1 :], now=now)
             break
     return Sent(accepted, later, given_up)
+
+
+def _send(send: Delivery, mail: _Claimed) -> delivery.Result:
+    """Send one mail; one that nobody can send must not hold up those behind it."""
+    try:
+        return send(mail.outgoing)
+    except Exception as error:
+        log.error("mail_failed", mail=mail.id, attempt=mail.attempt, traceback=traceback.format_exc())
+        return TryLater(f"{type(error).__name__}: {error}")
 
 
 def _claim(*, now: datetime, limit: int) -> list[_Claimed]:

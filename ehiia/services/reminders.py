@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
-import structlog
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
@@ -15,21 +15,11 @@ from ehiia.services import people
 from ehiia.services.dated import KINDS
 from ehiia.services.deadlines import reachable
 from ehiia.services.notices import tell
+from ehiia.services.one_by_one import SomeFailed, each
 from ehiia.services.transaction import note, read, transaction
 from ehiia.store.assessments import Assessment
 
-log = structlog.get_logger(__name__)
-
-
-class SomeFailed(Exception):
-    """Some reminders could not be worked out; all others were queued."""
-
-    def __init__(self, queued: int, sentences: list[str]) -> None:
-        """Keep how many were queued, and a sentence for each that failed."""
-        super().__init__(f"{queued} queued; failed: {'; '.join(sentences)}")
-        self.queued = queued
-        self.sentences = sentences
-
+__all__ = ["SomeFailed", "remind", "would_remind"]
 
 Unit = tuple[str, int]
 """A row that has a date, by its kind and id: looked at in a transaction of its own."""
@@ -41,19 +31,13 @@ def remind(*, now: datetime, go_on: Callable[[], bool] = lambda: True) -> int:
     Looks at each row in a transaction of its own; one that fails does not stop the rest. Returns how many
     notices were queued. ``go_on`` is asked before each row. Raises SomeFailed after all others are done.
     """
-    queued, sentences = 0, []
-    for kind, row_id in _units(now):
-        if not go_on():
-            sentences.append("stopped before the end")
-            break
-        try:
-            queued += _remind_of((kind, row_id), now=now)
-        except Exception as error:
-            log.error("reminder_failed", kind=kind, id=row_id, error=repr(error))
-            sentences.append(f"{kind} {row_id} ({type(error).__name__})")
-    if sentences:
-        raise SomeFailed(queued, sentences)
-    return queued
+    return each(
+        _units(now),
+        partial(_remind_of, now=now),
+        called=lambda unit: f"{unit[0]} {unit[1]}",
+        verb="queued",
+        go_on=go_on,
+    )
 
 
 def would_remind(*, now: datetime) -> list[str]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.domain.vocabulary import Permission
 from ehiia.services import moves, notices, people, reviewers
+from ehiia.services.one_by_one import each
 from ehiia.services.sight import see
-from ehiia.services.transaction import Invalid, note, transaction
+from ehiia.services.transaction import Invalid, note, read, transaction
 from ehiia.store.assessments import Assessment
 
 
@@ -53,17 +56,40 @@ def lift_restriction(ref: str, *, by: int, now: datetime) -> None:
             _lift(session, assessment, by=by, now=now)
 
 
-def lift_restrictions(*, now: datetime) -> int:
-    """Lift the restrictions whose day has come; returns how many."""
+def lift_restrictions(*, now: datetime, go_on: Callable[[], bool] = lambda: True) -> int:
+    """Lift the restrictions whose day has come, each in a transaction of its own; returns how many.
+
+    Raises SomeFailed after all others are lifted.
+    """
+    session = read()
+    ids = session.scalars(select(Assessment.id).where(day_has_come(now)).order_by(Assessment.id)).all()
+    session.rollback()
+    return each(
+        ids,
+        partial(_lift_one, now=now),
+        called=lambda one: f"assessment {one}",
+        verb="lifted",
+        go_on=go_on,
+    )
+
+
+def day_has_come(now: datetime) -> ColumnElement[bool]:
+    """Return the predicate of assessments whose restriction ends on today's London date, or ended."""
+    return and_(Assessment.restricted.is_(True), Assessment.restricted_until_on <= day_of(now))
+
+
+def _lift_one(assessment_id: int, *, now: datetime) -> int:
     with transaction() as session:
-        due = session.scalars(
+        assessment = session.scalar(
             select(Assessment)
-            .where(Assessment.restricted.is_(True), Assessment.restricted_until_on <= day_of(now))
+            .where(Assessment.id == assessment_id, day_has_come(now))
             .with_for_update()
-        ).all()
-        for assessment in due:
-            _lift(session, assessment, by=None, now=now)
-    return len(due)
+            .execution_options(populate_existing=True)
+        )
+        if assessment is None:
+            return 0
+        _lift(session, assessment, by=None, now=now)
+    return 1
 
 
 def _lift(session: Session, assessment: Assessment, *, by: int | None, now: datetime) -> None:

@@ -22,6 +22,11 @@ D = TypeVar("D", MailRow, Work)
 STEPS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
 """How long to wait after the first, second ... failure; hourly after the last."""
 
+FAR_AHEAD = timedelta(hours=2)
+"""No row was made so far ahead, and no lease ends so late, but by a clock that was wrong: it is due now."""
+LONGEST_WAIT = timedelta(days=4)
+"""Nothing waits longer for its next try, over a weekend with bank holidays."""
+
 MOST_ATTEMPTS = 75
 """About three days of trying: four steps, then hourly."""
 
@@ -68,10 +73,23 @@ def claim(session: Session, table: type[D], *, now: datetime, lease: timedelta, 
 
 
 def is_due(table: type[D], now: datetime) -> ColumnElement[bool]:
-    """Return the predicate of rows that may be claimed now."""
+    """Return the predicate of rows that may be claimed now.
+
+    A row that a clock which was ahead has put off, or leased, does not wait for that day.
+    """
     return or_(
-        and_(table.state == DeliveryState.WAITING, table.next_try_at <= now),
-        and_(table.state == DeliveryState.CLAIMED, table.leased_until < now),
+        and_(
+            table.state == DeliveryState.WAITING,
+            or_(
+                table.next_try_at <= now,
+                table.made_at > now + FAR_AHEAD,
+                table.next_try_at > now + LONGEST_WAIT,
+            ),
+        ),
+        and_(
+            table.state == DeliveryState.CLAIMED,
+            or_(table.leased_until < now, table.leased_until > now + FAR_AHEAD),
+        ),
     )
 
 

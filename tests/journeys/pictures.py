@@ -34,9 +34,15 @@ VISITS = 4
 """Pages of one kind that a person opens, in search of links to other pages."""
 PICTURES = 1
 """Pages of one kind of which there are pictures, for each person."""
-NO_PAGES = {"static", "security.static", "healthz", "audits.proof", "library.file", "word.download"} | {
-    f"records.{name}" for name in ("pdf", "step", "data", "certificate")
-}
+NO_PAGES = {
+    "static",
+    "security.static",
+    "healthz",
+    "healthz_jobs",
+    "audits.proof",
+    "library.file",
+    "word.download",
+} | {f"records.{name}" for name in ("pdf", "step", "data", "certificate")}
 """What GET gives that is not a page."""
 
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 import os
 import threading
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from ehiia.extensions import db
+from ehiia.extensions import db, reading
 from ehiia.files.store import WRITING
-from ehiia.services import housekeeping, jobs, outbox, people, sealing
-from ehiia.services.jobs import FAILED, Daily, Every, GoOn, Job, begin, health, ring
+from ehiia.services import housekeeping, jobs, outbox, people, restriction, sealing
+from ehiia.services.health import health
+from ehiia.services.jobs import FAILED, STOPPED, Daily, Every, GoOn, Job, begin, ring
 from ehiia.services.transaction import transaction
+from ehiia.store.assessments import Assessment
+from ehiia.store.base import Base
 from ehiia.store.duties import JobRun
 from ehiia.store.people import Throttle
 from tests.services.world import DUE, eight, make_world
@@ -95,6 +101,119 @@ def test_the_slot_of_a_killed_run_is_taken_over(inside: Flask) -> None:
     assert ring(bell.job, now=eight(DUE) + 21 * MINUTE) == "rung"
 
 
+def test_a_run_that_was_told_to_stop_is_taken_up_at_once(inside: Flask) -> None:
+    bell = Bell(Daily(time(8, 0)))
+
+    def stops(now: datetime, go_on: GoOn) -> str:
+        return "all of it" if go_on() else "half of it"
+
+    asked = Job("bell", bell.job.rhythm, "", stops, bell.job.would)
+    assert ring(asked, now=eight(DUE), go_on=lambda: False) == "half of it"
+    kept = db.session.query(JobRun).one()
+    assert kept.result == f"{STOPPED}half of it"
+    db.session.rollback()
+    assert ring(bell.job, now=eight(DUE) + MINUTE) == "rung"
+    assert ring(bell.job, now=eight(DUE) + 9 * HOUR) is None
+
+
+def test_a_run_that_lost_its_slot_stops_and_leaves_no_mark(
+    inside: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine sleeps in the middle of a run; the standby takes over; the first wakes up."""
+    monkeypatch.setattr(jobs, "BEAT_SECONDS", -1.0)
+    bell, went_on = Bell(Daily(time(8, 0))), []
+
+    def sleeps(now: datetime, go_on: GoOn) -> str:
+        assert ring(bell.job, now=now + HOUR) == "rung"
+        went_on.append(go_on())
+        return "of yesterday"
+
+    ring(Job("bell", bell.job.rhythm, "", sleeps, bell.job.would), now=eight(DUE))
+    assert went_on == [False]
+    kept = db.session.query(JobRun).one()
+    assert (kept.began_at, kept.result) == (eight(DUE) + HOUR, "rung")
+    db.session.rollback()
+
+
+@pytest.mark.parametrize("rhythm", [Daily(time(8, 0)), Every(30)])
+def test_what_a_clock_did_that_was_ahead_does_not_count_when_it_is_set_right(
+    inside: Flask, rhythm: Daily | Every
+) -> None:
+    bell = Bell(rhythm)
+    for n in range(3):
+        assert ring(bell.job, now=eight(DUE + n * DAY)) == "rung"
+    for n in range(3):  # it was two days ahead; nobody did what is due on the days that come now
+        assert ring(bell.job, now=eight(DUE + (n - 2) * DAY)) == "rung", n
+    assert ring(bell.job, now=eight(DUE)) is None
+
+
+def test_two_clocks_that_are_minutes_apart_do_it_once(inside: Flask) -> None:
+    bell = Bell(Daily(time(8, 0)))
+    assert ring(bell.job, now=eight(DUE) + 10 * MINUTE) == "rung"
+    assert ring(bell.job, now=eight(DUE)) is None
+
+
+def test_one_restriction_that_cannot_be_lifted_does_not_hold_up_the_others(
+    inside: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_world()
+    with transaction() as session:
+        first = session.get_one(Assessment, world.assessment)
+        second = Assessment(
+            **{
+                name: getattr(first, name)
+                for name in ("organisation_id", "title", "title_folded", "kind", "stage", "created_by")
+            },
+            ref="ICB-2026-002",
+            question_set_version=1,
+            screening_version=1,
+            created_at=first.created_at,
+            updated_at=first.updated_at,
+        )
+        session.add(second)
+        for one in (first, second):
+            one.restricted, one.restricted_until_on = True, DUE
+    real = restriction._lift
+
+    def breaks(session: Session, assessment: Assessment, **given: Any) -> None:
+        if assessment.ref == "ICB-2026-001":
+            raise RuntimeError
+        real(session, assessment, **given)
+
+    monkeypatch.setattr(restriction, "_lift", breaks)
+    lift = jobs.find("lift-restrictions")
+    assert lift.would(eight(DUE)) == [f"lift the restriction of ICB-2026-00{n}" for n in (1, 2)]
+    db.session.rollback()
+    assert ring(lift, now=eight(DUE)) == (
+        f"{FAILED}SomeFailed: 1 lifted; failed: assessment {world.assessment} (RuntimeError)"
+    )
+    assert lift.would(eight(DUE)) == ["lift the restriction of ICB-2026-001"]
+    db.session.rollback()
+    monkeypatch.undo()
+    assert ring(lift, now=eight(DUE) + 2 * HOUR) == "1 lifted"
+
+
+def test_every_job_can_be_asked_what_it_would_do_and_changes_nothing(inside: Flask) -> None:
+    make_world()
+    ring(jobs.find("remind"), now=eight(DUE - 7 * DAY))
+    before = everything()
+    for job in jobs.JOBS:
+        with reading():
+            assert all(isinstance(line, str) for line in job.would(eight(DUE + 30 * DAY))), job.name
+            db.session.rollback()
+    assert everything() == before
+
+
+def everything() -> dict[str, list[Any]]:
+    """Return every row of every table."""
+    found = {
+        table.name: [tuple(row) for row in db.session.execute(select(table))]
+        for table in Base.metadata.sorted_tables
+    }
+    db.session.rollback()
+    return found
+
+
 def test_two_schedulers_at_the_same_moment_do_it_once(app: Flask) -> None:
     bell, together, errors = Bell(Every(30)), threading.Barrier(2), []
 
@@ -136,25 +255,6 @@ def test_every_job_in_the_table_runs_and_says_what_it_did(inside: Flask) -> None
     ]
     db.session.rollback()
     assert ring(jobs.find("send-mail"), now=eight(DUE)) == "2 sent, 0 to be tried again, 0 given up"
-
-
-def test_health_says_what_is_late_and_what_failed(inside: Flask) -> None:
-    moment = eight(DUE)
-    assert {one.why for one in health(moment)} == {"It has never run. Is the scheduler running?"}
-    db.session.rollback()
-    for job in jobs.JOBS:
-        ring(job, now=moment)
-    assert all(one.well for one in health(moment + 4 * MINUTE))
-    late = {one.name for one in health(moment + 6 * MINUTE) if one.late}
-    assert late == {"send-mail", "do-work"}
-    assert all(one.late for one in health(moment + 27 * HOUR))
-    db.session.rollback()
-    bell = Bell(Every(30))
-    bell.breaks = True
-    ring(Job("remind", bell.job.rhythm, "", bell.run, bell.job.would), now=moment + MINUTE)
-    remind = next(one for one in health(moment + 2 * MINUTE) if one.name == "remind")
-    assert remind.failed
-    assert remind.result == f"{FAILED}RuntimeError: cracked"
 
 
 def test_a_job_done_by_hand_says_nothing_about_the_scheduler(inside: Flask) -> None:

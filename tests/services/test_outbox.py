@@ -259,3 +259,54 @@ def test_sent_mail_is_forgotten_and_links_of_accounts_sooner(icb: Organisation, 
     assert row(told).body != ""
     assert outbox.forget_sent(now=now + timedelta(days=91)) == 2
     assert db.session.scalars(select(MailRow)).all() == []
+
+
+# -- what must not stand in the way ------------------------------------------------------------
+
+
+def test_a_mail_that_nobody_can_send_does_not_hold_up_those_behind_it(inside: Flask, now: datetime) -> None:
+    """Not even one at which our own code breaks, again and again."""
+    bad, good = queue("a", now=now), queue("b", now=now)
+    taken = Memory()
+
+    def breaks(outgoing: Outgoing) -> Result:
+        if outgoing.subject == "About a":
+            raise AttributeError("as_bytes")
+        return taken(outgoing)
+
+    assert send_due(now=now, by_way_of=breaks) == Sent(accepted=1, later=1)
+    assert row(good).state is DeliveryState.DONE
+    assert (row(bad).state, row(bad).last_error) == (DeliveryState.WAITING, "AttributeError: as_bytes")
+    moment = now
+    for _ in range(MOST_ATTEMPTS):
+        moment += timedelta(minutes=61)
+        send_due(now=moment, by_way_of=breaks)
+    assert row(bad).state is DeliveryState.FAILED
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=3), timedelta(days=365)])
+def test_mail_that_a_clock_queued_which_was_ahead_does_not_wait_for_that_day(
+    inside: Flask, now: datetime, ahead: timedelta
+) -> None:
+    queue("a", now=now + ahead)
+    assert send_due(now=now, by_way_of=Memory()) == Sent(accepted=1)
+
+
+def test_mail_that_such_a_clock_had_leased_or_put_off_does_not_wait_either(
+    inside: Flask, now: datetime
+) -> None:
+    year = timedelta(days=365)
+    leased, put_off = queue("a", now=now), queue("b", now=now)
+    with transaction() as session:
+        session.get_one(MailRow, leased).state = DeliveryState.CLAIMED
+        session.get_one(MailRow, leased).leased_until = now + year + LEASE
+        session.get_one(MailRow, put_off).next_try_at = now + year
+    assert send_due(now=now, by_way_of=Memory()) == Sent(accepted=2)
+
+
+def test_what_somebody_else_sends_at_this_moment_is_left_to_them(inside: Flask, now: datetime) -> None:
+    mine = queue("a", now=now)
+    with transaction() as session:
+        session.get_one(MailRow, mine).state = DeliveryState.CLAIMED
+        session.get_one(MailRow, mine).leased_until = now + 2 * LEASE
+    assert send_due(now=now, by_way_of=Memory()) == Sent()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from ehiia import clock
 from ehiia.clock import day_of
 from ehiia.domain.vocabulary import Role
 from ehiia.extensions import db
-from ehiia.services import administration, organisations, outbox, people, restriction
+from ehiia.services import administration, jobs, organisations, outbox, people, restriction
 from ehiia.services.transaction import NotAllowed, NotFound, transaction
 from ehiia.store.duties import DeliveryState, MailRow
 from tests import writing as drafts
@@ -300,3 +300,16 @@ def test_old_posts_stay_in_the_list(app: Flask, cast: Cast, standing_clock: Cloc
         later = day_of(standing_clock.now + timedelta(days=10_000))
         everybody = administration.members(cast.organisation_id, today=later)
         assert {one.person_id for one in everybody} == set(cast.ids.values()) - {cast.esther}
+
+
+def test_a_job_that_is_late_is_red_and_one_that_ran_is_green(
+    app: Flask, as_: Browsers, cast: Cast, now: datetime
+) -> None:
+    with app.app_context():
+        jobs.ring(jobs.find("send-mail"), now=now)
+    page = soup(as_("farah").get("/organisation/jobs"))
+    states = [row.select("td")[-1].get_text(" ") for row in page.select("main tbody tr")]
+    assert len(states) == len(jobs.JOBS)
+    assert [tag.text for tag in page.select(".nhsuk-tag--green")] == ["Well"]
+    assert len(page.select(".nhsuk-tag--red")) == len([one for one in states if "Late" in one]) > 0
+    assert "Something did not run" in page.text
