@@ -12,6 +12,7 @@ from ehiia.domain.vocabulary import Claim, InPlace, Verdict
 from ehiia.forms.base import EhiiaForm
 from ehiia.forms.choices import CheckboxesField, ChoiceField, RadiosField, options
 from ehiia.forms.fields import DateField, HiddenToken, LineField, TextField
+from ehiia.forms.partners import ADDRESS_HINT
 
 NOT_AUDITED = "none"
 
@@ -43,6 +44,13 @@ class MitigationForm(EhiiaForm):
         hint="For example, “Jo Bell, Suffolk Deaf Association”.",
         noun="The owner outside",
         max_length=300,
+    )
+    outside_email = LineField(
+        "Their e-mail address",
+        hint=f"{ADDRESS_HINT} Nothing is sent before you send them a link.",
+        input_type="email",
+        noun="The e-mail address",
+        max_length=254,
     )
     due_on = DateField(
         "When is it due?",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from string import Formatter
 
-from ehiia.notify import accounts, due, on_the_way
+from ehiia.notify import accounts, due, on_the_way, outside
 from ehiia.notify.template import PRIVATE, Template
 
 __all__ = [
@@ -33,7 +33,9 @@ __all__ = [
 PRODUCT = "Equality and Health Inequalities Impact Assessment (EHIIA)"
 SUBJECT_LENGTH = 200
 
-TEMPLATES: Mapping[str, Template] = on_the_way.TEMPLATES | due.TEMPLATES | accounts.TEMPLATES
+TEMPLATES: Mapping[str, Template] = (
+    on_the_way.TEMPLATES | due.TEMPLATES | outside.TEMPLATES | accounts.TEMPLATES
+)
 """Every message by its name."""
 
 Value = str | int | date

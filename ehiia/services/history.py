@@ -188,7 +188,17 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "word_taken": lambda b: (
         f"took {_number(int(b.get('answers') or 0), 'answer')} over from the Word form “{b.get('file')}”"
     ),
-    "claimed": lambda b: f"said that {b.get('mitigation')} is “{_label(Claim, b.get('claim'))}”",
+    "claimed": lambda b: (
+        (f"took from {b['outside']}, by the link they were sent," if b.get("outside") else "said")
+        + f" that {b.get('mitigation')} is “{_label(Claim, b.get('claim'))}”"
+    ),
+    "partner_link_sent": lambda b: f"sent {b.get('name')} a link to {b.get('mitigation')}",
+    "partner_link_taken_back": lambda b: (
+        f"took back the links to {b.get('mitigation')} that {b.get('name')} was sent"
+    ),
+    "partner_opened": lambda b: (
+        f"opened {b.get('mitigation')} for {b.get('name')}, by the link they were sent"
+    ),
     "verdict_given": lambda b: f"gave the verdict “{b.get('verdict')}” on {b.get('mitigation')}",
     "review_planned": lambda b: f"planned the review for {_day(b.get('due_on'))}",
     "review_brought_forward": lambda b: f"brought the review forward to {_day(b.get('to_on'))}",

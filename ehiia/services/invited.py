@@ -13,12 +13,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ehiia.domain.reviewing import READS, GroupInWords, LinkState, matrix_in_words, state_of
-from ehiia.extensions import only_read
-from ehiia.services import answering, notices
+from ehiia.services import answering, by_link, notices
 from ehiia.services.answered import answers_of
 from ehiia.services.telling import authors
 from ehiia.services.transaction import Invalid, NotFound, Refused, note, read, transaction
-from ehiia.services.tries import check_tries, count_try, digest
+from ehiia.services.tries import digest
 from ehiia.store.assessments import Assessment
 from ehiia.store.engagement import ReviewerComment, ReviewerLink, ReviewerSummary
 from ehiia.store.organisations import Organisation
@@ -63,15 +62,7 @@ def find(token: str, *, address: str, now: datetime) -> Invitation:
     Raises NotFound for an unknown one and for one of a restricted assessment, alike; TooManyTries where
     unknown ones were tried too often from this network address.
     """
-    key = f"invited:{address}"
-    check_tries(key, now=now)
-    found = _known(read(), token, now)
-    if found is None:
-        read().rollback()
-        only_read(False)  # a page that is looked at changes nothing, but a guess is counted
-        count_try(key, now=now)
-        raise NotFound
-    return found
+    return by_link.find(lambda: _known(read(), token, now), kind="invited", address=address, now=now)
 
 
 def _known(session: Session, token: str, now: datetime, *, lock: bool = False) -> Invitation | None:

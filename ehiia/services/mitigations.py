@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
-from ehiia.domain.access import ENDED, Actor
+from ehiia.domain.access import Actor
 from ehiia.domain.mitigating import ActionKind, Funding
+from ehiia.domain.partnering import SILENT
 from ehiia.domain.vocabulary import (
     Claim,
     Dimension,
@@ -24,13 +25,12 @@ from ehiia.domain.vocabulary import (
     Likelihood,
     Permission,
     Severity,
-    Stage,
 )
-from ehiia.services import answering, assessments, moves, people
+from ehiia.services import answering, assessments, by_link, claims, partner_links, people
 from ehiia.services.owning import drop_owner
 from ehiia.services.sight import Seen, see
 from ehiia.services.telling import tell
-from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale, note, read, transaction
+from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale, read, transaction
 from ehiia.store.answers import Answer, ImpactRow, MitigationImpact, MitigationRow
 from ehiia.store.assessments import Assessment, AssessmentGroup
 from ehiia.store.people import Person
@@ -43,15 +43,13 @@ LONGEST = {
     "measure": 2000,
     "resources": 2000,
     "outside_owner": 300,
+    "outside_email": by_link.LONGEST_ADDRESS,
     "baseline": 300,
     "target": 300,
     "data_source": 300,
     "clause": 300,
 }
-NEEDS_NOTE = frozenset({Claim.AT_RISK, Claim.DONE, Claim.SUPERSEDED, Claim.CANCELLED})
 OVERALL = "overall"
-TWICE = timedelta(minutes=1)
-"""The same claim within so long is one form that was sent twice."""
 
 Link = tuple[str, str]
 """An impact: (group code, dimension), or (question id, "overall") for a Core20PLUS5 question."""
@@ -65,6 +63,8 @@ class Promise:
     owner_id: int | None = None
     outside_owner: str = ""
     """Name and organisation of an owner who has no account here."""
+    outside_email: str = ""
+    """Where an owner outside is written to."""
     due_on: date | None = None
     measure: str = ""
     in_place: InPlace | None = None
@@ -87,6 +87,7 @@ class Promise:
         risk = {f"expected_{name}": entered.pop(name) for name in ("likelihood", "severity")}
         del entered["answers"]
         kept = {name: value.strip() if isinstance(value, str) else value for name, value in entered.items()}
+        kept["outside_email"] = self.outside_email.strip().lower()
         return kept | {name: int(degree) if degree else None for name, degree in risk.items()}
 
 
@@ -209,8 +210,10 @@ def change(mitigation_ref: str, promise: Promise, *, revision: int, by: int, now
                 return row  # the form was sent twice
             raise Stale
         _check(session, assessment, promise, day_of(now), before=row)
-        owner = row.owner_id
+        owner, outside = row.owner_id, (row.outside_owner, row.outside_email)
         _fill(session, row, promise)
+        if outside != (row.outside_owner, row.outside_email):
+            partner_links.end(session, [row.id], now=now)
         row.revision += 1
         row.by, row.at = by, now
         session.flush()
@@ -231,6 +234,7 @@ def take_out(mitigation_ref: str, *, by: int, now: datetime) -> None:
         row.by, row.at = by, now
         session.flush()
         drop_owner(session, assessment.id, row.owner_id, now=now)
+        partner_links.end(session, [row.id], now=now)
         _wrote(session, assessment, row, "taken_out", by, now)
 
 
@@ -266,6 +270,11 @@ def _check(
         known = {one.id for one in people.with_role(assessment.organisation_id, today=today, session=session)}
         if promise.owner_id not in known and not (before and before.owner_id == promise.owner_id):
             errors["owner_id"] = "Choose an owner from the list"
+    if address := promise.outside_email.strip():
+        if not promise.outside_owner.strip():
+            errors["outside_email"] = "Name whose address this is, or leave it empty"
+        elif not by_link.is_address(address):
+            errors["outside_email"] = by_link.WRONG_ADDRESS
     if (promise.likelihood is None) != (promise.severity is None):
         missing = "likelihood" if promise.likelihood is None else "severity"
         errors[f"expected_{missing}"] = "Choose both likelihood and severity, or neither"
@@ -352,37 +361,14 @@ def claim(mitigation_ref: str, said: Claim, *, note_text: str, by: int, now: dat
     Raises Invalid (``note``) where it is done, at risk or given up without a word about it, Refused where
     the assessment has ended.
     """
-    note_text = note_text.strip()
-    if said in NEEDS_NOTE and not note_text:
-        raise Invalid(note="Say what was done, or why; an auditor will look at it")
-    if len(note_text) > LONGEST["what"]:
-        raise Invalid(note=f"This must be {LONGEST['what']:,} characters or fewer")
+    note_text = claims.check_note(said, note_text)
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
         seen, row = see_one(
             mitigation_ref, actor=actor, permission=Permission.CLAIM, session=session, lock=True
         )
         assessment = seen.assessment
-        if assessment.stage in ENDED - {Stage.CLOSED}:
+        if assessment.stage in SILENT:
             raise Refused(f"The assessment is “{assessment.stage.label}”, so its actions have ended too.")
-        again = (row.claim, row.claim_note, row.claimed_by) == (said, note_text, by)
-        if again and row.claimed_at is not None and now - row.claimed_at < TWICE:
-            return row  # the form was sent twice
-        before, row.claim = row.claim, said
-        row.claim_note, row.claimed_by, row.claimed_at = note_text, by, now
-        row.revision += 1
-        moves.touch(assessment, now)
-        note(
-            session,
-            "claimed",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
-            by=by,
-            at=now,
-            mitigation=row.ref,
-            before=before.value,
-            claim=said.value,
-            note=note_text,
-        )
-        answering.recount(session, assessment)
+        claims.record(session, assessment, row, said, note_text, by=by, now=now)
     return row

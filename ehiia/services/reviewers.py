@@ -7,7 +7,6 @@ ends every link.
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,13 +18,12 @@ from ehiia.clock import day_of
 from ehiia.domain.reviewing import OPEN_STAGES, LinkState, state_of
 from ehiia.domain.vocabulary import Permission
 from ehiia.notify.messages import render
-from ehiia.services import answering, outbox, people
+from ehiia.services import answering, by_link, people
 from ehiia.services.installation import config
 from ehiia.services.sight import Seen, see
 from ehiia.services.transaction import Invalid, NotFound, Refused, Stale, note, read, transaction
 from ehiia.services.tries import digest
 from ehiia.store.assessments import Assessment
-from ehiia.store.duties import DeliveryState, MailRow
 from ehiia.store.engagement import ReviewerComment, ReviewerLink, ReviewerSummary
 
 __all__ = [
@@ -48,8 +46,6 @@ __all__ = [
 DAYS = (14, 28, 56)
 """For how many days a link may open."""
 LONGEST = 4000
-TWICE = timedelta(minutes=1)
-"""The same invitation within so long is one form that was sent twice."""
 
 
 @dataclass(frozen=True)
@@ -187,9 +183,8 @@ def invite(ref: str, *, name: str, email: str, days: int, by: int, now: datetime
         errors = {}
         if not name or len(name) > 300:
             errors["name"] = "Enter whom you invite, in up to 300 characters"
-        user, _, host = email.partition("@")
-        if not user or "." not in host or len(email) > 254 or any(c.isspace() for c in email):
-            errors["email"] = "Enter an e-mail address, like name@example.org"
+        if not by_link.is_address(email):
+            errors["email"] = by_link.WRONG_ADDRESS
         if days not in DAYS:
             errors["days"] = "Choose for how long the link opens"
         if errors:
@@ -200,9 +195,9 @@ def invite(ref: str, *, name: str, email: str, days: int, by: int, now: datetime
             .order_by(ReviewerLink.id.desc())
             .limit(1)
         )
-        if newest is not None and newest.ended_at is None and now - newest.made_at < TWICE:
+        if newest is not None and newest.ended_at is None and now - newest.made_at < by_link.TWICE:
             return
-        token = secrets.token_urlsafe(32)
+        token = by_link.new_token()
         row = ReviewerLink(
             assessment_id=assessment.id,
             token_sha256=digest(token),
@@ -221,7 +216,7 @@ def invite(ref: str, *, name: str, email: str, days: int, by: int, now: datetime
 def _mail(
     session: Session, assessment: Assessment, row: ReviewerLink, token: str, by: int, now: datetime
 ) -> None:
-    """Queue the mail. It belongs to no organisation, so that its text is removed after a day."""
+    """Queue the mail with the link."""
     message = render(
         "reviewer_invited",
         {
@@ -233,15 +228,7 @@ def _mail(
         },
         public_url=config().public_url,
     )
-    outbox.queue_mail(
-        session,
-        dedupe_key=_key(row.id),
-        recipient=row.email,
-        subject=message.subject,
-        body=message.body,
-        organisation_id=None,
-        now=now,
-    )
+    by_link.queue(session, _key(row.id), message, email=row.email, now=now)
 
 
 def _key(link_id: int) -> str:
@@ -277,13 +264,8 @@ def end_all(session: Session, assessment: Assessment, *, now: datetime) -> None:
 
 
 def _drop_mail(session: Session, link_ids: list[int]) -> None:
-    ids = [outbox.message_id(_key(link_id)) for link_id in link_ids]
-    for mail in session.scalars(select(MailRow).where(MailRow.message_id.in_(ids)).with_for_update()):
-        if mail.state in (DeliveryState.WAITING, DeliveryState.FAILED):
-            session.delete(mail)
-        else:
-            mail.subject, mail.body = "EHIIA: An invitation that was taken back", ""
-    session.flush()
+    keys = [_key(link_id) for link_id in link_ids]
+    by_link.drop_mail(session, keys, subject="EHIIA: An invitation that was taken back")
 
 
 # -- answering ---------------------------------------------------------------------------------

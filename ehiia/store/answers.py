@@ -107,6 +107,8 @@ class MitigationRow(Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     outside_owner: Mapped[Line] = mapped_column(default="")
     """Name and organisation of an owner who has no account here."""
+    outside_email: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    """Where the owner outside is written to: personal data, so in no record, paper, file or history."""
     due_on: Mapped[date | None]
     measure: Mapped[Long] = mapped_column(default="")
     in_place: Mapped[InPlace | None] = mapped_column(word(InPlace))
@@ -124,6 +126,8 @@ class MitigationRow(Base):
     claim: Mapped[Claim] = mapped_column(word(Claim), default=Claim.NOT_STARTED)
     claim_note: Mapped[Long] = mapped_column(default="")
     claimed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    claimed_outside: Mapped[Line] = mapped_column(default="", server_default="")
+    """Who said it where that was the owner outside, who has no account: then ``claimed_by`` is empty."""
     claimed_at: Mapped[datetime | None]
     taken_out_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1)

@@ -23,6 +23,7 @@ INSERT_ONLY = (
     "urgency",
     "meeting_date_change",
     "gap_date_change",
+    "partner_update",
 )
 """Tables whose rows are never changed and never removed."""
 

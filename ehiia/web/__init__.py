@@ -41,6 +41,8 @@ NOUNS: tuple[str, ...] = (
     "matrix",
     "mitigations",
     "organisation",
+    "outside",
+    "partners",
     "parts",
     "people",
     "practice",

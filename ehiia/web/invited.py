@@ -9,17 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import (
-    Blueprint,
-    Response,
-    flash,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from ehiia import clock
 from ehiia.domain.reviewing import READS, LinkState
@@ -29,6 +19,7 @@ from ehiia.services import invited
 from ehiia.services.invited import Invitation
 from ehiia.services.transaction import Invalid, Refused
 from ehiia.web.access import public
+from ehiia.web.by_link import careful, remember, remembered
 
 blueprint = Blueprint("invited", __name__)
 
@@ -38,13 +29,6 @@ OPENED = "invited"
 
 def _found(token: str) -> Invitation:
     return invited.find(token, address=request.remote_addr or "", now=clock.now())
-
-
-def _careful(page: str, status: int = 200) -> Response:
-    response = make_response(page, status)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
 
 
 @blueprint.route("/invited/<token>", methods=["GET", "POST"])
@@ -57,10 +41,10 @@ def start(token: str) -> Any:
             invited.open_link(token, now=clock.now())
         except Refused:  # it ended this very moment
             return redirect(url_for("invited.start", token=token), 303)
-        session[OPENED] = [*session.get(OPENED, [])[-9:], found.link_id]
+        remember(OPENED, found.link_id)
         return redirect(url_for("invited.summary", token=token), 303)
     status = 200 if found.state in READS else 410
-    return _careful(
+    return careful(
         render_template("invited/start.html", found=found, opens=found.state in READS, token=token), status
     )
 
@@ -70,7 +54,7 @@ def start(token: str) -> Any:
 def summary(token: str) -> Any:
     """Show the summary with what was said so far, and take a comment."""
     found = _found(token)
-    if found.state not in READS or found.link_id not in session.get(OPENED, []):
+    if found.state not in READS or not remembered(OPENED, found.link_id):
         return redirect(url_for("invited.start", token=token), 303)
     form = PublicCommentForm()
     status = 200
@@ -92,7 +76,7 @@ def summary(token: str) -> Any:
                 return redirect(url_for("invited.summary", token=token, _anchor="comments"), 303)
     page = invited.reading_of(found)
     more = found.state is LinkState.OPEN or form.is_submitted()
-    return _careful(
+    return careful(
         render_template(
             "invited/summary.html", form=form if more else None, page=page, found=found, token=token
         ),

@@ -99,6 +99,7 @@ def _entered(form: MitigationForm) -> Promise:
         what=form.what.data or "",
         owner_id=number(form.owner_id),
         outside_owner=form.outside_owner.data or "",
+        outside_email=form.outside_email.data or "",
         due_on=form.due_on.data,
         measure=form.measure.data or "",
         in_place=InPlace(form.in_place.data) if form.in_place.data else None,
@@ -176,6 +177,7 @@ def _shown(row: MitigationRow) -> MitigationForm:
             "answers": [_link_id(link) for link in mitigations.links_of(row.id)],
             "owner_id": str(row.owner_id or ""),
             "outside_owner": row.outside_owner,
+            "outside_email": row.outside_email,
             "due_on": row.due_on,
             "in_place": row.in_place.value if row.in_place else None,
             "measure": row.measure,
@@ -234,6 +236,9 @@ def one(mitigation_ref: str) -> Any:
         days_overdue=promises.days_overdue(row.due_on, row.claim, seen.assessment.stage, clock.today()),
         may_claim=bool(seen.may_with(Permission.CLAIM, row)),
         may_change=bool(seen.may(Permission.WRITE)),
+        partner_url=page_url("partners.start", mitigation_ref=mitigation_ref)
+        if row.outside_owner and seen.may(Permission.INVITE)
+        else "",
         verify_url=page_url("audits.verdict", mitigation_ref=mitigation_ref)
         if row.claim is Claim.DONE and seen.may_with(Permission.VERIFY, row)
         else "",
@@ -260,7 +265,9 @@ def _told(seen: Seen, row: MitigationRow) -> _Told:
     return _Told(
         owner=named.get(row.owner_id or 0, row.outside_owner),
         director=named.get(director_id or 0, ""),
-        claimed_by=named.get(row.claimed_by or 0, ""),
+        claimed_by=f"{row.claimed_outside}, by a link"
+        if row.claimed_outside
+        else named.get(row.claimed_by or 0, ""),
         answers=[freezing.impact_words(whole.answers, whole.questions, *link) for link in links],
         expected=_expected(row, whole.scale),
     )

@@ -1,0 +1,87 @@
+"""Pages for owners outside who were sent a link to their action: what it is, the action, how it goes.
+
+Nobody signs in. The first page only says what the link is for; pressing its button uses the link, so that a
+mail program that looks at links in advance uses none.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from ehiia import clock
+from ehiia.domain.partnering import READS, PartnerLinkState
+from ehiia.domain.vocabulary import Claim
+from ehiia.forms.assessment import TokenForm
+from ehiia.forms.partners import PartnerClaimForm
+from ehiia.services import outside
+from ehiia.services.outside import OpenLink
+from ehiia.services.transaction import Invalid, NotFound, Refused
+from ehiia.web.access import public
+from ehiia.web.asking import refuse
+from ehiia.web.by_link import careful, remember, remembered
+
+blueprint = Blueprint("outside", __name__)
+
+OPENED = "partner"
+"""Name in the cookie of the links that were opened in this browser."""
+
+
+def _found(token: str) -> OpenLink | None:
+    try:
+        return outside.find(token, address=request.remote_addr or "", now=clock.now())
+    except NotFound:
+        return None
+
+
+@blueprint.route("/partner/<token>", methods=["GET", "POST"])
+@public
+def start(token: str) -> Any:
+    """Say what the link is for, or why it does not open and whom to ask; its button uses it."""
+    found = _found(token)
+    if found is None:
+        return careful(render_template("outside/start.html", found=None, opens=False, token=token), 404)
+    opens = found.state in READS
+    if request.method == "POST" and opens and TokenForm().validate():
+        try:
+            outside.open_link(token, now=clock.now())
+        except Refused:  # it ended this very moment
+            return redirect(url_for("outside.start", token=token), 303)
+        remember(OPENED, found.link_id)
+        return redirect(url_for("outside.action", token=token), 303)
+    return careful(
+        render_template("outside/start.html", found=found, opens=opens, token=token), 200 if opens else 410
+    )
+
+
+@blueprint.route("/partner/<token>/action", methods=["GET", "POST"])
+@public
+def action(token: str) -> Any:
+    """Show the one action with what its owner outside said so far, and let them say how it is going."""
+    found = _found(token)
+    if found is None or found.state not in READS or not remembered(OPENED, found.link_id):
+        return redirect(url_for("outside.start", token=token), 303)
+    form = PartnerClaimForm()
+    status = 200
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            try:
+                outside.say(token, Claim(form.claim.data), note_text=form.note.data or "", now=clock.now())
+            except Invalid as refused:
+                refuse(form, refused)
+            except Refused as refused:
+                form.refuse("", f"{refused.reason} What you typed is still here: copy it if you need it")
+                status = 409
+            else:
+                flash(f"Thank you. {found.organisation} was told", "success")
+                return redirect(url_for("outside.action", token=token), 303)
+    more = found.state is PartnerLinkState.OPEN or form.is_submitted()
+    page = outside.reading_of(found, today=clock.today())
+    return careful(
+        render_template(
+            "outside/action.html", form=form if more else None, page=page, found=found, token=token
+        ),
+        status,
+    )
