@@ -14,8 +14,8 @@ SAYS = (Claim.NOT_STARTED, Claim.ON_TRACK, Claim.AT_RISK, Claim.DONE)
 """What an owner outside can say. To replace or cancel an action is for the organisation that promised it."""
 MOST_UPDATES = 20
 """So often somebody can say how it is going by one link."""
-REMINDED_FOR = 28
-"""For how many days a link opens that came with a reminder."""
+REMINDED_FOR = 35
+"""For how many days a link opens that came with a reminder: longer than it is to the next."""
 SILENT = ENDED - {Stage.CLOSED}
 """Stages in which the actions of an assessment have ended with it."""
 

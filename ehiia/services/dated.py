@@ -19,8 +19,17 @@ from ehiia.domain.access import QUIET, UNSENT, Sight, sight
 from ehiia.domain.schedule import Deadline, DeadlineKind
 from ehiia.domain.vocabulary import GapState, Outcome, Promise, ReviewState, Stage
 from ehiia.notify.messages import Value
-from ehiia.services import assigning, people
-from ehiia.services.deadlines import FURTHEST, Reminder, Thing, answerable, days, reachable, reminders_of
+from ehiia.services import assigning, partner_links, people
+from ehiia.services.deadlines import (
+    FURTHEST,
+    Outside,
+    Reminder,
+    Thing,
+    answerable,
+    days,
+    reachable,
+    reminders_of,
+)
 from ehiia.services.decision_entry import decision_from, outcomes_of
 from ehiia.services.promises import OPEN_CLAIMS
 from ehiia.services.sight import facts_of
@@ -97,7 +106,9 @@ def _mitigation(session: Session, row: MitigationRow, assessment: Assessment, no
         "owner": _owner(session, row),
     }
     deadline = Deadline(DeadlineKind.MITIGATION, str(row.id), row.due_on)
-    yield Thing(deadline, row.ref, row.owner_id, values)
+    link = partner_links.remindable(session, row, assessment)
+    outside = Outside(row.id, day_of(link.made_at)) if link else None
+    yield Thing(deadline, row.ref, row.owner_id, values, outside=outside)
 
 
 def _owner(session: Session, row: MitigationRow | CommitmentRow) -> str:

@@ -42,6 +42,16 @@ class Reminder:
     person_ids: tuple[int, ...]
     assessment_id: int
     values: Mapping[str, Value]
+    outside_id: int | None = None
+    """The mitigating action whose owner outside is reminded too."""
+
+
+@dataclass(frozen=True)
+class Outside:
+    """An owner outside who was sent a link: to which action, and on which day the newest was sent."""
+
+    mitigation_id: int
+    told_on: date
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,7 @@ class Thing:
     values: Mapping[str, Value] = field(default_factory=dict)
     told_on: date | None = None
     """The day on which its owner was told of it; a reminder that was due by then says nothing new."""
+    outside: Outside | None = None
 
 
 def reminders_of(
@@ -76,7 +87,17 @@ def reminders_of(
             person_ids=tuple(sorted(_told(session, assessment, thing, notice, now))),
             assessment_id=assessment.id,
             values=days(thing.deadline.due_on, today) | dict(thing.values),
+            outside_id=_outside(thing, notice),
         )
+
+
+def _outside(thing: Thing, notice: DueNotice) -> int | None:
+    """Return the action whose owner outside is reminded as an owner here would be."""
+    if thing.outside is None or notice.audience is not Audience.OWNER:
+        return None
+    if notice.step is NoticeStep.BEFORE and notice.send_on <= thing.outside.told_on:
+        return None
+    return thing.outside.mitigation_id
 
 
 def latest(

@@ -204,7 +204,10 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "review_brought_forward": lambda b: f"brought the review forward to {_day(b.get('to_on'))}",
     "review_moved": lambda b: f"moved the review from {_day(b.get('from_on'))} to {_day(b.get('to_on'))}",
     "reviewed": lambda b: f"reviewed it: {b.get('outcome')}",
-    "reminded": lambda b: f"reminded {_number(_people(b), 'person').replace('persons', 'people')}",
+    "reminded": lambda b: (
+        f"reminded {_number(_people(b), 'person').replace('persons', 'people')}"
+        + (f", and {b['outside']}, who has no account" if b.get("outside") else "")
+    ),
     "organisation_made": lambda b: f"set up {b.get('name')}",
     "organisation_changed": lambda b: "changed the name or the settings of the organisation",
     "place_added": lambda b: f"added the place {b.get('name')}",

@@ -68,6 +68,20 @@ def newest(session: Session, mitigation_id: int) -> PartnerLink | None:
     return session.scalar(query.order_by(PartnerLink.id.desc()).limit(1))
 
 
+def remindable(session: Session, row: MitigationRow, assessment: Assessment) -> PartnerLink | None:
+    """Return the link sent last to the owner outside where reminders go on from it, or None.
+
+    None before somebody here sent a first one, and after it was taken back; of a restricted assessment only
+    where it was sent to somebody who is meant to know.
+    """
+    if row.owner_id is not None or not row.outside_email:
+        return None
+    link = newest(session, row.id)
+    if link is None or link.ended_at is not None or link.email != row.outside_email:
+        return None
+    return link if link.for_restricted or not assessment.restricted else None
+
+
 def end(
     session: Session, mitigation_ids: Collection[int], *, now: datetime, replaced: bool = False
 ) -> list[PartnerLink]:

@@ -6,6 +6,7 @@ somebody here has sent a first link; reminders go on from there, until it is tak
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,16 +14,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
-from ehiia.domain.partnering import SILENT, PartnerLinkState, link_state
+from ehiia.domain.partnering import REMINDED_FOR, SILENT, PartnerLinkState, link_state
 from ehiia.domain.vocabulary import Claim, Permission
 from ehiia.notify.messages import Value, render
 from ehiia.services import by_link, mitigations, organisations, outbox, partner_links, people
 from ehiia.services.installation import config
 from ehiia.services.transaction import Invalid, Refused, note, read, transaction
+from ehiia.services.tries import digest
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
 from ehiia.store.duties import DeliveryState, MailRow
 from ehiia.store.partners import PartnerLink, PartnerUpdate
+from ehiia.store.people import Person
 
 __all__ = ["DAYS", "PartnerUpdate", "Sent", "links_of", "mail", "send", "take_back", "updates_of", "why_not"]
 
@@ -170,6 +173,45 @@ def send(mitigation_ref: str, *, email: str, days: int, meant: bool, by: int, no
         )
 
 
+def remind(
+    session: Session,
+    assessment: Assessment,
+    mitigation_id: int,
+    *,
+    message: str,
+    key: str,
+    values: Mapping[str, Value],
+    told: Collection[int],
+    now: datetime,
+) -> str:
+    """Remind the owner outside of an action, with a fresh link, once; return their name, or "" if not.
+
+    ``key``: of the reminder; ``told``: ids of the people here who are reminded of it, so that nobody is
+    written to twice at one address.
+    """
+    row = session.get_one(MitigationRow, mitigation_id)
+    before = partner_links.remindable(session, row, assessment)
+    if before is None:
+        return ""
+    here = select(Person.id).where(Person.id.in_(told), Person.email == row.outside_email)
+    if told and session.scalar(here) is not None:
+        return ""
+    made = partner_links.make(
+        session,
+        row,
+        key=f"{REMINDER}{key}:{digest(row.outside_email)[:16]}",
+        days=REMINDED_FOR,
+        made_by=before.made_by,
+        restricted=before.for_restricted,
+        now=now,
+    )
+    if made is None:
+        return ""
+    own = {name: values[name] for name in ("due_on", "in_days", "days_ago") if name in values}
+    mail(session, assessment, row, *made, message.replace("mitigation_", "partner_", 1), own, now=now)
+    return row.outside_owner
+
+
 def mail(
     session: Session,
     assessment: Assessment,
@@ -177,7 +219,7 @@ def mail(
     link: PartnerLink,
     path: str,
     message_name: str,
-    values: dict[str, Value],
+    values: Mapping[str, Value],
     *,
     now: datetime,
 ) -> None:
@@ -193,7 +235,7 @@ def mail(
     if row.due_on is not None:
         told["due_on"] = row.due_on
     message = render(
-        message_name, told | values, public_url=config().public_url, restricted=assessment.restricted
+        message_name, told | dict(values), public_url=config().public_url, restricted=assessment.restricted
     )
     by_link.queue(session, partner_links.mail_key(link), message, email=link.email, now=now)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.extensions import reading
-from ehiia.services import people
+from ehiia.services import partners, people
 from ehiia.services.dated import KINDS
 from ehiia.services.deadlines import reachable
 from ehiia.services.notices import tell
@@ -48,7 +48,9 @@ def would_remind(*, now: datetime) -> list[str]:
         for kind, row_id in units:
             for reminder in KINDS[kind].reminders(session, row_id, now=now):
                 reached = reachable(session, reminder.person_ids, day_of(now))
-                told = ", ".join(sorted(people.names(reached, session=session).values())) or "nobody"
+                names = sorted(people.names(reached, session=session).values())
+                names += ["the owner outside"] if reminder.outside_id is not None else []
+                told = ", ".join(names) or "nobody"
                 found.append(f"{reminder.message} about {reminder.about} to {told}")
     return found
 
@@ -72,7 +74,19 @@ def _remind_of(unit: Unit, *, now: datetime) -> int:
                     now=now,
                 )
             ]
-            if new:
+            outside = ""
+            if reminder.outside_id is not None:
+                outside = partners.remind(
+                    session,
+                    assessment,
+                    reminder.outside_id,
+                    message=reminder.message,
+                    key=reminder.key,
+                    values=reminder.values,
+                    told=reminder.person_ids,
+                    now=now,
+                )
+            if new or outside:
                 note(
                     session,
                     "reminded",
@@ -83,8 +97,9 @@ def _remind_of(unit: Unit, *, now: datetime) -> int:
                     message=reminder.message,
                     about=reminder.about,
                     people=new,
+                    **({"outside": outside} if outside else {}),
                 )
-            told += len(new)
+            told += len(new) + bool(outside)
     return told
 
 
