@@ -10,6 +10,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ehiia.files import kinds
@@ -17,6 +18,7 @@ from ehiia.files.kinds import NotAccepted
 from ehiia.files.scanner import Clamd, Infected, NotScanned
 from ehiia.files.store import LocalFiles
 from ehiia.services import installation
+from ehiia.store import due
 from ehiia.store.answers import StoredFile
 
 __all__ = ["Checked", "NotAccepted", "Upload", "check", "content_of", "keep", "most_bytes", "room"]
@@ -83,19 +85,16 @@ def check(upload: Upload) -> Checked:
 def keep(session: Session, checked: Checked, *, by: int, now: datetime) -> str:
     """Keep a file in the caller's transaction and return its SHA-256. The same bytes again are harmless."""
     sha256 = room().keep(checked.data)
-    row = session.get(StoredFile, sha256)
-    if row is None:
-        row = StoredFile(
-            sha256=sha256,
-            media_type=checked.media_type,
-            size=len(checked.data),
-            stored_at=now,
-            stored_by=by,
-        )
-        session.add(row)
+    values = {
+        "sha256": sha256,
+        "media_type": checked.media_type,
+        "size": len(checked.data),
+        "stored_at": now,
+        "stored_by": by,
+    }
+    due.make_sure(session, StoredFile, [StoredFile.sha256], values)
     if checked.scanned:
-        row.scanned_at = now
-    session.flush()
+        session.execute(update(StoredFile).where(StoredFile.sha256 == sha256).values(scanned_at=now))
     return sha256
 
 

@@ -38,14 +38,22 @@ def insert_once(
 
     Two at the same moment: one inserts, the other waits for it and gets None.
     """
-    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = (
-        make(table)
-        .values(**values)
-        .on_conflict_do_nothing(index_elements=key)
-        .returning(table.__table__.c.id)
-    )
+    statement = _unless_there(session, table, key, values).returning(table.__table__.c.id)
     return session.execute(statement).scalar_one_or_none()
+
+
+def make_sure(
+    session: Session, table: type[Base], key: Sequence[InstrumentedAttribute[str]], values: Mapping[str, Any]
+) -> None:
+    """Insert a row unless one with this key is there. Two at the same moment leave one row."""
+    session.execute(_unless_there(session, table, key, values))
+
+
+def _unless_there(
+    session: Session, table: type[Base], key: Sequence[InstrumentedAttribute[str]], values: Mapping[str, Any]
+) -> sqlite.Insert | postgresql.Insert:
+    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    return make(table).values(**values).on_conflict_do_nothing(index_elements=key)
 
 
 def claim(session: Session, table: type[D], *, now: datetime, lease: timedelta, limit: int) -> list[D]:
