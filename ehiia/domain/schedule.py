@@ -200,6 +200,12 @@ class Audience(Word):
     EQUALITY_LEAD = "equality_lead", "Equality lead"
 
 
+MOST_BEFORE = 60
+"""The earliest reminder that may be set, in days before a date."""
+MOST_REMINDERS = 6
+"""More reminders before one date are noise, and noise is not read."""
+
+
 @dataclass(frozen=True)
 class NoticeTiming:
     """When notices go out, in days; a setting of the organisation."""
@@ -213,6 +219,8 @@ class NoticeTiming:
         """Refuse days that make no sense with ValueError."""
         if any(days < 1 for days in self.before) or len(set(self.before)) != len(self.before):
             raise ValueError("days before must be 1 or more, each once")
+        if len(self.before) > MOST_REMINDERS or any(days > MOST_BEFORE for days in self.before):
+            raise ValueError(f"at most {MOST_REMINDERS} times, each {MOST_BEFORE} days before or fewer")
         if min(self.weekly_every, self.director_after, self.equality_lead_after) < 1:
             raise ValueError("days after must be 1 or more")
 
@@ -250,6 +258,23 @@ def overdue(due_on: date, today: date) -> int:
     return max(0, (today - due_on).days)
 
 
+def remind_on(due_on: date, days: int, holidays: Collection[date]) -> date:
+    """Return on which working day a reminder goes out that is set to ``days`` (1 or more) before a date.
+
+    On a weekend or bank holiday it moves on to the next working day. Where that would be the date itself
+    or later, as with the reminder of the last day, it moves back to the working day before: a reminder
+    always comes before what it is about.
+    """
+    wanted = due_on - timedelta(days=days)
+    later = on_or_after(wanted, holidays)
+    return later if later < due_on else on_or_before(wanted, holidays)
+
+
+def is_last_day(today: date, due_on: date, holidays: Collection[date]) -> bool:
+    """Say whether no working day lies between today and the date, which has not passed."""
+    return today <= due_on <= on_or_after(today + timedelta(days=1), holidays)
+
+
 def due_notices(
     deadlines: Iterable[Deadline],
     *,
@@ -260,9 +285,9 @@ def due_notices(
 ) -> tuple[DueNotice, ...]:
     """Return the notices that fall due today, or after ``since`` up to today if days were missed.
 
-    Reminders before the date move back to a working day, so that they still
-    come before it; notices after it move on to the next one. Only open things
-    belong in ``deadlines``: what is done, paused or ended reminds nobody.
+    What falls on no working day moves on to the next one; a reminder that would
+    then no longer come before the date moves back instead (``remind_on``). Only open
+    things belong in ``deadlines``: what is done, paused or ended reminds nobody.
     """
     start = today - timedelta(days=1) if since is None else since
     return tuple(
@@ -278,7 +303,7 @@ def _plan(
 ) -> Iterable[DueNotice]:
     def notice(step: NoticeStep, days: int, audience: Audience, rule: str) -> DueNotice:
         if step == NoticeStep.BEFORE:
-            send_on = on_or_before(deadline.due_on - timedelta(days=days), holidays)
+            send_on = remind_on(deadline.due_on, days, holidays)
         else:
             send_on = on_or_after(deadline.due_on + timedelta(days=days), holidays)
         return DueNotice(deadline.kind, deadline.ref, deadline.due_on, step, days, audience, send_on, rule)

@@ -62,12 +62,6 @@ class SettingsForm(EhiiaForm):
     review_months_low = NumberField(
         "Where little or none is left", noun="Months", required=MONTHS, largest=60
     )
-    escalate_director_days = NumberField(
-        "Days until the accountable director is told", noun="Days", required=DAYS, largest=365
-    )
-    escalate_lead_days = NumberField(
-        "Days until the equality lead is told", noun="Days", required=DAYS, largest=365
-    )
     draft_days = NumberField(
         "Days that what somebody typed and did not save is kept for them",
         noun="Days",

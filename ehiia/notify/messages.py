@@ -50,6 +50,10 @@ class Message:
     subject: str
     body: str
     urgent: bool
+    said: str = ""
+    """What it says, without the page to open and why it was sent: for a digest."""
+    link: str = ""
+    """The page to open, or ""."""
 
 
 class UnknownMessage(LookupError):
@@ -113,6 +117,12 @@ def render(
         subject=_one_line("EHIIA: " + template.subject.format_map(words)),
         body="\n\n".join([*paragraphs, "--\n" + footer]) + "\n",
         urgent=template.urgent,
+        said="\n".join(
+            line.format_map(words)
+            for line in template.paragraphs
+            if _fields(line) <= words.keys() and "link" not in _fields(line)
+        ),
+        link=words.get("link", ""),
     )
 
 

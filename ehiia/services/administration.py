@@ -357,6 +357,8 @@ def _settings(file: OrganisationFile) -> Settings:
         band_medium_to=given.bands.medium,
         band_high_to=given.bands.high,
         director_agrees=given.director_agrees,
+        remind_before=given.notices.before,
+        remind_every=given.notices.weekly_every,
         escalate_director_days=given.notices.director_after,
         escalate_lead_days=given.notices.equality_lead_after,
         check_working_days=given.check_working_days,

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.content.holidays import bank_holidays
 from ehiia.domain.schedule import (
+    MOST_BEFORE,
     Audience,
     Deadline,
     DueNotice,
     NoticeStep,
     NoticeTiming,
     due_notices,
+    is_last_day,
     overdue,
 )
 from ehiia.domain.vocabulary import Part
@@ -28,8 +30,8 @@ from ehiia.store.assessments import Assessment, Participant
 
 CATCH_UP = timedelta(days=7)
 """A reminder before the date that was missed is sent so much later at most."""
-FURTHEST = timedelta(days=45)
-"""What is due later than this is not looked at: more than the earliest reminder and two weeks of holidays."""
+FURTHEST = timedelta(days=MOST_BEFORE)
+"""What is due later than this is not looked at: no reminder is earlier."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Reminder:
     person_ids: tuple[int, ...]
     assessment_id: int
     values: Mapping[str, Value]
+    last_day: bool = False
+    """Whether no working day is left before the date."""
     outside_id: int | None = None
     """The mitigating action whose owner outside is reminded too."""
 
@@ -74,9 +78,8 @@ def reminders_of(
     """Work out which reminders of a thing fall due on today's London date."""
     today = day_of(now)
     settings = organisations.settings_of(organisations.get(assessment.organisation_id, session=session))
-    timing = NoticeTiming(
-        director_after=settings.escalate_director_days, equality_lead_after=settings.escalate_lead_days
-    )
+    timing = organisations.timing_of(settings)
+    last_day = is_last_day(today, thing.deadline.due_on, bank_holidays())
     for notice in latest(thing.deadline, today=today, holidays=bank_holidays(), timing=timing):
         if notice.step is NoticeStep.BEFORE and thing.told_on and notice.send_on <= thing.told_on:
             continue
@@ -88,6 +91,7 @@ def reminders_of(
             assessment_id=assessment.id,
             values=days(thing.deadline.due_on, today) | dict(thing.values),
             outside_id=_outside(thing, notice),
+            last_day=last_day and notice.step is NoticeStep.BEFORE,
         )
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import String, and_, cast, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from ehiia.clock import LONDON
-from ehiia.services import housekeeping, outbox, reminders, restriction, work
+from ehiia.services import digests, housekeeping, outbox, people, reminders, restriction, work
 from ehiia.services.transaction import read, transaction
 from ehiia.store import due
 from ehiia.store.assessments import Assessment
@@ -125,6 +125,37 @@ def _would_remind(now: datetime) -> list[str]:
     return reminders.would_remind(now=now)
 
 
+REMINDERS_TAKE_UNTIL = time(9, 30)
+"""Until then the digests wait for the reminders of the day, should these be late or have failed once."""
+
+
+def _send_digests(now: datetime, go_on: GoOn) -> str:
+    if _reminders_to_come(now):
+        return "The reminders of the day are still to come"
+    return f"{digests.send(now=now, go_on=go_on)} queued"
+
+
+def _reminders_to_come(now: datetime) -> bool:
+    """Say whether the daily look of this day is still to be done, so that a digest would miss it."""
+    local = now.astimezone(LONDON)
+    if local.time() >= REMINDERS_TAKE_UNTIL:
+        return False
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    done = select(JobRun.id).where(
+        JobRun.job == "remind",
+        JobRun.began_at >= midnight.astimezone(UTC),
+        JobRun.ended_at.is_not(None),
+        JobRun.result.not_like(f"{FAILED}%"),
+        JobRun.result.not_like(f"{STOPPED}%"),
+    )
+    return read().scalar(done.limit(1)) is None
+
+
+def _would_send_digests(now: datetime) -> list[str]:
+    named = people.names(set(digests.waiting_people(now=now)))
+    return [f"one message with what waited, to {name}" for name in sorted(named.values())]
+
+
 def _lift(now: datetime, go_on: GoOn) -> str:
     return f"{restriction.lift_restrictions(now=now, go_on=go_on)} lifted"
 
@@ -169,6 +200,13 @@ JOBS: tuple[Job, ...] = (
         "Reminds people of mitigating actions and reviews that are due or overdue.",
         _remind,
         _would_remind,
+    ),
+    Job(
+        "send-digests",
+        Every(120),
+        "Puts what could wait into one message for each person, on the morning of a working day.",
+        _send_digests,
+        _would_send_digests,
     ),
 )
 

@@ -1,7 +1,8 @@
-"""What people are told, once: a notice with its mail.
+"""What people are told, once: a notice, with a mail of its own or in the digest of a day.
 
-A notice is a row with a key; its mail is queued in the same transaction, and
-only by whoever inserted the row. Two schedulers at the same moment, or one
+A notice is a row with a key. Its mail is queued in the same transaction, and
+only by whoever inserted the row; or the row waits for a digest, which takes it
+with one statement (``digests``). Two schedulers at the same moment, or one
 after a week asleep, tell nobody twice.
 """
 
@@ -13,13 +14,17 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from ehiia.clock import day_of
+from ehiia.clock import LONDON, day_of
+from ehiia.content.holidays import bank_holidays
+from ehiia.domain.telling import alone, digest_day
+from ehiia.notify import at_once
 from ehiia.notify.messages import Message, Value, render
 from ehiia.services import outbox, people
+from ehiia.services.choices import choice_of
 from ehiia.services.installation import config
 from ehiia.services.transaction import Invalid, NotFound, note, transaction
 from ehiia.store import due
-from ehiia.store.assessments import Assessment, Participant
+from ehiia.store.assessments import Assessment
 from ehiia.store.duties import DeliveryState, MailRow, Notice
 from ehiia.store.people import Account, Person, Post
 
@@ -37,8 +42,14 @@ def tell(
     now: datetime,
     assessment: Assessment | None = None,
     organisation_id: int | None = None,
+    last_day: bool = False,
+    reminder: bool = False,
 ) -> bool:
     """Tell a person something once, in the caller's transaction; say whether it was new.
+
+    It is sent at once or waits for the digest of a day, by what it is and what the person chose.
+    ``last_day``: no working day is left before the date it is about. ``reminder``: worked out by the daily
+    look, whose digest is still to come today.
 
     ``values``: text, whole numbers and dates by name; None counts as not given. An assessment gives its
     reference, its title (unless it is restricted), its page and its organisation. ``dedupe_key`` gets the
@@ -63,6 +74,8 @@ def tell(
         return False
     ending = f":person{person_id}"
     key = dedupe_key if dedupe_key.endswith(ending) else dedupe_key + ending
+    urgent = bool(at_once.reason(message_name, last_day=last_day))
+    single = alone(choice_of(person_id, session=session).telling, urgent=urgent)
     made = due.insert_once(
         session,
         Notice,
@@ -74,10 +87,19 @@ def tell(
             "message": message_name,
             "assessment_id": assessment.id if assessment is not None else None,
             "made_at": now,
+            "subject": message.subject,
+            "said": message.said,
+            "link": message.link,
+            "waits_for": None
+            if single
+            else digest_day(now.astimezone(LONDON), bank_holidays(), reminder=reminder),
+            "told_in": outbox.message_id(key) if single else None,
         },
     )
     if made is None:
         return False
+    if not single:
+        return True
     outbox.queue_mail(
         session,
         dedupe_key=key,
@@ -115,36 +137,6 @@ def address_of(session: Session, person_id: int, *, today: date) -> str | None:
         )
         .limit(1)
     )
-
-
-def hide(session: Session, assessment: Assessment) -> None:
-    """Take what a restricted assessment is about out of the mail that told of it.
-
-    In the caller's transaction. Mail that waits for people who take no part in it is dropped; all other
-    mail, sent mail too, keeps the reference only, because an administrator reads the subjects.
-    """
-    keys = session.scalars(select(Notice.dedupe_key).where(Notice.assessment_id == assessment.id)).all()
-    taking_part = set(
-        session.scalars(
-            select(Person.email)
-            .join(Participant, Participant.person_id == Person.id)
-            .where(Participant.assessment_id == assessment.id, Participant.ended_at.is_(None))
-        )
-    )
-    message = render(
-        "restricted_since",
-        {"ref": assessment.ref, "path": ASSESSMENT_PATH.format(ref=assessment.ref)},
-        public_url=config().public_url,
-        restricted=True,
-    )
-    ids = [outbox.message_id(key) for key in keys]
-    for mail in session.scalars(select(MailRow).where(MailRow.message_id.in_(ids)).with_for_update()):
-        unsent = mail.state in (DeliveryState.WAITING, DeliveryState.FAILED)
-        if unsent and mail.recipient not in taking_part:
-            session.delete(mail)
-        else:
-            mail.subject, mail.body = message.subject, message.body
-    session.flush()
 
 
 # -- for an administrator ----------------------------------------------------------------------

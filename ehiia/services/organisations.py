@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.content import load
+from ehiia.domain.schedule import NoticeTiming
 from ehiia.domain.scoring import BandBorders
 from ehiia.services.people import must_administer, with_role
 from ehiia.services.transaction import Invalid, NotFound, Stale, note, read, transaction
@@ -40,8 +41,10 @@ __all__ = [
     "local_groups",
     "next_ref",
     "places",
+    "plain",
     "settings_of",
     "slug",
+    "timing_of",
 ]
 
 
@@ -61,6 +64,10 @@ class Settings:
     """Id of the scale of risk that new assessments are rated on."""
     director_agrees: bool = True
     """Whether the accountable director agrees an assessment before it is checked."""
+    remind_before: tuple[int, ...] = (30, 7, 1)
+    """So many days before a date its owner is reminded."""
+    remind_every: int = 7
+    """Every so many days they are told again while it is overdue."""
     escalate_director_days: int = 14
     escalate_lead_days: int = 28
     check_working_days: int = 10
@@ -76,7 +83,27 @@ class Settings:
 def settings_of(organisation: Organisation) -> Settings:
     """Return the settings; what was never set has its default."""
     known = {item.name for item in fields(Settings)}
-    return replace(Settings(), **{key: value for key, value in organisation.settings.items() if key in known})
+    kept: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in organisation.settings.items()
+        if key in known
+    }
+    return replace(Settings(), **kept)
+
+
+def plain(settings: Settings) -> dict[str, Any]:
+    """Return the settings as values that JSON knows."""
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(settings).items()}
+
+
+def timing_of(settings: Settings) -> NoticeTiming:
+    """Return when notices go out. Raises ValueError where the days make no sense."""
+    return NoticeTiming(
+        before=settings.remind_before,
+        weekly_every=settings.remind_every,
+        director_after=settings.escalate_director_days,
+        equality_lead_after=settings.escalate_lead_days,
+    )
 
 
 def borders_of(settings: Settings) -> BandBorders:
@@ -120,7 +147,7 @@ def create(
                 ref_prefix="This code or prefix is used by another organisation; a prefix is never used again"
             )
         made = Organisation(
-            code=code, name=name, ref_prefix=ref_prefix, settings=asdict(replace(Settings(), **changes))
+            code=code, name=name, ref_prefix=ref_prefix, settings=plain(replace(Settings(), **changes))
         )
         session.add(made)
         session.flush()
@@ -157,9 +184,9 @@ def change(
         if organisation.revision != revision:
             raise Stale
         before = organisation.settings
-        organisation.name, organisation.settings = " ".join(name.split()), asdict(settings)
+        organisation.name, organisation.settings = " ".join(name.split()), plain(settings)
         organisation.revision += 1
-        changed = {k: [before.get(k), v] for k, v in asdict(settings).items() if before.get(k) != v}
+        changed = {k: [before.get(k), v] for k, v in plain(settings).items() if before.get(k) != v}
         note(
             session,
             "organisation_changed",

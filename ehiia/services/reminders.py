@@ -10,6 +10,8 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
+from ehiia.content.holidays import bank_holidays
+from ehiia.domain.schedule import is_working_day
 from ehiia.extensions import reading
 from ehiia.services import partners, people
 from ehiia.services.dated import KINDS
@@ -26,7 +28,7 @@ Unit = tuple[str, int]
 
 
 def remind(*, now: datetime, go_on: Callable[[], bool] = lambda: True) -> int:
-    """Queue the reminders that fall due on today's London date.
+    """Queue the reminders that fall due on today's London date; nothing on a day that is no working day.
 
     Looks at each row in a transaction of its own; one that fails does not stop the rest. Returns how many
     notices were queued. ``go_on`` is asked before each row. Raises SomeFailed after all others are done.
@@ -72,6 +74,8 @@ def _remind_of(unit: Unit, *, now: datetime) -> int:
                     dedupe_key=reminder.key,
                     assessment=assessment,
                     now=now,
+                    last_day=reminder.last_day,
+                    reminder=True,
                 )
             ]
             outside = ""
@@ -117,5 +121,7 @@ def _looking() -> Iterator[Session]:
 
 def _units(now: datetime) -> list[Unit]:
     """Return the rows that are open and due before long, kind by kind."""
+    if not is_working_day(day_of(now), bank_holidays()):
+        return []
     with _looking() as session:
         return [(name, row_id) for name, kind in KINDS.items() for row_id in kind.ids(session, now=now)]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.domain.vocabulary import Permission
-from ehiia.services import moves, notices, partner_links, people, reviewers
+from ehiia.services import hiding, moves, partner_links, people, reviewers
 from ehiia.services.one_by_one import each
 from ehiia.services.sight import see
 from ehiia.services.transaction import Invalid, note, read, transaction
@@ -32,7 +32,7 @@ def restrict(ref: str, *, reason: str, until_on: date | None, by: int, now: date
             return  # the form was sent twice
         assessment.restricted, assessment.restricted_reason = True, reason.strip()
         assessment.restricted_until_on = until_on
-        notices.hide(session, assessment)
+        hiding.hide(session, assessment)
         reviewers.end_all(session, assessment, now=now)
         partner_links.end_all(session, assessment, now=now)
         moves.touch(assessment, now)

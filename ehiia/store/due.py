@@ -32,7 +32,7 @@ MOST_ATTEMPTS = 75
 
 
 def insert_once(
-    session: Session, table: type[Base], key: Sequence[InstrumentedAttribute[str]], values: Mapping[str, Any]
+    session: Session, table: type[Base], key: Sequence[InstrumentedAttribute[Any]], values: Mapping[str, Any]
 ) -> int | None:
     """Insert a row unless one with this unique key is there; return its id, or None where it was there.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,7 +24,7 @@ class Notice(Base):
     """Something a person is told once: the dedupe key makes twice harmless."""
 
     __tablename__ = "notice"
-    __table_args__ = (Index(None, "person_id", "made_at"),)
+    __table_args__ = (Index(None, "person_id", "made_at"), Index(None, "waits_for", "person_id"))
 
     id: Mapped[Key]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
@@ -35,6 +35,14 @@ class Notice(Base):
     """Name of the message in ``notify.messages``."""
     assessment_id: Mapped[int | None] = mapped_column(ForeignKey("assessment.id"))
     made_at: Mapped[Moment]
+    subject: Mapped[Line] = mapped_column(default="")
+    said: Mapped[Long] = mapped_column(default="")
+    """What it says, for the digest; without the page to open, which is ``link``."""
+    link: Mapped[Long] = mapped_column(default="")
+    waits_for: Mapped[date | None]
+    """The working day whose digest tells it; None where it was told, or is not to be told any more."""
+    told_in: Mapped[str | None] = mapped_column(String(200), index=True)
+    """Message-ID of the mail that tells it: its own, or a digest."""
 
 
 class MailRow(Base):

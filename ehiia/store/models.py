@@ -16,6 +16,7 @@ from ehiia.store import (
     people,
     practice,
     quality,
+    telling,
     together,
     uploads,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "people",
     "practice",
     "quality",
+    "telling",
     "together",
     "uploads",
 ]

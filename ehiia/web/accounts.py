@@ -31,7 +31,7 @@ from ehiia.config import Config
 from ehiia.domain.vocabulary import Role
 from ehiia.extensions import db, only_read, security
 from ehiia.forms.accounts import NOT_RIGHT, NewPasswordForm, OtherPasswordForm, SignInForm
-from ehiia.services import demonstration_people, outbox, people
+from ehiia.services import choices, demonstration_people, outbox, people
 from ehiia.services.people import Account
 from ehiia.services.transaction import transaction
 from ehiia.web.access import public, same_site_path, signed_in, visitor
@@ -298,7 +298,13 @@ def account() -> str:
         }
         for organisation in visitor.organisations
     ]
-    return render_template("accounts/account.html", visitor=visitor, email=current_user.email, posts=posts)
+    return render_template(
+        "accounts/account.html",
+        visitor=visitor,
+        email=current_user.email,
+        posts=posts,
+        told=choices.choice_of(visitor.person_id).telling.label,
+    )
 
 
 @blueprint.post("/organisation-shown")

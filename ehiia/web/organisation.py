@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -51,14 +51,14 @@ def settings() -> Any:
     """Change name and settings."""
     organisation = shown()
     now = organisations.settings_of(organisation)
-    names = [item.name for item in fields(Settings)]
+    names = [item.name for item in fields(Settings) if hasattr(SettingsForm, item.name)]
     kept = {name: getattr(now, name) for name in names}
     form = SettingsForm(data={**kept, "name": organisation.name, "revision": str(organisation.revision)})
     form.choose_from([Option(scale.id, scale.title, _usual(scale)) for scale in load.scales()])
     if not form.is_submitted():
         return render_template("organisation/settings.html", form=form)
     if form.validate():
-        given = Settings(**{name: form[name].data for name in names})
+        given = replace(now, **{name: form[name].data for name in names})
         try:
             organisations.change(
                 organisation.id,

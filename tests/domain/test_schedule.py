@@ -188,9 +188,57 @@ def test_nobody_is_told_on_the_day_itself() -> None:
     assert schedule.overdue(day, day + timedelta(days=3)) == 3
 
 
-def test_a_reminder_moves_back_over_christmas_and_stays_before_the_date() -> None:
+def test_a_reminder_of_the_last_day_moves_back_over_christmas() -> None:
     (notice,) = due_notices([due(date(2026, 12, 29))], today=date(2026, 12, 24), holidays=HOLIDAYS)
     assert (notice.step, notice.days) == (NoticeStep.BEFORE, 1)
+
+
+@pytest.mark.parametrize(
+    ("due_on", "days", "send_on"),
+    [
+        (date(2027, 3, 1), 30, date(2027, 2, 1)),  # a Saturday: on Monday
+        (date(2027, 3, 1), 7, date(2027, 2, 22)),  # a Monday
+        (date(2027, 3, 1), 1, date(2027, 2, 26)),  # a Sunday; Monday is the day itself: back to Friday
+        (date(2027, 3, 1), 2, date(2027, 2, 26)),  # a Saturday, likewise
+        (date(2027, 3, 7), 7, date(2027, 3, 1)),  # due on a Sunday: on Monday
+        (date(2027, 3, 7), 1, date(2027, 3, 5)),
+        (date(2027, 4, 2), 7, date(2027, 3, 30)),  # Good Friday: on the Tuesday after Easter
+        (date(2027, 3, 30), 1, date(2027, 3, 25)),  # Easter Monday: back to Maundy Thursday
+    ],
+)
+def test_a_reminder_moves_on_to_a_working_day_and_back_where_it_would_be_too_late(
+    due_on: date, days: int, send_on: date
+) -> None:
+    assert schedule.remind_on(due_on, days, HOLIDAYS) == send_on
+
+
+@given(due_on=DAYS, days=st.integers(1, schedule.MOST_BEFORE), holidays=HOLIDAY_SETS)
+def test_a_reminder_is_on_a_working_day_before_the_date_and_never_early_without_need(
+    due_on: date, days: int, holidays: frozenset[date]
+) -> None:
+    wanted = due_on - timedelta(days=days)
+    send_on = schedule.remind_on(due_on, days, holidays)
+    assert schedule.is_working_day(send_on, holidays)
+    assert send_on < due_on
+    off = [wanted + timedelta(days=n) for n in range((send_on - wanted).days)]
+    assert not any(schedule.is_working_day(day, holidays) for day in off)  # the first that there is
+    if send_on < wanted:  # early only where no working day is left before the date
+        left = [wanted + timedelta(days=n) for n in range(days)]
+        assert not any(schedule.is_working_day(day, holidays) for day in left)
+        assert schedule.is_last_day(send_on, due_on, holidays)
+
+
+@given(due_on=DAYS, holidays=HOLIDAY_SETS)
+def test_the_reminder_of_one_day_before_is_sent_on_the_last_working_day(
+    due_on: date, holidays: frozenset[date]
+) -> None:
+    send_on = schedule.remind_on(due_on, 1, holidays)
+    assert schedule.is_last_day(send_on, due_on, holidays)
+    assert not any(
+        schedule.is_working_day(send_on + timedelta(days=n), holidays)
+        for n in range(1, (due_on - send_on).days)
+    )
+    assert not schedule.is_last_day(due_on + timedelta(days=1), due_on, holidays)
 
 
 def test_what_fell_due_while_the_scheduler_was_down_is_made_up_for() -> None:
@@ -206,7 +254,16 @@ def test_a_new_date_makes_new_notices() -> None:
     assert keys[0].isdisjoint(keys[1])
 
 
-@pytest.mark.parametrize("wrong", [{"before": (0,)}, {"before": (7, 7)}, {"weekly_every": 0}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"before": (0,)},
+        {"before": (7, 7)},
+        {"before": (61,)},
+        {"before": (9, 8, 7, 6, 5, 4, 3)},
+        {"weekly_every": 0},
+    ],
+)
 def test_timing_that_makes_no_sense_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="days"):
         NoticeTiming(**wrong)  # type: ignore[arg-type]

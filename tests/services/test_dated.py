@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from ehiia.domain.vocabulary import Outcome, Part, Promise, Stage
 from ehiia.extensions import db
-from ehiia.services import assessments, assigning, commitments, people, restriction
+from ehiia.services import assessments, assigning, commitments, digests, people, restriction
 from ehiia.services.commitments import Commitment
 from ehiia.services.reminders import remind
 from ehiia.services.transaction import transaction
@@ -113,7 +113,7 @@ def test_an_owner_who_cannot_see_it_any_more_is_told_nothing_of_it(cast: Cast, n
 
 def test_a_commitment_of_somebody_outside_reminds_the_author(cast: Cast, now: datetime) -> None:
     promised(cast, now, owner_id=None, outside_owner="Jo Bell, Harbour Minibuses")
-    live(DUE - DAY, DUE - DAY)
+    live(DUE - 3 * DAY, DUE - 3 * DAY)  # the Friday before
     assert told("commitment") == [("Amina", "commitment_due")]
     assert "Owner: Jo Bell, Harbour Minibuses." in newest_mail().body
 
@@ -133,6 +133,7 @@ def test_what_a_deferral_awaits_is_told_of_until_it_is_sent_on(cast: Cast, now: 
     awaited = date(2027, 1, 29)
     live(awaited - 7 * DAY, awaited - 7 * DAY)
     assert told("awaited") == [("Amina", "awaited_due")]
+    digests.send(now=datetime(2027, 1, 22, 8, tzinfo=UTC))
     assert "The survey of patients." in newest_mail().body
     live(awaited + DAY, awaited + 3 * DAY)  # it is a Friday
     assert told("awaited_overdue") == [("Amina", "awaited_overdue")]
@@ -166,7 +167,7 @@ def test_pages_of_one_day_are_told_of_together_and_stay_among_those_who_write(
     cast: Cast, now: datetime
 ) -> None:
     ref = given(cast, now)
-    live(DUE - DAY, DUE - DAY)
+    live(DUE - 3 * DAY, DUE - 3 * DAY)  # the Friday before
     assert told("pages_due") == [("Helen", "pages_due")]
     assert "Age; Disability" in newest_mail().body
     assigning.finish(ref, ("characteristics", "age"), by=cast.helen, now=now)

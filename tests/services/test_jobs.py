@@ -249,6 +249,7 @@ def test_every_job_in_the_table_runs_and_says_what_it_did(inside: Flask) -> None
         "tidy-up": "removed 0 old sign-ins, 0 counts of failed sign-ins, 0 runs of jobs, 0 old drafts, "
         "0 sent mails and 0 unfinished files",
         "remind": "2 queued",
+        "send-digests": "2 queued",
     }
     assert jobs.find("send-mail").would(eight(DUE)) == [
         f"send to {mail.recipient}: {mail.subject}" for mail in world.mails()

@@ -60,7 +60,7 @@ def test_jo_is_reminded_before_and_after_with_a_link_that_opens(world: World) ->
     subjects = reminded(world, range(-35, 10))
     due = f"your action for An ICB, {ACTION}"
     assert [subject.partition(": ")[2] for subject in subjects] == [
-        f"Due in 31 days: {due}",  # 30 days before is a Saturday
+        f"Due in 28 days: {due}",  # 30 days before is a Saturday
         f"Due in 7 days: {due}",
         f"Due in 3 days: {due}",  # the day before is a Sunday
         f"Overdue: {due}",
