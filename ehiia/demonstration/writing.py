@@ -29,6 +29,7 @@ from ehiia.services import (
     gaps,
     mitigations,
     screening,
+    team,
 )
 from ehiia.services.answered import COLUMNS
 from ehiia.services.answering import Given, GivenImpact
@@ -52,7 +53,7 @@ def start(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> Non
     made = assessments.start(details, organisation_id=stage.organisation_id, by=stage.people[act.by], now=now)
     stage.refs[name] = made.ref
     for one in story.contributors:
-        assessments.invite(
+        team.invite(
             made.ref,
             person_id=stage.people[one.person],
             part=Part(one.part),

@@ -1,7 +1,4 @@
-"""Starting an assessment and what is set about it: details, route, people, restriction.
-
-Long because starting, details, route and people change the same few rows.
-"""
+"""Starting an assessment and what is set about it: details, places and route."""
 
 from __future__ import annotations
 
@@ -17,12 +14,11 @@ from ehiia.content import load
 from ehiia.domain.access import may_in
 from ehiia.domain.answers import SubjectGroup
 from ehiia.domain.vocabulary import Part, Permission, ProposalKind, Role, RoutePart
-from ehiia.services import answering, assigning, meeting_dates, organisations, people, scales
+from ehiia.services import answering, meeting_dates, organisations, people, scales, team
 from ehiia.services.sight import see
-from ehiia.services.telling import tell
-from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Stale, note, read, transaction
+from ehiia.services.transaction import Invalid, NotAllowed, Stale, note, read, transaction
 from ehiia.services.tries import digest
-from ehiia.store.assessments import Assessment, AssessmentPlace, AssessmentVersion, Participant, RouteStep
+from ehiia.store.assessments import Assessment, AssessmentPlace, AssessmentVersion, RouteStep
 from ehiia.store.organisations import Body, Place
 from ehiia.store.people import Person
 from ehiia.store.practice import WITH_PRACTICE
@@ -153,9 +149,9 @@ def start_in(
             begun_at=now,
         )
     )
-    _take_part(session, assessment.id, by, Part.AUTHOR, by=by, now=now, wrote=True)
+    team.take_part(session, assessment.id, by, Part.AUTHOR, by=by, now=now, wrote=True)
     if details.director_id is not None:
-        _take_part(session, assessment.id, details.director_id, Part.DIRECTOR, by=by, now=now)
+        team.take_part(session, assessment.id, details.director_id, Part.DIRECTOR, by=by, now=now)
     _set_places(session, assessment, details.place_ids)
     _set_route(session, assessment, details.route)
     national = {group.code: group for group in load.groups()}
@@ -212,54 +208,6 @@ def _check(session: Session, details: Details, organisation_id: int, *, author_i
         raise Invalid(**errors)
 
 
-def _take_part(
-    session: Session,
-    assessment_id: int,
-    person_id: int,
-    part: Part,
-    *,
-    by: int,
-    now: datetime,
-    wrote: bool = False,
-    expertise: str = "",
-) -> None:
-    row = session.get(Participant, (assessment_id, person_id, part))
-    if row is None:
-        row = Participant(
-            assessment_id=assessment_id,
-            person_id=person_id,
-            part=part,
-            added_by=by,
-            added_at=now,
-            expertise=expertise,
-            wrote_at=now if wrote else None,
-        )
-        session.add(row)
-    row.ended_at = None
-    if expertise:
-        row.expertise = expertise
-    session.flush()
-
-
-def _end_part(session: Session, assessment_id: int, person_id: int, part: Part, now: datetime) -> bool:
-    row = session.get(Participant, (assessment_id, person_id, part))
-    if row is None or row.ended_at is not None:
-        return False
-    row.ended_at = now
-    session.flush()
-    return True
-
-
-def name_owner(session: Session, assessment_id: int, person_id: int, *, by: int, now: datetime) -> None:
-    """Let the owner of a mitigating action see the assessment it belongs to, in the caller's transaction."""
-    _take_part(session, assessment_id, person_id, Part.OWNER, by=by, now=now)
-
-
-def drop_owner(session: Session, assessment_id: int, person_id: int, *, now: datetime) -> None:
-    """Take that part away again where the person owns no action of the assessment any more."""
-    _end_part(session, assessment_id, person_id, Part.OWNER, now)
-
-
 def _set_places(session: Session, assessment: Assessment, place_ids: Sequence[int]) -> None:
     session.execute(delete(AssessmentPlace).where(AssessmentPlace.assessment_id == assessment.id))
     for place in session.scalars(select(Place).where(Place.id.in_(place_ids))):
@@ -303,7 +251,7 @@ def change_details(
         assessment = see(ref, Permission.WRITE, actor=actor, session=session, lock=True).assessment
         if assessment.revision != revision:
             raise Stale
-        author = author_of(session, assessment.id)
+        author = team.author_of(session, assessment.id)
         _check(session, details, assessment.organisation_id, author_id=author or by, today=day_of(now))
         meeting = next((step.meeting_on for step in details.route if step.part is RoutePart.DECIDES), None)
         meeting_dates.keep(session, assessment, meeting, reason=moved_reason, by=by, now=now)
@@ -314,9 +262,9 @@ def change_details(
         assessment.expected_go_live_on = details.expected_go_live_on
         if assessment.director_id != details.director_id:
             if assessment.director_id is not None:
-                _end_part(session, assessment.id, assessment.director_id, Part.DIRECTOR, now)
+                team.leave(session, assessment.id, assessment.director_id, Part.DIRECTOR, now=now)
             if details.director_id is not None:
-                _take_part(session, assessment.id, details.director_id, Part.DIRECTOR, by=by, now=now)
+                team.take_part(session, assessment.id, details.director_id, Part.DIRECTOR, by=by, now=now)
             assessment.director_id = details.director_id
         _set_places(session, assessment, details.place_ids)
         _set_route(session, assessment, details.route)
@@ -325,97 +273,6 @@ def change_details(
         )
         answering.recount(session, assessment)
     return assessment
-
-
-# -- people ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Involved:
-    """A person who takes part: what they do and what they know."""
-
-    person_id: int
-    name: str
-    part: Part
-    expertise: str
-    wrote: bool
-
-
-def author_of(session: Session, assessment_id: int) -> int | None:
-    """Return the id of the author."""
-    return session.scalar(
-        select(Participant.person_id)
-        .where(
-            Participant.assessment_id == assessment_id,
-            Participant.part == Part.AUTHOR,
-            Participant.ended_at.is_(None),
-        )
-        .limit(1)
-    )
-
-
-def involved(assessment_id: int) -> list[Involved]:
-    """Return who takes part now: authors first, then by part and name."""
-    rows = read().execute(
-        select(Participant, Person.name)
-        .join(Person, Person.id == Participant.person_id)
-        .where(Participant.assessment_id == assessment_id, Participant.ended_at.is_(None))
-    )
-    found = [Involved(r.person_id, name, r.part, r.expertise, r.wrote_at is not None) for r, name in rows]
-    order = list(Part)
-    return sorted(found, key=lambda one: (order.index(one.part), one.name))
-
-
-def invite(ref: str, *, person_id: int, part: Part, expertise: str = "", by: int, now: datetime) -> None:
-    """Let somebody take part as contributor, secretary or named reader."""
-    if part not in {Part.CONTRIBUTOR, Part.SECRETARY, Part.READER}:
-        raise Invalid(part="Choose contributor, committee secretary or named reader")
-    if len(expertise.strip()) > 300:
-        raise Invalid(expertise="What they know must be 300 characters or fewer")
-    with transaction() as session:
-        actor = people.actor_of(by, today=day_of(now), session=session)
-        assessment = see(ref, Permission.INVITE, actor=actor, session=session, lock=True).assessment
-        guest = session.get(Person, person_id)
-        if guest is None or (guest.left_on and guest.left_on <= day_of(now)):
-            raise Invalid(person_id="Choose a person from the list")
-        row = session.get(Participant, (assessment.id, person_id, part), populate_existing=True)
-        if row and row.ended_at is None and (row.expertise == expertise.strip() or not expertise.strip()):
-            return  # they take part already, as after a form that was sent twice: nobody is told again
-        _take_part(session, assessment.id, person_id, part, by=by, now=now, expertise=expertise.strip())
-        note(
-            session,
-            "invited",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
-            by=by,
-            at=now,
-            name=guest.name,
-            part=part.value,
-        )
-        tell(session, assessment, "invited", {person_id}, by=by, now=now, part=part.label)
-
-
-def end_part(ref: str, *, person_id: int, part: Part, by: int, now: datetime) -> None:
-    """Somebody takes part no more. Whether they wrote is remembered for ever."""
-    if part in {Part.AUTHOR, Part.DIRECTOR, Part.OWNER}:
-        raise Invalid(part="Name another author, director or owner instead")
-    with transaction() as session:
-        actor = people.actor_of(by, today=day_of(now), session=session)
-        assessment = see(ref, Permission.INVITE, actor=actor, session=session, lock=True).assessment
-        if not _end_part(session, assessment.id, person_id, part, now):
-            raise NotFound
-        assigning.release(session, assessment.id, person_id)
-        guest = people.names({person_id}, session=session).get(person_id, "")
-        note(
-            session,
-            "part_ended",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
-            by=by,
-            at=now,
-            name=guest,
-            part=part.value,
-        )
 
 
 # -- reading --------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from ehiia.domain import gaps as rules
 from ehiia.domain.access import MitigationFacts, may
 from ehiia.domain.gaps import Lack
 from ehiia.domain.vocabulary import Dimension, GapState, Permission, Stage
-from ehiia.services import answering, assessments, evidence, items, people
+from ehiia.services import answering, evidence, items, people, team
 from ehiia.services.answered import gap_of
 from ehiia.services.owning import drop_owner
 from ehiia.services.sight import Seen, see
@@ -365,7 +365,7 @@ def _own(
         return
     drop_owner(session, assessment.id, before, now=now)
     if row.owner_id is not None:
-        assessments.name_owner(session, assessment.id, row.owner_id, by=by, now=now)
+        team.name_owner(session, assessment.id, row.owner_id, by=by, now=now)
 
 
 def _wrote(session: Session, assessment: Assessment, by: int, now: datetime, **what: str) -> None:

@@ -26,7 +26,7 @@ from ehiia.domain.vocabulary import (
     Permission,
     Severity,
 )
-from ehiia.services import answering, assessments, by_link, claims, partner_links, people
+from ehiia.services import answering, by_link, claims, partner_links, people, team
 from ehiia.services.owning import drop_owner
 from ehiia.services.sight import Seen, see
 from ehiia.services.telling import tell
@@ -330,7 +330,7 @@ def _give(
     session: Session, assessment: Assessment, row: MitigationRow, owner_id: int, by: int, now: datetime
 ) -> None:
     """Let the new owner see the assessment, and tell them that the action is theirs."""
-    assessments.name_owner(session, assessment.id, owner_id, by=by, now=now)
+    team.name_owner(session, assessment.id, owner_id, by=by, now=now)
     tell(
         session,
         assessment,

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ehiia.domain.vocabulary import GapState
-from ehiia.services import assessments
+from ehiia.domain.vocabulary import GapState, Part
+from ehiia.services import team
 from ehiia.store.answers import MitigationRow
 from ehiia.store.library import GapRow
 
@@ -37,4 +37,4 @@ def drop_owner(session: Session, assessment_id: int, person_id: int | None, *, n
         .limit(1)
     )
     if action is None and gap is None:
-        assessments.drop_owner(session, assessment_id, person_id, now=now)
+        team.leave(session, assessment_id, person_id, Part.OWNER, now=now)

@@ -33,6 +33,7 @@ from ehiia.services import (
     recording,
     selfchecking,
     stopping,
+    team,
 )
 from ehiia.services import overview as pages_of
 from ehiia.services.assessments import Details
@@ -157,7 +158,7 @@ def overview(seen: Seen) -> Any:
         not_asked=_not_asked(whole),
         found=selfchecking.self_check(assessment, today=clock.today(), whole=whole),
         plan=plan,
-        involved=people_words(assessments.involved(assessment.id), visitor.person_id),
+        involved=people_words(team.involved(assessment.id), visitor.person_id),
         deciding=deciding,
         advising=[step for step in route if step is not deciding],
         records=records,

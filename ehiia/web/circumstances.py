@@ -10,7 +10,7 @@ from ehiia import clock
 from ehiia.domain.vocabulary import Part, Permission, ProposalKind, Role
 from ehiia.forms.assessment import TokenForm, as_options, number, offer
 from ehiia.forms.circumstances import AdoptForm, CheckerForm, ParticularsForm, UrgentForm
-from ehiia.services import assessments, circumstances, external, particulars, people, urgency
+from ehiia.services import circumstances, external, particulars, people, team, urgency
 from ehiia.services.particulars import Particulars
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import NotFound
@@ -135,7 +135,7 @@ def checker(seen: Seen) -> Any:
                 external.name_checker(ref, email=form.email.data or "", by=visitor.person_id, now=clock.now())
                 flash("They may check this assessment now, and are told", "success")
                 return redirect(url_for("circumstances.checker", ref=ref), 303)
-    named = [one for one in assessments.involved(seen.assessment.id) if one.part is Part.CHECKER]
+    named = [one for one in team.involved(seen.assessment.id) if one.part is Part.CHECKER]
     return render_template(
         "circumstances/checker.html", seen=seen, form=form, named=named, crumbs=crumbs(seen)
     ), asked.status

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 from ehiia import clock
 from ehiia.domain.vocabulary import Part, Permission
 from ehiia.forms.assessment import InviteForm, RestrictForm, TokenForm, as_options, number, offer
-from ehiia.services import assessments, restriction
 from ehiia.services import people as people_service
+from ehiia.services import restriction, team
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import NotFound
 from ehiia.services.unseen import unseen
@@ -32,7 +32,7 @@ def people(seen: Seen) -> Any:
     assessment, ref = seen.assessment, seen.assessment.ref
     may = bool(seen.may(Permission.INVITE))
     form = InviteForm() if request.method == "POST" else InviteForm(formdata=None)
-    involved = assessments.involved(assessment.id)
+    involved = team.involved(assessment.id)
     if may:
         known = people_service.with_role(assessment.organisation_id, today=clock.today())
         # an owner may be asked to write; a form that is sent twice names somebody who is in by then
@@ -42,7 +42,7 @@ def people(seen: Seen) -> Any:
     if form.is_submitted():
         with asked:
             if form.validate():
-                assessments.invite(
+                team.invite(
                     ref,
                     person_id=number(form.person_id) or 0,
                     part=Part(form.part.data),
@@ -75,7 +75,7 @@ def end(seen: Seen) -> Response:
     if not person_id or part not in ENDABLE:
         raise NotFound
     if TokenForm().validate():
-        assessments.end_part(ref, person_id=person_id, part=Part(part), by=visitor.person_id, now=clock.now())
+        team.end_part(ref, person_id=person_id, part=Part(part), by=visitor.person_id, now=clock.now())
         flash("They take part no more", "success")
         if person_id == visitor.person_id:
             return redirect("/", 303)
@@ -105,7 +105,7 @@ def restrict(seen: Seen) -> Any:
         "team/restrict.html",
         seen=seen,
         form=form,
-        involved=assessments.involved(seen.assessment.id),
+        involved=team.involved(seen.assessment.id),
         unseen=unseen(seen.assessment, today=clock.today()),
         crumbs=crumbs(seen),
     ), asked.status

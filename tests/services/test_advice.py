@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from ehiia.domain.vocabulary import Part, Stage
-from ehiia.services import advice, assessments, checks, people, restriction, submission
+from ehiia.services import advice, checks, people, restriction, submission, team
 from ehiia.services.sight import facts_of
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, read
 from ehiia.services.waiting import ADVISE, waiting_for
@@ -106,7 +106,7 @@ def test_who_asks_and_who_answers(cast: Cast, now: datetime) -> None:
 
 def test_a_lead_who_writes_does_not_answer_their_own_question(cast: Cast, now: datetime) -> None:
     ref = writing.writing(cast, now)
-    assessments.invite(ref, person_id=cast.ben, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
+    team.invite(ref, person_id=cast.ben, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
     advice.ask(ref, question="Is it enough?", by=cast.ben, now=now)
     assert [who for _, who in told()] == [cast.ivan]
     [one] = advice.advice_on(current(ref).id)
@@ -129,7 +129,7 @@ def test_of_a_restricted_one_only_leads_who_take_part_hear(cast: Cast, now: date
     restriction.restrict(ref, reason="Staff are not told.", until_on=None, by=cast.amina, now=now)
     with pytest.raises(Refused, match="Name one as a reader"):
         advice.ask(ref, question="Is it enough?", by=cast.amina, now=now)
-    assessments.invite(ref, person_id=cast.ivan, part=Part.READER, by=cast.amina, now=now)
+    team.invite(ref, person_id=cast.ivan, part=Part.READER, by=cast.amina, now=now)
     advice.ask(ref, question="Is it enough?", by=cast.amina, now=now)
     assert [who for _, who in told()] == [cast.ivan]
     assert (queued(cast, "ivan", now), queued(cast, "ben", now)) == ([ref], [])

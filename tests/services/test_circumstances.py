@@ -11,7 +11,6 @@ from sqlalchemy import select
 from ehiia.domain.vocabulary import Part, Permission, ProposalKind, Stage
 from ehiia.services import (
     answering,
-    assessments,
     checks,
     external,
     freezing,
@@ -20,6 +19,7 @@ from ehiia.services import (
     reminders,
     restriction,
     submission,
+    team,
 )
 from ehiia.services.answered import page_of
 from ehiia.services.answering import Given
@@ -205,7 +205,7 @@ def test_an_external_checker_comes_from_another_body_and_wrote_nothing(cast: Cas
             external.name_checker(ref, email=email, by=cast.ben, now=now)
     with pytest.raises(NotAllowed):
         external.name_checker(ref, email="esther@example.org", by=cast.amina, now=now)
-    assessments.invite(ref, person_id=cast.esther, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
+    team.invite(ref, person_id=cast.esther, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
     with pytest.raises(Invalid, match="somebody else"):
         external.name_checker(ref, email="esther@example.org", by=cast.ben, now=now)
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ehiia.domain import completeness
 from ehiia.domain.vocabulary import Part, Stage
-from ehiia.services import answering, assessments, copying, restriction
+from ehiia.services import answering, assessments, copying, restriction, team
 from ehiia.services.answered import answers_of, page_of, question_set_of
 from ehiia.services.answering import Given
 from ehiia.services.submission import readiness_of
@@ -74,9 +74,7 @@ def test_people_dates_evidence_actions_and_the_conclusion_stay_behind(cast: Cast
     assert {impact.confidence for impact in answers.impacts} == {None}
     assert assessment.director_id is None
     assert assessments.route_of(assessment.id) == []
-    assert [(one.person_id, one.part) for one in assessments.involved(assessment.id)] == [
-        (cast.helen, Part.AUTHOR)
-    ]
+    assert [(one.person_id, one.part) for one in team.involved(assessment.id)] == [(cast.helen, Part.AUTHOR)]
     assert not any("202" in str(row.value) for row in _answers(assessment) if row.question.endswith("_on"))
 
 

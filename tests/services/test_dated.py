@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from ehiia.domain.vocabulary import Outcome, Part, Promise, Stage
 from ehiia.extensions import db
-from ehiia.services import assessments, assigning, commitments, digests, people, restriction
+from ehiia.services import assigning, commitments, digests, people, restriction, team
 from ehiia.services.commitments import Commitment
 from ehiia.services.reminders import remind
 from ehiia.services.transaction import transaction
@@ -157,7 +157,7 @@ def test_an_approval_awaits_nothing(cast: Cast, now: datetime) -> None:
 def given(cast: Cast, now: datetime) -> str:
     """Helen has two pages to write by 1 June."""
     ref = writing.writing(cast, now)
-    assessments.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
+    team.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
     pages = [("characteristics", "age"), ("characteristics", "disability")]
     assigning.give(ref, pages, person_id=cast.helen, due_on=DUE, held={}, by=cast.amina, now=now)
     return ref

@@ -12,7 +12,16 @@ from sqlalchemy.exc import DBAPIError
 
 from ehiia.domain.access import Actor
 from ehiia.domain.vocabulary import Confidence, Part, ProposalKind, Stage
-from ehiia.services import assessments, evidence, gaps, library, people, practice, restriction, screening
+from ehiia.services import (
+    evidence,
+    gaps,
+    library,
+    people,
+    practice,
+    restriction,
+    screening,
+    team,
+)
 from ehiia.services.evidence import Source, Used
 from ehiia.services.items import Entry
 from ehiia.services.library import Search
@@ -255,9 +264,7 @@ def test_legal_advice_stays_with_those_who_may_read_its_assessment(cast: Cast, n
         evidence.change(
             ref, made.id, Source("other", "Advice on section 149"), revision=1, by=cast.amina, now=now
         )
-    assessments.invite(
-        ref, person_id=cast.esther, part=Part.CONTRIBUTOR, expertise="", by=cast.amina, now=now
-    )
+    team.invite(ref, person_id=cast.esther, part=Part.CONTRIBUTOR, expertise="", by=cast.amina, now=now)
     restriction.restrict(ref, reason="Privileged.", until_on=None, by=cast.amina, now=now)
     assert titles(cast, cast.esther, now) == [ADVICE.title], "she takes part"
     assert titles(cast, cast.ben, now) == []

@@ -27,6 +27,7 @@ from ehiia.services import (
     sealing,
     stopping,
     submission,
+    team,
     telling,
     verifying,
 )
@@ -214,10 +215,10 @@ def test_the_author_takes_it_back_and_the_open_check_ends(cast: Cast, now: datet
 
 def test_an_equality_lead_who_wrote_may_not_check(cast: Cast, now: datetime) -> None:
     ref = factories.screened(cast, now)
-    assessments.invite(ref, person_id=cast.ivan, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
+    team.invite(ref, person_id=cast.ivan, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
     edit(ref, cast.ivan, now)
     factories.complete_assessment(cast, ref, now)
-    assessments.end_part(ref, person_id=cast.ivan, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
+    team.end_part(ref, person_id=cast.ivan, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
     submission.submit(ref, declared=True, by=cast.amina, now=now)
     submission.agree(ref, by=cast.daniel, now=now)
     with pytest.raises(NotAllowed) as refused:
@@ -387,7 +388,7 @@ def test_a_chair_who_wrote_still_confirms_for_the_meeting_but_never_decides_alon
         (factories.details(cast).route, "alone"),
     ):
         ref = factories.screened(cast, now, route=route)
-        assessments.invite(ref, person_id=cast.carol, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
+        team.invite(ref, person_id=cast.carol, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
         edit(ref, cast.carol, now)
         factories.complete_assessment(cast, ref, now)
         submission.submit(ref, declared=True, by=cast.amina, now=now)
@@ -548,8 +549,8 @@ def test_a_restricted_assessment_is_submitted_once_those_who_decide_can_see_it(
     with pytest.raises(NotReady) as refused:
         submission.submit(ref, declared=True, by=cast.amina, now=now)
     assert "Name them as a reader" in refused.value.readiness.access[-1]
-    assessments.invite(ref, person_id=cast.carol, part=Part.READER, by=cast.amina, now=now)
-    assessments.invite(ref, person_id=cast.ben, part=Part.READER, by=cast.amina, now=now)
+    team.invite(ref, person_id=cast.carol, part=Part.READER, by=cast.amina, now=now)
+    team.invite(ref, person_id=cast.ben, part=Part.READER, by=cast.amina, now=now)
     before = _mails()
     submission.submit(ref, declared=True, by=cast.amina, now=now)
     submission.agree(ref, by=cast.daniel, now=now)

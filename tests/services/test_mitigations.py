@@ -16,7 +16,6 @@ from ehiia.domain.mitigating import ActionKind, Funding
 from ehiia.domain.vocabulary import Claim, InPlace, Likelihood, Part, Permission, Severity, Stage, Verdict
 from ehiia.services import (
     answering,
-    assessments,
     freezing,
     mitigations,
     overview,
@@ -24,6 +23,7 @@ from ehiia.services import (
     restriction,
     screening,
     stopping,
+    team,
 )
 from ehiia.services import people as people_service
 from ehiia.services.answering import Given
@@ -238,7 +238,7 @@ def test_the_second_who_changes_the_same_action_is_told(cast: Cast, now: datetim
 
 def test_promising_counts_as_writing_and_undoes_a_pass(cast: Cast, now: datetime) -> None:
     ref = writing.writing(cast, now)
-    assessments.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
+    team.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
     put_in_stage(ref, Stage.READY)
     mitigations.add(ref, Promise("A leaflet"), by=cast.helen, now=now)
     assert assessment_of(ref).stage is Stage.WRITING
@@ -450,7 +450,7 @@ def test_another_organisation_sees_only_what_it_takes_part_in(cast: Cast, now: d
     today = day_of(now)
     esther = people_service.actor_of(cast.esther, today=today)
     assert promises.register(esther, cast.organisation_id, today=today).rows == ()
-    assessments.invite(ref, person_id=cast.esther, part=Part.READER, by=cast.amina, now=now)
+    team.invite(ref, person_id=cast.esther, part=Part.READER, by=cast.amina, now=now)
     shared = promises.register(esther, cast.other_id, PromiseFilter(shared=True), today=today)
     assert [row.ref for row in shared.rows] == [made]
 

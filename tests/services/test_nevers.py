@@ -47,6 +47,7 @@ from ehiia.services import (
     reviews,
     sealing,
     submission,
+    team,
     uploads,
 )
 from ehiia.services.answering import Given
@@ -247,7 +248,7 @@ def test_what_belongs_to_another_assessment_is_not_there(cast: Cast, now: dateti
         lambda: evidence.change(other, row.id, source, revision=row.revision, by=cast.amina, now=now),
         lambda: evidence.take_out(other, row.id, by=cast.amina, now=now),
         lambda: checks.answer_comment(other, comment, answer="Ours.", by=cast.amina, now=now),
-        lambda: assessments.end_part(other, person_id=cast.ben, part=Part.READER, by=cast.amina, now=now),
+        lambda: team.end_part(other, person_id=cast.ben, part=Part.READER, by=cast.amina, now=now),
     ):
         with pytest.raises(NotFound):
             act()
@@ -274,7 +275,7 @@ def test_chair_and_secretary_are_two_people(cast: Cast, now: datetime) -> None:
 
 def test_whoever_entered_a_decision_does_not_confirm_it(cast: Cast, now: datetime) -> None:
     ref = factories.passed(cast, now, route=factories.to_the_board(cast))
-    assessments.invite(ref, person_id=cast.carol, part=Part.SECRETARY, by=cast.amina, now=now)
+    team.invite(ref, person_id=cast.carol, part=Part.SECRETARY, by=cast.amina, now=now)
     sha256, later = factories.version(ref).sha256, now + DAY
     with pytest.raises(NotAllowed, match="confirm as chair"):
         deciding.enter(ref, factories.meeting(), sha256=sha256, by=cast.carol, now=later)
@@ -343,7 +344,7 @@ def test_a_form_that_is_sent_twice_sends_nothing_twice(cast: Cast, now: datetime
         deciding.confirm(ref, entry_id=entry, reauthenticated=factories.again(at), by=cast.carol, now=at)
 
     steps: dict[str, Callable[[datetime], object]] = {
-        "invite": lambda at: assessments.invite(
+        "invite": lambda at: team.invite(
             ref, person_id=cast.grace, part=Part.READER, expertise="Buses", by=by, now=at
         ),
         "add an action": lambda at: mitigations.add(ref, promise, by=by, now=at),
@@ -393,9 +394,7 @@ def test_what_was_typed_is_refused_rather_than_cut(cast: Cast, now: datetime) ->
     with pytest.raises(Invalid):
         checks.answer_comment(ref, _comment(ref), answer="x" * 4001, by=cast.amina, now=now)
     with pytest.raises(Invalid):
-        assessments.invite(
-            ref, person_id=cast.grace, part=Part.READER, expertise="x" * 301, by=cast.amina, now=now
-        )
+        team.invite(ref, person_id=cast.grace, part=Part.READER, expertise="x" * 301, by=cast.amina, now=now)
 
 
 # -- restricted after the mail was written ------------------------------------------------------------------
@@ -405,7 +404,7 @@ def test_mail_that_was_written_before_a_restriction_says_nothing_of_it_afterward
     cast: Cast, now: datetime
 ) -> None:
     ref = factories.submitted(cast, now)
-    assessments.invite(ref, person_id=cast.helen, part=Part.READER, by=cast.amina, now=now)
+    team.invite(ref, person_id=cast.helen, part=Part.READER, by=cast.amina, now=now)
     submission.agree(ref, by=cast.daniel, now=now + DAY)
     other = factories.submitted(cast, now + DAY, title="Another proposal")
     to_daniel = next(mail for mail in mails() if mail.recipient == "daniel@example.org")

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from ehiia.domain.vocabulary import Attested, Part, ProposalKind, ScreeningResult, Stage
-from ehiia.services import answering, assessments, restriction, screening
+from ehiia.services import answering, assessments, restriction, screening, team
 from ehiia.services.answering import Given
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, read
 from ehiia.store.answers import Answer
@@ -188,7 +188,7 @@ def test_of_a_restricted_assessment_only_those_who_take_part_are_told(cast: Cast
     ref = writing.started(cast, now)
     writing.answer_screening(ref, cast, now)
     restriction.restrict(ref, reason="Staff are not told yet.", until_on=None, by=cast.amina, now=now)
-    assessments.invite(ref, person_id=cast.ivan, part=Part.READER, by=cast.amina, now=now)
+    team.invite(ref, person_id=cast.ivan, part=Part.READER, by=cast.amina, now=now)
     screening.finish(ref, by=cast.amina, now=now)
     assert [one for one in told() if one[0].startswith("waiting")] == [
         ("waiting_for_countersignature", cast.ivan)

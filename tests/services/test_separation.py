@@ -16,13 +16,13 @@ from ehiia.domain.vocabulary import Attested, Claim, Outcome, Part, ProposalKind
 from ehiia.domain.workflow import Refused
 from ehiia.services import (
     answering,
-    assessments,
     audits,
     checks,
     deciding,
     mitigations,
     people,
     submission,
+    team,
 )
 from ehiia.services.answered import page_of
 from ehiia.services.answering import Given
@@ -118,7 +118,7 @@ def test_whatever_people_try_nobody_checks_decides_or_verifies_their_own(
 ) -> None:
     ref = factories.answered(cast, now, worse=True)
     for who in contributors:
-        assessments.invite(ref, person_id=cast.ids[who], part=Part.CONTRIBUTOR, by=cast.amina, now=now)
+        team.invite(ref, person_id=cast.ids[who], part=Part.CONTRIBUTOR, by=cast.amina, now=now)
     moment = now
     for step, more in zip(WAY, thrown_in, strict=True):
         for act, who in (*more, step):

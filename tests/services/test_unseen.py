@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from ehiia.domain.vocabulary import Part, Stage
-from ehiia.services import assessments, checks, deciding, restriction, screening, submission
+from ehiia.services import checks, deciding, restriction, screening, submission, team
 from ehiia.services.deciding import Term
 from ehiia.services.submission import NotReady
 from ehiia.services.transaction import Invalid
@@ -27,7 +27,7 @@ def restrict(ref: str, cast: Cast, now: datetime) -> None:
 
 
 def ask(ref: str, person_id: int, cast: Cast, now: datetime, part: Part = Part.READER) -> None:
-    assessments.invite(ref, person_id=person_id, part=part, by=cast.amina, now=now)
+    team.invite(ref, person_id=person_id, part=part, by=cast.amina, now=now)
 
 
 def refused(ref: str, cast: Cast, now: datetime) -> list[str]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from ehiia.clock import day_of
 from ehiia.domain.vocabulary import Claim, Part, Stage
-from ehiia.services import answering, assessments, mitigations, restriction
+from ehiia.services import answering, mitigations, restriction, team
 from ehiia.services.answering import Given
 from ehiia.services.transaction import read, transaction
 from ehiia.store.answers import MitigationRow
@@ -392,8 +392,6 @@ def test_owners_who_take_part_in_nothing_else_can_read_what_they_promised(
 ) -> None:
     with app.app_context():
         restriction.restrict(ref, reason="Staff not told.", until_on=None, by=cast.amina, now=now)
-        assert Part.OWNER in {
-            one.part for one in assessments.involved(read().scalars(select(Assessment.id)).one())
-        }
+        assert Part.OWNER in {one.part for one in team.involved(read().scalars(select(Assessment.id)).one())}
     assert as_("helen").get(f"/mitigations/{ref}-M1").status_code == 200
     assert as_("grace").get(f"/mitigations/{ref}-M1").status_code == 404

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from ehiia.domain.vocabulary import Part
-from ehiia.services import assessments, assigning
+from ehiia.services import assigning, team
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, read
 from ehiia.store.duties import MailRow
 from tests import writing
@@ -23,7 +23,7 @@ FRIDAY = date(2026, 3, 6)
 def ref(app: Flask, cast: Cast, now: datetime) -> str:
     with app.app_context():
         ref = writing.writing(cast, now)
-        assessments.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
+        team.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
         return ref
 
 
@@ -128,7 +128,7 @@ def test_amina_takes_a_page_back_and_whoever_leaves_keeps_none(
     assert again.status_code == 303
     with app.app_context():
         assert set(assigning.given(1)) == {("monitoring", "")}
-        assessments.end_part(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
+        team.end_part(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
         assert assigning.given(1) == {}
 
 

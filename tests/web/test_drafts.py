@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from ehiia.domain.vocabulary import Part, Stage
-from ehiia.services import assessments, drafting, housekeeping, organisations
+from ehiia.services import drafting, housekeeping, organisations, team
 from ehiia.services.transaction import read, transaction
 from ehiia.store.answers import Answer
 from ehiia.store.assessments import Assessment
@@ -30,7 +30,7 @@ TEXT = "Half an hour of typing about the harbour."
 def ref(app: Flask, cast: Cast, now: datetime) -> str:
     with app.app_context():
         ref = writing.writing(cast, now)
-        assessments.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
+        team.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
         return ref
 
 

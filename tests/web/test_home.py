@@ -9,7 +9,7 @@ from flask import Flask
 
 from ehiia.clock import day_of
 from ehiia.domain.vocabulary import Claim, Part, RoutePart, Stage
-from ehiia.services import answering, assessments, mitigations
+from ehiia.services import answering, mitigations, team
 from ehiia.services.answering import Given
 from ehiia.services.assessments import NewStep
 from ehiia.services.transaction import transaction
@@ -110,11 +110,11 @@ def test_a_lead_who_wrote_in_it_is_not_asked_to_check(
     now = standing_clock.now
     with app.app_context():
         ref = drafts.writing(cast, now)
-        assessments.invite(ref, person_id=cast.ben, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
+        team.invite(ref, person_id=cast.ben, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
         answering.save_page(
             ref, subject="disability", answers={"affected": Given("yes")}, impacts={}, by=cast.ben, now=now
         )
-        assessments.end_part(ref, person_id=cast.ben, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
+        team.end_part(ref, person_id=cast.ben, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
     put(app, ref, stage=Stage.CHECKING)
     assert "Next: check" not in words(as_("ben").get("/"))
     assert "Next: check" in words(as_("ivan").get("/"))
@@ -166,9 +166,7 @@ def test_amina_reads_what_others_did_since_she_was_here(
     assert "Since you were last here" not in words(amina.get("/"))
     standing_clock.pass_on(minutes=30)
     with app.app_context():
-        assessments.invite(
-            ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.ben, now=standing_clock.now
-        )
+        team.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.ben, now=standing_clock.now)
     assert "Since you were last here" not in words(amina.get("/"))
     with amina.session_transaction() as session:
         session["latest"] = int(standing_clock.now.timestamp()) - 7200

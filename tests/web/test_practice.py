@@ -16,7 +16,6 @@ from ehiia.domain.access import PRACTISED, RULES
 from ehiia.domain.vocabulary import Claim, Part, Permission, ProposalKind, Stage
 from ehiia.services import (
     advice,
-    assessments,
     evidence,
     mitigations,
     people,
@@ -24,6 +23,7 @@ from ehiia.services import (
     screening,
     sight,
     submission,
+    team,
 )
 from ehiia.services.answering import Given, save_page
 from ehiia.services.mitigations import Promise
@@ -194,7 +194,7 @@ def test_it_goes_to_nobody(app: Flask, cast: Cast, now: datetime, ref: str) -> N
         with pytest.raises(Refused):
             advice.ask(ref, question="Is this right?", by=cast.amina, now=now)
         with pytest.raises(NotAllowed):
-            assessments.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
+            team.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
 
 
 def test_a_practice_without_effects_asks_no_equality_lead_to_confirm(

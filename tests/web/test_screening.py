@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from ehiia.domain.vocabulary import Part, Stage
-from ehiia.services import assessments
+from ehiia.services import team
 from ehiia.services.transaction import read, transaction
 from ehiia.store.assessments import Assessment
 from ehiia.store.together import Draft
@@ -27,7 +27,7 @@ TEXT = "Half an hour of typing about the forms."
 def ref(app: Flask, cast: Cast, now: datetime) -> str:
     with app.app_context():
         ref = writing.started(cast, now)
-        assessments.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
+        team.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
         return ref
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from ehiia.content import load
 from ehiia.domain.questions import AnswerKind
 from ehiia.domain.vocabulary import Part, Stage
-from ehiia.services import assessments, restriction
+from ehiia.services import restriction, team
 from ehiia.services.transaction import transaction
 from ehiia.store.assessments import Assessment
 from tests import writing
@@ -169,7 +169,7 @@ def test_the_second_who_saves_sees_what_the_first_wrote_and_keeps_what_they_type
     app: Flask, cast: Cast, ref: str, as_: Browsers, now: datetime
 ) -> None:
     with app.app_context():
-        assessments.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
+        team.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
     amina, helen = as_("amina"), as_("helen")
     path = at(ref, "section/proposal")
     mine = fields(main_form(soup(helen.get(path))))
@@ -191,7 +191,7 @@ def test_two_people_who_answer_different_questions_do_not_meet(
     app: Flask, cast: Cast, ref: str, as_: Browsers, now: datetime
 ) -> None:
     with app.app_context():
-        assessments.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
+        team.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
     amina, helen = as_("amina"), as_("helen")
     path = at(ref, "section/proposal")
     mine = fields(main_form(soup(helen.get(path))))
@@ -205,7 +205,7 @@ def test_an_impact_that_somebody_else_changed_is_shown_beside_mine(
     app: Flask, cast: Cast, ref: str, as_: Browsers, now: datetime
 ) -> None:
     with app.app_context():
-        assessments.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
+        team.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
         writing.affected(ref, cast, now, access=writing.WORSE)
     helen = as_("helen")
     path = at(ref, "group/disability")

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ehiia.domain.vocabulary import Part
-from ehiia.services import assessments
+from ehiia.services import team
 from tests import writing
 from tests.people import Cast
 from tests.web.conftest import Browsers, soup, words
@@ -24,7 +24,7 @@ HERS = "Buses stop at seven, and the surgery shuts at six."
 def ref(app: Flask, cast: Cast, now: datetime) -> str:
     with app.app_context():
         ref = writing.writing(cast, now)
-        assessments.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
+        team.invite(ref, person_id=cast.helen, part=Part.CONTRIBUTOR, by=cast.amina, now=now)
         return ref
 
 

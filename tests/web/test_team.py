@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Flask
 
 from ehiia.domain.vocabulary import Part, Stage
-from ehiia.services import assessments, restriction, versions
+from ehiia.services import restriction, team, versions
 from tests import factories
 from tests.factories import current
 from tests.people import Cast
@@ -26,7 +26,7 @@ def test_whoever_takes_part_is_not_offered_again(
 ) -> None:
     with app.app_context():
         ref = factories.answered(cast, now, worse=True)  # Helen owns an action
-        assessments.invite(ref, person_id=cast.ben, part=Part.READER, by=cast.amina, now=now)
+        team.invite(ref, person_id=cast.ben, part=Part.READER, by=cast.amina, now=now)
     amina = as_("amina")
     names = offered(amina.get(f"/a/{ref}/people"))
     assert not names & {"Amina Hassan", "Daniel Ashby", "Ben Okoro"}
