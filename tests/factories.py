@@ -33,6 +33,7 @@ from ehiia.services import (
     deciding,
     evidence,
     mitigations,
+    papers,
     quality,
     screening,
     submission,
@@ -263,7 +264,7 @@ def decide_alone(
     if outcome is Outcome.DEFERRED:
         more = {"awaited": "The survey of patients.", "awaited_until": date(2027, 1, 29)} | more
     sha256 = version(ref).sha256
-    deciding.say_read(ref, sha256=sha256, by=cast.carol, now=now)
+    papers.say_read(ref, sha256=sha256, by=cast.carol, now=now)
     return deciding.decide(
         ref,
         Decision(outcome=outcome, reasons="It is the better place.", **more),

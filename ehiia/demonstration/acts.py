@@ -23,6 +23,7 @@ from ehiia.services import (
     checks,
     deciding,
     mitigations,
+    papers,
     quality,
     restriction,
     reviews,
@@ -80,14 +81,14 @@ def _decision(stage: Stage, act: Act, *, committee: bool) -> deciding.Decision:
 
 
 def _sha256(ref: str, by: int, now: datetime) -> str:
-    paper = deciding.paper_of(read(), seen_by(ref, Permission.READ, by, now))
+    paper = papers.paper_of(read(), seen_by(ref, Permission.READ, by, now))
     assert paper is not None, "there is nothing to decide"
     return paper.snapshot.sha256
 
 
 def _read(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> None:
     by, ref = stage.people[act.by], stage.refs[name]
-    deciding.say_read(ref, sha256=_sha256(ref, by, now), by=by, now=now)
+    papers.say_read(ref, sha256=_sha256(ref, by, now), by=by, now=now)
 
 
 def _again(now: datetime) -> Reauthenticated:
@@ -116,7 +117,7 @@ def _enter(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> No
 def _confirm(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> None:
     by, ref = stage.people[act.by], stage.refs[name]
     seen = seen_by(ref, Permission.READ, by, now)
-    paper = deciding.paper_of(read(), seen)
+    paper = papers.paper_of(read(), seen)
     assert paper is not None, "there is nothing to decide"
     assert paper.entry is not None, "nothing was entered"
     record = deciding.confirm(ref, entry_id=paper.entry.id, reauthenticated=_again(now), by=by, now=now)

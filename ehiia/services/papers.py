@@ -1,4 +1,4 @@
-"""The paper for decision: the frozen version with the check, the duties and what was done so far."""
+"""The paper for decision: what lies before whoever decides, its page, and who said that they read it."""
 
 from __future__ import annotations
 
@@ -6,27 +6,129 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
+from ehiia.clock import day_of
 from ehiia.content import load
 from ehiia.content.shapes import Duty
 from ehiia.domain import gaps as gap_rules
-from ehiia.domain import paper
+from ehiia.domain import paper as paper_rules
 from ehiia.domain.access import Actor
-from ehiia.domain.frozen import Answered, Snapshot
+from ehiia.domain.answers import EvidenceGap
+from ehiia.domain.frozen import Answered, Component, Snapshot
 from ehiia.domain.gaps import Stop
 from ehiia.domain.glance import Glance, glance
 from ehiia.domain.paper import Challenge, Harm, NotKnown
-from ehiia.domain.vocabulary import Attested, Gate, Part, RoutePart, Stage
-from ehiia.services import checks, deciding, freezing, people
-from ehiia.services.deciding import Decision, Paper
-from ehiia.services.sight import Seen
-from ehiia.services.transaction import read
+from ehiia.domain.vocabulary import Attested, Conclusion, Gate, Part, Permission, RoutePart, Stage
+from ehiia.services import checks, freezing, people
+from ehiia.services.answered import answers_of
+from ehiia.services.decision_entry import Decision, decision_from
+from ehiia.services.sight import Seen, deciding_step, see
+from ehiia.services.submission import attest
+from ehiia.services.transaction import Refused, note, read, transaction
 from ehiia.store.assessments import Assessment, Participant, RouteStep
 from ehiia.store.decisions import AttestationRow, MeetingEntry, SnapshotRow
 from ehiia.store.organisations import Body
 from ehiia.store.visible import known_in
 
-__all__ = ["PaperPage", "Waiting", "page_of", "stops", "waiting"]
+
+@dataclass(frozen=True)
+class Paper:
+    """What lies before the body that decides: the frozen version, the body, and what was done so far."""
+
+    snapshot: SnapshotRow
+    body: Body
+    meeting_on: date | None
+    conclusion: Conclusion | None
+    entry: MeetingEntry | None
+    gaps: tuple[EvidenceGap, ...] = ()
+    """What is not known, as in the frozen version: a change of it undoes the pass."""
+
+
+def paper_of(session: Session, seen: Seen) -> Paper | None:
+    """Return what may be decided now, or None where nothing is ready."""
+    if seen.assessment.stage is not Stage.READY:
+        return None
+    snapshot = checks.version_for_decision(session, seen.assessment)
+    step = deciding_step(session, seen.assessment.id)
+    if snapshot is None or step is None:
+        return None
+    entry = session.scalar(
+        select(MeetingEntry)
+        .where(MeetingEntry.snapshot_id == snapshot.id, MeetingEntry.ended_at.is_(None))
+        .order_by(MeetingEntry.id.desc())
+        .limit(1)
+    )
+    answers = answers_of(session, seen.assessment)
+    return Paper(snapshot, step[1], step[0].meeting_on, answers.conclusion, entry, answers.gaps)
+
+
+def paper_ready(session: Session, seen: Seen) -> Paper:
+    """Return what may be decided now; raises Refused where nothing is ready."""
+    paper = paper_of(session, seen)
+    if paper is None:
+        raise Refused("There is no version to decide. It may have been changed since; ask the author.")
+    return paper
+
+
+def same_paper(session: Session, seen: Seen, sha256: str) -> Paper:
+    """Return what may be decided now; raises Refused where that is not the version of the page."""
+    paper = paper_ready(session, seen)
+    if paper.snapshot.sha256 != sha256:
+        raise Refused("This version was changed since you opened it. Read the new one.")
+    return paper
+
+
+def components_of(paper: Paper) -> tuple[Component, ...]:
+    """Return the parts that are decided apart, from the frozen version that lies before the body."""
+    return freezing.thaw_snapshot(paper.snapshot.text).components
+
+
+def has_read(person_id: int, snapshot_id: int, *, session: Session | None = None) -> datetime | None:
+    """Return when the person said that they had read this version, or None."""
+    return (session or read()).scalar(
+        select(AttestationRow.at)
+        .where(
+            AttestationRow.person_id == person_id,
+            AttestationRow.snapshot_id == snapshot_id,
+            AttestationRow.what == Attested.READ,
+        )
+        .limit(1)
+    )
+
+
+def say_read(ref: str, *, sha256: str, by: int, now: datetime) -> None:
+    """Say "I have read this version". ``sha256`` is that of the page: another version is refused."""
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        seen = see(ref, Permission.READ_PAPER, actor=actor, session=session, lock=True)
+        paper = same_paper(session, seen, sha256)
+        if has_read(by, paper.snapshot.id, session=session) is None:
+            role = "Committee secretary" if seen.facts.secretary else "Decision-maker"
+            attest(
+                session,
+                seen.assessment,
+                Attested.READ,
+                by=by,
+                role=role,
+                now=now,
+                snapshot_id=paper.snapshot.id,
+            )
+            note(
+                session,
+                "read_version",
+                organisation_id=seen.assessment.organisation_id,
+                subject=f"assessment:{seen.assessment.id}",
+                by=by,
+                at=now,
+                sha256=sha256,
+            )
+
+
+def must_have_read(session: Session, person_id: int, paper: Paper) -> None:
+    """Raise Refused where the person did not say that they had read this version."""
+    if has_read(person_id, paper.snapshot.id, session=session) is None:
+        raise Refused("Say first that you have read this version; the page “Paper for decision” asks you.")
 
 
 @dataclass(frozen=True)
@@ -59,7 +161,7 @@ class PaperPage:
 def page_of(seen: Seen, *, today: date) -> PaperPage | None:
     """Return the paper of a version that may be decided, or None where there is none."""
     session = read()
-    found = deciding.paper_of(session, seen)
+    found = paper_of(session, seen)
     if found is None:
         return None
     snapshot = freezing.thaw_snapshot(found.snapshot.text)
@@ -70,11 +172,11 @@ def page_of(seen: Seen, *, today: date) -> PaperPage | None:
     return PaperPage(
         paper=found,
         snapshot=snapshot,
-        harms=paper.harms(snapshot),
-        not_known=paper.not_known(snapshot),
+        harms=paper_rules.harms(snapshot),
+        not_known=paper_rules.not_known(snapshot),
         glance=glance(snapshot),
-        challenges=paper.challenges(snapshot),
-        engagement=paper.section_answers(snapshot, paper.ENGAGEMENT),
+        challenges=paper_rules.challenges(snapshot),
+        engagement=paper_rules.section_answers(snapshot, paper_rules.ENGAGEMENT),
         duties=tuple(
             duty for duty in load.in_force(load.duties(), today) if duty.applies(seen.assessment.kind)
         ),
@@ -83,16 +185,16 @@ def page_of(seen: Seen, *, today: date) -> PaperPage | None:
         passed_at=check.ended_at if check else None,
         late=seen.assessment.late,
         meeting_on=check.meeting_on if check and check.late else found.meeting_on,
-        minutes=paper.minutes_to_read(snapshot),
-        read_at=deciding.has_read(seen.actor.person_id, found.snapshot.id, session=session),
-        entered=deciding.decision_from(entry.content) if entry else None,
+        minutes=paper_rules.minutes_to_read(snapshot),
+        read_at=has_read(seen.actor.person_id, found.snapshot.id, session=session),
+        entered=decision_from(entry.content) if entry else None,
         entered_by=names.get(entry.entered_by, "") if entry else "",
     )
 
 
 def stops(seen: Seen, *, today: date) -> tuple[Stop, ...]:
     """Return which evidence gaps have to be accepted before the version that is ready can be approved."""
-    found = deciding.paper_of(read(), seen)
+    found = paper_of(read(), seen)
     return gap_rules.stops(found.gaps, today) if found else ()
 
 
@@ -131,7 +233,7 @@ def waiting(actor: Actor, organisation_id: int, *, limit: int = 200) -> list[Wai
         .correlate(Assessment)
         .scalar_subquery()
     )
-    has_read = (
+    said_read = (
         select(AttestationRow.id)
         .where(
             AttestationRow.person_id == me,
@@ -146,7 +248,7 @@ def waiting(actor: Actor, organisation_id: int, *, limit: int = 200) -> list[Wai
         .exists()
     )
     rows = read().execute(
-        select(Assessment, RouteStep.meeting_on, Body, has_read, entered)
+        select(Assessment, RouteStep.meeting_on, Body, said_read, entered)
         .join(
             RouteStep,
             (RouteStep.assessment_id == Assessment.id) & (RouteStep.part == RoutePart.DECIDES),

@@ -40,7 +40,7 @@ def paper(seen: Seen) -> Any:
     assessment, form, status = seen.assessment, ReadForm(), 200
     if form.is_submitted():
         if form.validate():
-            deciding.say_read(
+            papers.say_read(
                 assessment.ref, sha256=form.sha256.data or "", by=visitor.person_id, now=clock.now()
             )
             return redirect(_next(seen) or url_for("decisions.paper", ref=assessment.ref), 303)

@@ -21,6 +21,7 @@ from ehiia.services import (
     gap_dates,
     gaps,
     history,
+    papers,
     recording,
     submission,
 )
@@ -254,7 +255,7 @@ def test_the_secretary_enters_what_is_accepted_and_the_chair_confirms_it(cast: C
     assert [row.state for row in stored(ref)] == [GapState.OPEN], (
         "nothing is accepted until the chair confirms"
     )
-    deciding.say_read(ref, sha256=sha256, by=cast.carol, now=now)
+    papers.say_read(ref, sha256=sha256, by=cast.carol, now=now)
     entry = read().execute(select(MeetingEntry.id)).scalars().all()[-1]
     read().rollback()
     deciding.confirm(ref, entry_id=entry, reauthenticated=factories.again(now), by=cast.carol, now=now)

@@ -20,6 +20,7 @@ from ehiia.services import (
     assessments,
     checks,
     deciding,
+    papers,
     people,
     recording,
     restriction,
@@ -280,7 +281,7 @@ def test_any_edit_of_a_version_that_passed_undoes_the_pass(cast: Cast, now: date
     edit(ref, cast.amina, now + DAY)
     assert stage(ref) is Stage.WRITING
     with pytest.raises(Refused):
-        deciding.say_read(ref, sha256=before.sha256, by=cast.carol, now=now + DAY)
+        papers.say_read(ref, sha256=before.sha256, by=cast.carol, now=now + DAY)
     submission.submit(ref, declared=True, by=cast.amina, now=now + DAY)
     submission.agree(ref, by=cast.daniel, now=now + DAY)
     factories.satisfy(ref, cast.ben, now + DAY)
@@ -288,7 +289,7 @@ def test_any_edit_of_a_version_that_passed_undoes_the_pass(cast: Cast, now: date
     after = factories.version(ref)
     assert (after.n, after.sha256 != before.sha256) == (2, True)
     with pytest.raises(Refused):
-        deciding.say_read(ref, sha256=before.sha256, by=cast.carol, now=now + DAY)
+        papers.say_read(ref, sha256=before.sha256, by=cast.carol, now=now + DAY)
 
 
 def test_a_check_that_passed_after_the_meeting_is_flagged_late_for_ever_and_never_refused(
@@ -337,7 +338,7 @@ def test_a_meeting_that_was_earlier_than_the_check_flags_it_late(cast: Cast, now
 
 
 def confirm(cast: Cast, ref: str, sha256: str, now: datetime) -> RecordRow:
-    deciding.say_read(ref, sha256=sha256, by=cast.carol, now=now)
+    papers.say_read(ref, sha256=sha256, by=cast.carol, now=now)
     return deciding.confirm(
         ref, entry_id=entry_of(cast, ref), reauthenticated=factories.again(now), by=cast.carol, now=now
     )
@@ -345,7 +346,7 @@ def confirm(cast: Cast, ref: str, sha256: str, now: datetime) -> RecordRow:
 
 def entry_of(cast: Cast, ref: str) -> int:
     actor = people.actor_of(cast.carol, today=date(2026, 3, 3))
-    paper = deciding.paper_of(read(), see(ref, Permission.READ, actor=actor))
+    paper = papers.paper_of(read(), see(ref, Permission.READ, actor=actor))
     read().rollback()
     assert paper is not None
     assert paper.entry is not None
@@ -410,7 +411,7 @@ def test_what_was_entered_again_meanwhile_is_not_confirmed(cast: Cast, now: date
     sha256 = factories.version(ref).sha256
     deciding.enter(ref, factories.meeting(), sha256=sha256, by=cast.grace, now=now + DAY)
     first = entry_of(cast, ref)
-    deciding.say_read(ref, sha256=sha256, by=cast.carol, now=now + DAY)
+    papers.say_read(ref, sha256=sha256, by=cast.carol, now=now + DAY)
     other = factories.meeting(outcome=Outcome.NOT_APPROVED, terms=())
     deciding.enter(ref, other, sha256=sha256, by=cast.grace, now=now + DAY)
     with pytest.raises(Refused):
@@ -456,7 +457,7 @@ def test_nobody_decides_alone_without_having_said_that_they_read_this_version(
             ref, approved, sha256=sha256, reauthenticated=factories.again(now), by=cast.carol, now=now + DAY
         )
     with pytest.raises(NotAllowed):
-        deciding.say_read(ref, sha256=sha256, by=cast.amina, now=now)
+        papers.say_read(ref, sha256=sha256, by=cast.amina, now=now)
 
 
 def test_signing_in_again_needs_the_right_password_and_is_stored_with_the_act(
@@ -468,7 +469,7 @@ def test_signing_in_again_needs_the_right_password_and_is_stored_with_the_act(
     again = people.sign_in_again(cast.carol, PASSWORD, now=now)
     ref = factories.passed(cast, now)
     sha256 = factories.version(ref).sha256
-    deciding.say_read(ref, sha256=sha256, by=cast.carol, now=now + DAY)
+    papers.say_read(ref, sha256=sha256, by=cast.carol, now=now + DAY)
     approved = Decision(outcome=Outcome.APPROVED, reasons="It is the better place.")
     record = deciding.decide(
         ref, approved, sha256=sha256, reauthenticated=again, by=cast.carol, now=now + DAY

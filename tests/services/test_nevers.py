@@ -42,6 +42,7 @@ from ehiia.services import (
     notices,
     organisations,
     outbox,
+    papers,
     people,
     restriction,
     reviews,
@@ -290,7 +291,7 @@ def test_whoever_entered_a_decision_does_not_confirm_it(cast: Cast, now: datetim
         by=cast.farah,
         now=later,
     )
-    deciding.say_read(ref, sha256=sha256, by=cast.grace, now=later)
+    papers.say_read(ref, sha256=sha256, by=cast.grace, now=later)
     (entry,) = read().scalars(text("SELECT id FROM meeting_entry")).all()
     read().rollback()
     with pytest.raises(NotAllowed, match="entered this decision yourself"):
@@ -356,7 +357,7 @@ def test_a_form_that_is_sent_twice_sends_nothing_twice(cast: Cast, now: datetime
         "submit": lambda at: submission.submit(ref, declared=True, by=by, now=at),
         "agree": lambda at: submission.agree(ref, by=cast.daniel, now=at),
         "pass": passed,
-        "read": lambda at: deciding.say_read(ref, sha256=sha256(), by=cast.carol, now=at),
+        "read": lambda at: papers.say_read(ref, sha256=sha256(), by=cast.carol, now=at),
         "enter": lambda at: deciding.enter(ref, meeting, sha256=sha256(), by=cast.grace, now=at),
         "confirm": confirm,
         "claim": lambda at: mitigations.claim(

@@ -20,6 +20,7 @@ from ehiia.services import (
     decided,
     deciding,
     freezing,
+    papers,
     people,
     recording,
     submission,
@@ -118,8 +119,8 @@ def test_a_meeting_decides_part_by_part_too(cast: Cast, now: datetime) -> None:
     later = now + DAY
     deciding.enter(ref, entered, sha256=sha256, by=cast.grace, now=later)
     deciding.enter(ref, entered, sha256=sha256, by=cast.grace, now=later)  # sent twice
-    deciding.say_read(ref, sha256=sha256, by=cast.carol, now=later)
-    seen = deciding.paper_of(read(), seen_by_carol(cast, ref))
+    papers.say_read(ref, sha256=sha256, by=cast.carol, now=later)
+    seen = papers.paper_of(read(), seen_by_carol(cast, ref))
     assert seen is not None
     assert seen.entry is not None
     entry_id = seen.entry.id

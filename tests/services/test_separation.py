@@ -20,6 +20,7 @@ from ehiia.services import (
     checks,
     deciding,
     mitigations,
+    papers,
     people,
     submission,
     team,
@@ -76,7 +77,7 @@ def decide(ref: str, by: int, now: datetime) -> None:
     read().rollback()
     if snapshot is None:
         raise Refused("nothing to decide")
-    deciding.say_read(ref, sha256=snapshot.sha256, by=by, now=now)
+    papers.say_read(ref, sha256=snapshot.sha256, by=by, now=now)
     decision = Decision(outcome=Outcome.APPROVED, reasons="It is better.")
     deciding.decide(
         ref, decision, sha256=snapshot.sha256, reauthenticated=factories.again(now), by=by, now=now

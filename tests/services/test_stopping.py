@@ -12,7 +12,7 @@ from ehiia.domain.vocabulary import Outcome, Permission, ReviewOutcome, Stage
 from ehiia.services import (
     checks,
     decided,
-    deciding,
+    papers,
     people,
     recording,
     reviews,
@@ -83,7 +83,7 @@ def test_it_is_given_up_however_far_it_came_and_nothing_waits_for_it(
     assert (current(ref).stage, current(ref).stage_before_pause) == (Stage.IN_FORCE, None)
     assert read().scalars(select(QualityCheck).where(QualityCheck.ended_at.is_(None))).all() == []
     actor = people.actor_of(cast.carol, today=now.date())
-    assert deciding.paper_of(read(), see(ref, Permission.READ, actor=actor)) is None
+    assert papers.paper_of(read(), see(ref, Permission.READ, actor=actor)) is None
 
 
 def test_a_review_is_planned_where_the_version_was_begun_by_one(cast: Cast, now: datetime) -> None:

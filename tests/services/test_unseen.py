@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from ehiia.domain.vocabulary import Part, Stage
-from ehiia.services import checks, deciding, restriction, screening, submission, team
+from ehiia.services import checks, deciding, papers, restriction, screening, submission, team
 from ehiia.services.deciding import Term
 from ehiia.services.submission import NotReady
 from ehiia.services.transaction import Invalid
@@ -75,7 +75,7 @@ def test_whoever_is_to_see_to_a_condition_can_see_the_assessment(cast: Cast, now
         meeting_on=now.date(), terms=(Term("Ask the drivers.", cast.helen, "", date(2026, 9, 1)),)
     )
     sha256 = factories.version(ref).sha256
-    deciding.say_read(ref, sha256=sha256, by=cast.grace, now=now + HOUR)
+    papers.say_read(ref, sha256=sha256, by=cast.grace, now=now + HOUR)
     with pytest.raises(Invalid) as why:
         deciding.enter(ref, wanted, sha256=sha256, by=cast.grace, now=now + HOUR)
     assert "take part first" in why.value.errors["term-1-owner_id"]

@@ -9,7 +9,7 @@ from flask import Flask
 
 from ehiia.domain.frozen import Component
 from ehiia.domain.vocabulary import Outcome
-from ehiia.services import checks, components, deciding, submission
+from ehiia.services import checks, components, papers, submission
 from ehiia.services.transaction import read
 from tests import factories
 from tests.factories import HOUR, current
@@ -33,7 +33,7 @@ def ready(app: Flask, cast: Cast, now: datetime) -> str:
         submission.agree(ref, by=cast.daniel, now=at)
         factories.satisfy(ref, cast.ben, at)
         checks.pass_check(ref, reservations="", by=cast.ben, now=at + HOUR)
-        deciding.say_read(ref, sha256=factories.version(ref).sha256, by=cast.carol, now=at + HOUR)
+        papers.say_read(ref, sha256=factories.version(ref).sha256, by=cast.carol, now=at + HOUR)
     return ref
 
 
