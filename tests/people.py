@@ -18,8 +18,8 @@ from flask.testing import FlaskClient
 from flask_security import hash_password
 
 from ehiia.domain.vocabulary import Role
-from ehiia.services import organisations, people
-from ehiia.services.organisations import NewBody
+from ehiia.services import bodies, organisations, people
+from ehiia.services.bodies import NewBody
 from ehiia.services.transaction import transaction
 from ehiia.store.people import Account
 
@@ -86,13 +86,13 @@ def gather(now: datetime) -> Cast:
     there = organisations.create(code="other", name="Another Board", ref_prefix="OTHER", by=None, now=began)
     ids = {name: _person(here.id, name, roles, began) for name, roles in ROLES.items()}
     ids["esther"] = _person(there.id, "esther", (Role.EQUALITY_LEAD,), began)
-    board = organisations.add_body(
+    board = bodies.add(
         here.id,
         NewBody("Integrated Care Board", chair_id=ids["carol"], secretary_id=ids["grace"]),
         by=None,
         now=began,
     )
-    alone = organisations.add_body(
+    alone = bodies.add(
         here.id,
         NewBody("Director of Commissioning", committee=False, chair_id=ids["carol"]),
         by=None,

@@ -11,7 +11,7 @@ from ehiia.demonstration.acts import ACTS
 from ehiia.demonstration.stage import Stage
 from ehiia.demonstration.story import HERE, stories
 from ehiia.domain.vocabulary import Role
-from ehiia.services import demonstration_people, organisations, people, sealing
+from ehiia.services import bodies, demonstration_people, organisations, people, sealing
 
 POSTS: dict[str, tuple[Role, ...]] = {
     "amina": (Role.STAFF,),
@@ -93,9 +93,9 @@ def set_up(stage: Stage, *, now: datetime) -> None:
     for place in file.places:
         stage.places[place.code] = organisations.add_place(made.id, name=place.name, by=None, now=now).id
     for body in file.bodies:
-        stage.bodies[body.code] = organisations.add_body(
+        stage.bodies[body.code] = bodies.add(
             made.id,
-            organisations.NewBody(
+            bodies.NewBody(
                 name=body.name,
                 committee=body.code != "EXEC",
                 chair_id=stage.people["carol"],

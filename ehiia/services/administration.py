@@ -14,8 +14,9 @@ from ehiia.clock import day_of
 from ehiia.content.organisation import OrganisationFile, organisation_file
 from ehiia.domain.access import ENDED
 from ehiia.domain.vocabulary import Claim, Part, Role
-from ehiia.services import organisations, people
-from ehiia.services.organisations import NewBody, Settings
+from ehiia.services import bodies, organisations, people
+from ehiia.services.bodies import NewBody
+from ehiia.services.organisations import Settings
 from ehiia.services.transaction import Invalid, NotFound, note, read, transaction
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment, Participant
@@ -321,7 +322,7 @@ def load_file(path: Path, *, now: datetime) -> Organisation:
         for place in file.places:
             organisations.add_place(here, name=place.name, by=None, now=now)
         for body in file.bodies:
-            organisations.add_body(here, NewBody(name=body.name, code=body.code), by=None, now=now)
+            bodies.add(here, NewBody(name=body.name, code=body.code), by=None, now=now)
         for group in file.groups:
             organisations.add_group(
                 here,

@@ -1,40 +1,31 @@
-"""Organisations: settings, places, bodies, local groups; the file that fills an empty one.
-
-Long because each small thing an organisation has is added, changed and listed here.
-"""
+"""Organisations: their settings, places and local groups."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, Date, Integer, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from ehiia.clock import day_of
 from ehiia.content import load
 from ehiia.domain.schedule import NoticeTiming
 from ehiia.domain.scoring import BandBorders
-from ehiia.services.people import must_administer, with_role
+from ehiia.services.people import must_administer
 from ehiia.services.transaction import Invalid, NotFound, Stale, note, read, transaction
 from ehiia.store.organisations import Body, LocalGroup, Organisation, Place, RefCounter
 
 __all__ = [
-    "Body",
     "LocalGroup",
-    "NewBody",
     "Organisation",
     "Place",
     "Settings",
-    "add_body",
     "add_group",
     "add_place",
-    "bodies",
     "borders_of",
     "by_code",
     "change",
-    "change_body",
     "create",
     "everything",
     "get",
@@ -45,6 +36,7 @@ __all__ = [
     "settings_of",
     "slug",
     "timing_of",
+    "valid_on",
 ]
 
 
@@ -214,7 +206,8 @@ def next_ref(session: Session, organisation: Organisation, series: str, year: in
     return number
 
 
-def _valid(model: type[Place] | type[Body] | type[LocalGroup], on: date | BindParameter[date]) -> Any:
+def valid_on(model: type[Place] | type[Body] | type[LocalGroup], on: date | BindParameter[date]) -> Any:
+    """Return the condition that a row is valid on a day."""
     return (or_(model.valid_from_on.is_(None), model.valid_from_on <= on)) & (
         or_(model.valid_to_on.is_(None), model.valid_to_on >= on)
     )
@@ -224,7 +217,7 @@ _PLACES = (
     select(Place)
     .where(
         Place.organisation_id == bindparam("here", type_=Integer),
-        _valid(Place, bindparam("today", type_=Date)),
+        valid_on(Place, bindparam("today", type_=Date)),
     )
     .order_by(Place.name)
 )
@@ -236,33 +229,14 @@ def places(organisation_id: int, *, today: date) -> list[Place]:
     return list(read().scalars(_PLACES, {"here": organisation_id, "today": today}))
 
 
-def bodies(organisation_id: int, *, today: date) -> list[Body]:
-    """Return the bodies valid today, by name."""
-    query = (
-        select(Body).where(Body.organisation_id == organisation_id, _valid(Body, today)).order_by(Body.name)
-    )
-    return list(read().scalars(query))
-
-
 def local_groups(organisation_id: int, *, today: date, session: Session | None = None) -> list[LocalGroup]:
     """Return the groups the organisation itself chose to consider, by label."""
     query = (
         select(LocalGroup)
-        .where(LocalGroup.organisation_id == organisation_id, _valid(LocalGroup, today))
+        .where(LocalGroup.organisation_id == organisation_id, valid_on(LocalGroup, today))
         .order_by(LocalGroup.label)
     )
     return list((session or read()).scalars(query))
-
-
-@dataclass(frozen=True)
-class NewBody:
-    """A body as an administrator enters it."""
-
-    name: str
-    committee: bool = True
-    chair_id: int | None = None
-    secretary_id: int | None = None
-    code: str = field(default="")
 
 
 def slug(text: str) -> str:
@@ -288,41 +262,6 @@ def add_place(organisation_id: int, *, name: str, by: int | None, now: datetime)
         note(
             session,
             "place_added",
-            organisation_id=organisation_id,
-            subject=f"organisation:{organisation_id}",
-            by=by,
-            at=now,
-            name=name,
-        )
-    return made
-
-
-def add_body(organisation_id: int, new: NewBody, *, by: int | None, now: datetime) -> Body:
-    """Add a body. Raises Invalid where the name is empty or taken."""
-    name = " ".join(new.name.split())
-    if not name:
-        raise Invalid(name="Enter the name of the committee or decision-maker")
-    with transaction() as session:
-        must_administer(session, organisation_id, by=by, now=now)
-        if new.chair_id and new.chair_id == new.secretary_id:
-            raise Invalid(secretary_id=TWO_PEOPLE)
-        _must_be_here(session, organisation_id, chair_id=new.chair_id, secretary_id=new.secretary_id, now=now)
-        code = new.code or slug(name)
-        if session.scalar(select(Body.id).where(Body.organisation_id == organisation_id, Body.code == code)):
-            raise Invalid(name="There is a body of this name already")
-        made = Body(
-            organisation_id=organisation_id,
-            code=code,
-            name=name,
-            committee=new.committee,
-            chair_id=new.chair_id,
-            secretary_id=new.secretary_id,
-        )
-        session.add(made)
-        session.flush()
-        note(
-            session,
-            "body_added",
             organisation_id=organisation_id,
             subject=f"organisation:{organisation_id}",
             by=by,
@@ -386,60 +325,3 @@ def add_group(
             name=label,
         )
     return made
-
-
-TWO_PEOPLE = "Choose somebody else: the secretary enters what the chair confirms"
-
-
-def _must_be_here(
-    session: Session, organisation_id: int, *, chair_id: int | None, secretary_id: int | None, now: datetime
-) -> None:
-    """Raise Invalid (by field) unless whoever is named holds a post in the organisation today."""
-    known = {one.id for one in with_role(organisation_id, today=day_of(now), session=session)}
-    named = {"chair_id": chair_id, "secretary_id": secretary_id}
-    errors = {
-        name: "Choose a person from the list" for name, one in named.items() if one and one not in known
-    }
-    if errors:
-        raise Invalid(**errors)
-
-
-def change_body(
-    organisation_id: int,
-    body_id: int,
-    *,
-    chair_id: int | None,
-    secretary_id: int | None,
-    revision: int,
-    by: int,
-    now: datetime,
-) -> Body:
-    """Name another chair or secretary. Raises NotFound, Invalid by field, Stale."""
-    with transaction() as session:
-        must_administer(session, organisation_id, by=by, now=now)
-        body = session.get(Body, body_id, with_for_update=True, populate_existing=True)
-        if body is None or body.organisation_id != organisation_id:
-            raise NotFound
-        if body.revision != revision:
-            raise Stale
-        if chair_id and chair_id == secretary_id:
-            raise Invalid(secretary_id=TWO_PEOPLE)
-        _must_be_here(
-            session,
-            organisation_id,
-            chair_id=chair_id if chair_id != body.chair_id else None,
-            secretary_id=secretary_id if secretary_id != body.secretary_id else None,
-            now=now,
-        )
-        body.chair_id, body.secretary_id = chair_id, secretary_id
-        body.revision += 1
-        note(
-            session,
-            "body_changed",
-            organisation_id=organisation_id,
-            subject=f"organisation:{organisation_id}",
-            by=by,
-            at=now,
-            name=body.name,
-        )
-    return body

@@ -10,8 +10,8 @@ from ehiia import clock
 from ehiia.domain.questions import Option
 from ehiia.domain.vocabulary import Permission, Role
 from ehiia.forms.organisation import BodyForm, BodyPeopleForm
-from ehiia.services import administration, organisations, people
-from ehiia.services.organisations import Body, NewBody
+from ehiia.services import administration, bodies, people
+from ehiia.services.bodies import Body, NewBody
 from ehiia.services.transaction import Invalid, NotFound, Stale
 from ehiia.web.access import requires, visitor
 from ehiia.web.asking import done, number, refuse
@@ -39,19 +39,19 @@ def start() -> Any:
                     chair_id=number(form.chair_id.data) or None,
                     secretary_id=number(form.secretary_id.data) or None,
                 )
-                organisations.add_body(visitor.organisation_id, new, by=visitor.person_id, now=clock.now())
+                bodies.add(visitor.organisation_id, new, by=visitor.person_id, now=clock.now())
                 done(f"{new.name} was added")
                 return redirect(url_for("bodies.start"), 303)
         except Invalid as error:
             refuse(form, error)
         status = 400
-    listed = organisations.bodies(visitor.organisation_id, today=clock.today())
+    listed = bodies.listed(visitor.organisation_id, today=clock.today())
     named = people.names({i for body in listed for i in (body.chair_id, body.secretary_id) if i})
     return render_template("bodies/start.html", form=form, bodies=listed, names=named), status
 
 
 def _body(body_id: int) -> Body:
-    listed = organisations.bodies(visitor.organisation_id, today=clock.today())
+    listed = bodies.listed(visitor.organisation_id, today=clock.today())
     found = next((body for body in listed if body.id == body_id), None)
     if found is None:
         raise NotFound
@@ -74,7 +74,7 @@ def one(body_id: int) -> Any:
     if form.is_submitted():
         try:
             if form.validate():
-                organisations.change_body(
+                bodies.change(
                     visitor.organisation_id,
                     body_id,
                     chair_id=number(form.chair_id.data) or None,

@@ -23,7 +23,7 @@ from ehiia.forms.assessment import (
     row_of,
     step_form,
 )
-from ehiia.services import assessments, organisations, overview, people, planning
+from ehiia.services import assessments, bodies, overview, people, planning
 from ehiia.services.assessments import NewStep
 from ehiia.services.sight import Seen
 from ehiia.web.access import opens, visitor
@@ -91,27 +91,27 @@ def route(seen: Seen) -> Any:
     """Show and change the route. Adding, removing and moving rows keeps what was typed and saves nothing."""
     assessment, ref = seen.assessment, seen.assessment.ref
     starting = request.args.get("start") == "1"
-    bodies = as_options(
-        (body.id, body.name) for body in organisations.bodies(assessment.organisation_id, today=clock.today())
+    offered = as_options(
+        (body.id, body.name) for body in bodies.listed(assessment.organisation_id, today=clock.today())
     )
     stored = assessments.route_of(assessment.id)
-    known = {option.id for option in bodies}
-    bodies += as_options((step.body_id, step.body) for step in stored if str(step.body_id) not in known)
+    known = {option.id for option in offered}
+    offered += as_options((step.body_id, step.body) for step in stored if str(step.body_id) not in known)
     if request.method == "GET":
         frame = RouteForm(formdata=None, data={"revision": str(assessment.revision)})
         rows = [Row(str(step.body_id), step.part.value, step.meeting_on) for step in stored] or [
             Row(part=RoutePart.DECIDES.value)
         ]
-        steps, asked = _forms(rows, bodies), Asked(frame)
+        steps, asked = _forms(rows, offered), Asked(frame)
     else:
         frame = RouteForm()
         asked = Asked(frame, "the assessment")
-        steps = [step_form(at, bodies) for at in range(1, frame.row_count() + 1)]
+        steps = [step_form(at, offered) for at in range(1, frame.row_count() + 1)]
         checked = [frame.validate(), *(step.validate() for step in steps)]
         what = request.form.get("do", "")
         if what and what != "save":
             rows = rearranged([row_of(step) for step in steps], what)
-            steps = _forms(rows, bodies)
+            steps = _forms(rows, offered)
         else:
             with asked:
                 chosen = _chosen(steps) if all(checked) else None
@@ -136,7 +136,7 @@ def route(seen: Seen) -> Any:
         meeting_passed=_passed(stored),
         plan=planning.plan_of(assessment, stored, today=clock.today()),
         more=len(steps) < MOST_STEPS,
-        bodies=bodies,
+        bodies=offered,
         crumbs=crumbs(seen),
     ), asked.status
 

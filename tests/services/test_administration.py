@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from ehiia.content import load
 from ehiia.domain.vocabulary import Role
-from ehiia.services import administration, organisations, people
-from ehiia.services.organisations import NewBody
+from ehiia.services import administration, bodies, organisations, people
+from ehiia.services.bodies import NewBody
 from ehiia.services.transaction import Invalid, NotAllowed, read
 from ehiia.store.history import History
 from ehiia.store.people import Post
@@ -63,7 +63,7 @@ def test_a_file_that_cannot_be_loaded_to_its_end_leaves_nothing(
     assert organisations.everything() == []
     assert read().scalars(select(History.id)).all() == []
     made = administration.load_file(path, now=now)
-    assert len(organisations.bodies(made.id, today=now.date())) == 6
+    assert len(bodies.listed(made.id, today=now.date())) == 6
     with pytest.raises(Invalid):
         administration.load_file(path, now=now)
 
@@ -74,11 +74,11 @@ def test_two_who_name_a_chair_at_the_same_moment_do_not_overwrite_each_other(
     with app.app_context():
         cast = gather(now)
         here = cast.organisation_id
-        board = organisations.add_body(here, NewBody("A board"), by=cast.farah, now=now)
+        board = bodies.add(here, NewBody("A board"), by=cast.farah, now=now)
 
     def name(chair_id: int) -> object:
         assert read().get(type(board), board.id) is not None  # as the page that was opened has read it
-        return organisations.change_body(
+        return bodies.change(
             here, board.id, chair_id=chair_id, secretary_id=None, revision=1, by=cast.farah, now=now
         )
 
@@ -93,6 +93,6 @@ def test_what_is_ended_twice_is_told_once(inside: Flask, now: datetime) -> None:
         administration.end_body(cast.organisation_id, cast.board_id, by=cast.farah, now=now + DAY)
     ended = select(History.verb).where(History.verb.in_(("place_ended", "body_ended")))
     assert sorted(read().scalars(ended)) == ["body_ended", "place_ended"]
-    assert [one.id for one in organisations.bodies(cast.organisation_id, today=(now + DAY).date())] == [
+    assert [one.id for one in bodies.listed(cast.organisation_id, today=(now + DAY).date())] == [
         cast.alone_id
     ]

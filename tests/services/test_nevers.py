@@ -35,6 +35,7 @@ from ehiia.services import (
     answering,
     assessments,
     audits,
+    bodies,
     checks,
     deciding,
     evidence,
@@ -53,9 +54,9 @@ from ehiia.services import (
 )
 from ehiia.services.answering import Given
 from ehiia.services.assessments import NewStep
+from ehiia.services.bodies import NewBody
 from ehiia.services.evidence import Source
 from ehiia.services.mitigations import Promise
-from ehiia.services.organisations import NewBody
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, read, transaction
 from ehiia.services.uploads import Upload
 from ehiia.store.answers import MitigationRow
@@ -117,9 +118,9 @@ def test_only_an_administrator_of_the_organisation_looks_after_it(
         lambda: administration.end_place(here, cast.place_ids[0], by=by, now=now),
         lambda: administration.end_body(here, cast.board_id, by=by, now=now),
         lambda: organisations.add_place(here, name="Somewhere", by=by, now=now),
-        lambda: organisations.add_body(here, NewBody("A committee"), by=by, now=now),
+        lambda: bodies.add(here, NewBody("A committee"), by=by, now=now),
         lambda: organisations.add_group(here, label="Anglers", people="anglers", by=by, now=now),
-        lambda: organisations.change_body(
+        lambda: bodies.change(
             here, cast.alone_id, chair_id=by, secretary_id=None, revision=1, by=by, now=now
         ),
         lambda: organisations.change(here, name="Mine now", settings=settings, revision=1, by=by, now=now),
@@ -165,9 +166,7 @@ def test_whoever_leaves_one_organisation_keeps_what_they_hold_in_another(cast: C
 def theirs(cast: Cast, now: datetime) -> dict[str, int]:
     """Return ids of things of Esther's organisation."""
     place = organisations.add_place(cast.other_id, name="Another place", by=None, now=now)
-    body = organisations.add_body(
-        cast.other_id, NewBody("Another committee", chair_id=cast.esther), by=None, now=now
-    )
+    body = bodies.add(cast.other_id, NewBody("Another committee", chair_id=cast.esther), by=None, now=now)
     group = organisations.add_group(cast.other_id, label="Anglers", people="anglers", by=None, now=now)
     post = read().scalar(select(Post.id).where(Post.person_id == cast.esther))
     assert post is not None
@@ -215,9 +214,9 @@ def test_an_administrator_names_and_ends_nothing_of_another_organisation(
     for name in ("chair_id", "secretary_id"):
         named = {"chair_id": cast.carol, "secretary_id": cast.grace, name: cast.esther}
         with pytest.raises(Invalid):
-            organisations.change_body(here, cast.board_id, **named, revision=1, by=farah, now=now)
+            bodies.change(here, cast.board_id, **named, revision=1, by=farah, now=now)
         with pytest.raises(Invalid):
-            organisations.add_body(
+            bodies.add(
                 here,
                 NewBody("A new one", True, named["chair_id"], named["secretary_id"]),
                 by=farah,
@@ -230,7 +229,7 @@ def test_an_administrator_names_and_ends_nothing_of_another_organisation(
         lambda: administration.end_post(here, theirs["post"], by=farah, now=now),
         lambda: administration.give_post(here, cast.esther, Role.STAFF, by=farah, now=now),
         lambda: administration.leave(here, cast.esther, by=farah, now=now),
-        lambda: organisations.change_body(
+        lambda: bodies.change(
             here, theirs["body"], chair_id=None, secretary_id=None, revision=1, by=farah, now=now
         ),
     ):
@@ -257,7 +256,7 @@ def test_what_belongs_to_another_assessment_is_not_there(cast: Cast, now: dateti
 
 def test_chair_and_secretary_are_two_people(cast: Cast, now: datetime) -> None:
     with pytest.raises(Invalid, match="Choose somebody else"):
-        organisations.change_body(
+        bodies.change(
             cast.organisation_id,
             cast.board_id,
             chair_id=cast.carol,
@@ -268,7 +267,7 @@ def test_chair_and_secretary_are_two_people(cast: Cast, now: datetime) -> None:
         )
     new = NewBody("A committee", chair_id=cast.carol, secretary_id=cast.carol)
     with pytest.raises(Invalid, match="Choose somebody else"):
-        organisations.add_body(cast.organisation_id, new, by=cast.farah, now=now)
+        bodies.add(cast.organisation_id, new, by=cast.farah, now=now)
 
 
 # -- one person for both parts -------------------------------------------------------------------------
@@ -282,7 +281,7 @@ def test_whoever_entered_a_decision_does_not_confirm_it(cast: Cast, now: datetim
         deciding.enter(ref, factories.meeting(), sha256=sha256, by=cast.carol, now=later)
     deciding.enter(ref, factories.meeting(), sha256=sha256, by=cast.grace, now=later)
     administration.give_post(cast.organisation_id, cast.grace, Role.DECISION_MAKER, by=cast.farah, now=later)
-    organisations.change_body(
+    bodies.change(
         cast.organisation_id,
         cast.board_id,
         chair_id=cast.grace,

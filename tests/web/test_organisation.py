@@ -15,7 +15,7 @@ from ehiia import clock
 from ehiia.clock import day_of
 from ehiia.domain.vocabulary import Role
 from ehiia.extensions import db
-from ehiia.services import administration, jobs, organisations, outbox, people, restriction
+from ehiia.services import administration, bodies, jobs, organisations, outbox, people, restriction
 from ehiia.services.transaction import NotAllowed, NotFound, transaction
 from ehiia.store.duties import DeliveryState, MailRow
 from tests import writing as drafts
@@ -287,7 +287,7 @@ def test_the_file_fills_an_empty_organisation_once(app: Flask) -> None:
         assert made is not None
         today = clock.today()
         assert len(organisations.places(made.id, today=today)) == 3
-        assert len(organisations.bodies(made.id, today=today)) == 6
+        assert len(bodies.listed(made.id, today=today)) == 6
         assert len(organisations.local_groups(made.id, today=today)) == 3
         assert organisations.settings_of(made).review_months_low == 24
     again = runner.invoke(args=["organisation", "load", example])
