@@ -55,6 +55,10 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
     ),
     "DEC": ("Outcomes", "What a decision leads to, worked out from what the body decided."),
     "REV": ("Reviews", "When a decision is looked at again; the months are a setting of the organisation."),
+    "ACT": (
+        "Mitigating actions",
+        "When another date needs an approval, and who gives up what a decision relied on.",
+    ),
     "NOT": ("Reminders", "Who is told what is due, and when; the days are a setting of the organisation."),
 }
 """Beginning of the id -> heading and a sentence; in the order of ``docs/rules.md``."""

@@ -17,6 +17,7 @@ from sqlalchemy import String, cast, literal, select
 from ehiia.content import load
 from ehiia.domain.schedule import in_full
 from ehiia.domain.vocabulary import Claim, Gate, Part, Promise, Role, Word
+from ehiia.services import mitigation_verbs
 from ehiia.services.transaction import read
 from ehiia.store import history
 from ehiia.store.assessments import Assessment
@@ -188,6 +189,7 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "word_taken": lambda b: (
         f"took {_number(int(b.get('answers') or 0), 'answer')} over from the Word form “{b.get('file')}”"
     ),
+    **mitigation_verbs.SENTENCES,
     "claimed": lambda b: (
         (f"took from {b['outside']}, by the link they were sent," if b.get("outside") else "said")
         + f" that {b.get('mitigation')} is “{_label(Claim, b.get('claim'))}”"
@@ -292,7 +294,7 @@ def sentence(verb: str, body: Body, who: str | None) -> str:
     """Return what happened as a sentence; a verb without words says that something was done."""
     tell = SENTENCES.get(verb)
     words = tell(body) if tell else verb.replace("_", " ")
-    return f"{who or SYSTEM} {words.strip()}"
+    return f"{who or body.get('named') or SYSTEM} {words.strip()}"
 
 
 def of_subject(subject: str, *, before: int | None = None, limit: int = PAGE) -> Page:

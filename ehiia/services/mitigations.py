@@ -1,7 +1,8 @@
-"""Mitigating actions: promising them while an assessment is written, and saying how they are going.
+"""Mitigating actions: promising them while an assessment is written.
 
-Promising counts as writing. A claim does not: the owner makes it long after
-the decision. The register of actions is in ``services.promises``.
+Promising counts as writing. What the owner says of one does not: see
+``services.claiming``. The register of actions is in ``services.promises``.
+What a decision relied on is neither taken out nor made weaker here (ACT-05).
 """
 
 from __future__ import annotations
@@ -15,28 +16,30 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
-from ehiia.domain.access import Actor
-from ehiia.domain.mitigating import ActionKind, Funding
-from ehiia.domain.partnering import SILENT
-from ehiia.domain.vocabulary import (
-    Claim,
-    Dimension,
-    InPlace,
-    Likelihood,
-    Permission,
-    Severity,
-)
-from ehiia.services import answering, by_link, claims, partner_links, people, team
+from ehiia.domain.mitigating import WEAKENS, ActionKind, Funding
+from ehiia.domain.vocabulary import Dimension, InPlace, Likelihood, Permission, Severity
+from ehiia.services import answering, by_link, partner_links, people, taking_on
+from ehiia.services.claiming import claim
+from ehiia.services.mitigation_sight import Link, links_of, list_of, see_one
 from ehiia.services.owning import drop_owner
-from ehiia.services.sight import Seen, see
-from ehiia.services.telling import tell
-from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale, read, transaction
+from ehiia.services.relied import relied_on
+from ehiia.services.sight import see
+from ehiia.services.transaction import Invalid, Refused, Stale, transaction
 from ehiia.store.answers import Answer, ImpactRow, MitigationImpact, MitigationRow
 from ehiia.store.assessments import Assessment, AssessmentGroup
-from ehiia.store.people import Person
-from ehiia.store.practice import WITH_PRACTICE
 
-__all__ = ["MitigationRow", "Promise", "add", "change", "claim", "links_of", "list_of", "see_one", "take_out"]
+__all__ = [
+    "Link",
+    "MitigationRow",
+    "Promise",
+    "add",
+    "change",
+    "claim",
+    "links_of",
+    "list_of",
+    "see_one",
+    "take_out",
+]
 
 LONGEST = {
     "what": 4000,
@@ -50,9 +53,10 @@ LONGEST = {
     "clause": 300,
 }
 OVERALL = "overall"
-
-Link = tuple[str, str]
-"""An impact: (group code, dimension), or (question id, "overall") for a Core20PLUS5 question."""
+RELIED_ON = (
+    "The decision relied on this. Ask the body that decided, on the page of the action, or add another action"
+)
+ANOTHER_DATE = "The decision relied on this date. Ask for another one on the page of the action"
 
 
 @dataclass(frozen=True)
@@ -91,76 +95,6 @@ class Promise:
         return kept | {name: int(degree) if degree else None for name, degree in risk.items()}
 
 
-# -- reading -----------------------------------------------------------------------------------
-
-
-def see_one(
-    mitigation_ref: str,
-    *,
-    actor: Actor,
-    permission: Permission = Permission.READ,
-    session: Session | None = None,
-    lock: bool = False,
-) -> tuple[Seen, MitigationRow]:
-    """Load a mitigating action with its assessment, and make sure the person may do this with it.
-
-    ``lock`` holds both rows. Raises NotFound where there is none, it was taken out, or the person does
-    not know of its assessment; NotAllowed with the reason.
-    """
-    session = session or read()
-    found = session.execute(
-        select(MitigationRow, Assessment.ref)
-        .join(Assessment, Assessment.id == MitigationRow.assessment_id)
-        .where(MitigationRow.ref == mitigation_ref, MitigationRow.taken_out_at.is_(None))
-        .execution_options(**{WITH_PRACTICE: True})
-    ).one_or_none()
-    if found is None:
-        raise NotFound
-    row, ref = found
-    first = Permission.READ if permission is Permission.CLAIM else permission
-    seen = see(ref, first, actor=actor, session=session, lock=lock)
-    if lock:
-        session.refresh(row, with_for_update=True)
-        if row.taken_out_at is not None:
-            raise NotFound
-    ruling = seen.may_with(permission, row)
-    if not ruling:
-        raise NotAllowed(ruling.reason)
-    return seen, row
-
-
-def list_of(assessment_id: int, *, subject: str = "") -> list[tuple[MitigationRow, str, tuple[Link, ...]]]:
-    """Return the actions of an assessment in order: row, owner's name, the impacts it answers.
-
-    With ``subject`` only those that answer an impact of that group or question.
-    """
-    query = (
-        select(MitigationRow, Person.name, MitigationImpact.subject, MitigationImpact.dimension)
-        .outerjoin(Person, Person.id == MitigationRow.owner_id)
-        .outerjoin(MitigationImpact, MitigationImpact.mitigation_id == MitigationRow.id)
-        .where(MitigationRow.assessment_id == assessment_id, MitigationRow.taken_out_at.is_(None))
-        .order_by(MitigationRow.id, MitigationImpact.subject, MitigationImpact.dimension)
-    )
-    if subject:
-        query = query.where(MitigationImpact.subject == subject)
-    found: dict[int, tuple[MitigationRow, str, list[Link]]] = {}
-    for row, name, about, dimension in read().execute(query):
-        entry = found.setdefault(row.id, (row, name or row.outside_owner, []))
-        if about is not None:
-            entry[2].append((about, dimension))
-    return [(row, owner, tuple(links)) for row, owner, links in found.values()]
-
-
-def links_of(mitigation_id: int, *, session: Session | None = None) -> tuple[Link, ...]:
-    """Return the impacts an action answers."""
-    rows = (session or read()).execute(
-        select(MitigationImpact.subject, MitigationImpact.dimension)
-        .where(MitigationImpact.mitigation_id == mitigation_id)
-        .order_by(MitigationImpact.subject, MitigationImpact.dimension)
-    )
-    return tuple((subject, dimension) for subject, dimension in rows)
-
-
 # -- promising ---------------------------------------------------------------------------------
 
 
@@ -196,7 +130,7 @@ def add(ref: str, promise: Promise, *, by: int, now: datetime) -> MitigationRow:
         session.add(row)
         _fill(session, row, promise)
         if row.owner_id is not None:
-            _give(session, assessment, row, row.owner_id, by, now)
+            taking_on.name_owner(session, assessment, row, row.owner_id, by=by, now=now)
         _wrote(session, assessment, row, "added", by, now)
     return row
 
@@ -212,6 +146,8 @@ def change(mitigation_ref: str, promise: Promise, *, revision: int, by: int, now
         _check(session, assessment, promise, day_of(now), before=row)
         owner, outside = row.owner_id, (row.outside_owner, row.outside_email)
         _fill(session, row, promise)
+        if (row.owner_id, row.outside_owner) != (owner, outside[0]):
+            taking_on.ask_anew(row)
         if outside != (row.outside_owner, row.outside_email):
             partner_links.end(session, [row.id], now=now)
         row.revision += 1
@@ -220,15 +156,22 @@ def change(mitigation_ref: str, promise: Promise, *, revision: int, by: int, now
         if row.owner_id != owner:
             drop_owner(session, assessment.id, owner, now=now)
             if row.owner_id is not None:
-                _give(session, assessment, row, row.owner_id, by, now)
+                taking_on.name_owner(session, assessment, row, row.owner_id, by=by, now=now)
+        session.flush()
         _wrote(session, assessment, row, "changed", by, now)
     return row
 
 
 def take_out(mitigation_ref: str, *, by: int, now: datetime) -> None:
-    """Take an action out again while the assessment is written; the row and its reference stay."""
+    """Take an action out again while the assessment is written; the row and its reference stay.
+
+    Raises Refused where a decision relied on it.
+    """
     with transaction() as session:
         assessment, row = _mine(session, mitigation_ref, by, now)
+        relied = relied_on(assessment.id, session=session)
+        if relied is not None and row.ref in relied.actions:
+            raise Refused(f"{RELIED_ON}.")
         row.taken_out_at = now
         row.revision += 1
         row.by, row.at = by, now
@@ -280,8 +223,20 @@ def _check(
         errors[f"expected_{missing}"] = "Choose both likelihood and severity, or neither"
     if not set(promise.answers) <= _known_links(session, assessment):
         errors["answers"] = "Choose impacts from the list"
+    if before is not None:
+        errors = _weaker(session, before, promise) | errors
     if errors:
         raise Invalid(**errors)
+
+
+def _weaker(session: Session, row: MitigationRow, promise: Promise) -> dict[str, str]:
+    """Return what would change of the words and the date on which a decision relied."""
+    entered = promise.columns()
+    changed = [name for name in WEAKENS if entered[name] != getattr(row, name)]
+    relied = relied_on(row.assessment_id, session=session) if changed else None
+    if relied is None or row.ref not in relied.actions:
+        return {}
+    return {name: ANOTHER_DATE if name == "due_on" else RELIED_ON for name in changed}
 
 
 def _known_links(session: Session, assessment: Assessment) -> set[Link]:
@@ -326,49 +281,8 @@ def _link(session: Session, mitigation_id: int, links: Iterable[Link]) -> None:
     session.flush()
 
 
-def _give(
-    session: Session, assessment: Assessment, row: MitigationRow, owner_id: int, by: int, now: datetime
-) -> None:
-    """Let the new owner see the assessment, and tell them that the action is theirs."""
-    team.name_owner(session, assessment.id, owner_id, by=by, now=now)
-    tell(
-        session,
-        assessment,
-        "mitigation_given",
-        {owner_id},
-        by=by,
-        now=now,
-        item=row.ref,
-        what=row.what,
-        due_on=row.due_on,
-        path=f"/mitigations/{row.ref}",
-    )
-
-
 def _wrote(
     session: Session, assessment: Assessment, row: MitigationRow, what: str, by: int, now: datetime
 ) -> None:
     answering.changed_answers(session, assessment, by=by, now=now, what={"mitigation": {what: row.ref}})
     answering.recount(session, assessment)
-
-
-# -- saying how it is going ----------------------------------------------------------------------
-
-
-def claim(mitigation_ref: str, said: Claim, *, note_text: str, by: int, now: datetime) -> MitigationRow:
-    """The owner, author or director says how it is going. Not a verdict, and not writing.
-
-    Raises Invalid (``note``) where it is done, at risk or given up without a word about it, Refused where
-    the assessment has ended.
-    """
-    note_text = claims.check_note(said, note_text)
-    with transaction() as session:
-        actor = people.actor_of(by, today=day_of(now), session=session)
-        seen, row = see_one(
-            mitigation_ref, actor=actor, permission=Permission.CLAIM, session=session, lock=True
-        )
-        assessment = seen.assessment
-        if assessment.stage in SILENT:
-            raise Refused(f"The assessment is “{assessment.stage.label}”, so its actions have ended too.")
-        claims.record(session, assessment, row, said, note_text, by=by, now=now)
-    return row

@@ -107,27 +107,27 @@ def tell(
     message: str,
     person_ids: set[int],
     *,
-    by: int,
+    by: int | str,
     now: datetime,
     **values: object,
 ) -> None:
     """Tell people something about an assessment through the outbox, once, in the caller's transaction.
 
     The date of the deciding meeting is told where it is known and still to come. Of a restricted
-    assessment only those who take part are told anything.
+    assessment only those who take part are told anything. ``by``: a person, or the name of somebody outside.
     """
     if assessment.practice:
         return
     if assessment.restricted:
         person_ids = person_ids & taking_part(session, assessment.id)
-    name = session.scalar(select(Person.name).where(Person.id == by)) or ""
+    name = by if isinstance(by, str) else session.scalar(select(Person.name).where(Person.id == by)) or ""
     step = deciding_step(session, assessment.id)
     known: dict[str, object] = {"by": name}
     if step and step[0].meeting_on and step[0].meeting_on >= day_of(now):
         known["meeting_on"] = step[0].meeting_on
     if message in PAGES:
         known["path"] = f"/a/{assessment.ref}/{PAGES[message]}"
-    for person_id in sorted(person_ids - {by}):
+    for person_id in sorted(one for one in person_ids if one != by):
         notices.tell(
             session,
             assessment=assessment,

@@ -15,9 +15,19 @@ from sqlalchemy import and_, exists, func, or_, select
 from ehiia.clock import day_of
 from ehiia.content.holidays import bank_holidays
 from ehiia.domain.access import ENDED, QUIET, WRITERS, Actor
+from ehiia.domain.mitigating import Acceptance
 from ehiia.domain.schedule import add_working_days, in_full
 from ehiia.domain.vocabulary import Attested, Part, Role, RoutePart, Stage
-from ehiia.services import advice, assigning, audits, commitments, organisations, planning, quality
+from ehiia.services import (
+    advice,
+    assigning,
+    audits,
+    commitments,
+    date_history,
+    organisations,
+    planning,
+    quality,
+)
 from ehiia.services.promises import OPEN_CLAIMS
 from ehiia.services.transaction import read
 from ehiia.store.answers import MitigationRow
@@ -33,6 +43,8 @@ ENTER = "Enter what the meeting decided"
 ADVISE = "Give early advice"
 KEPT = "Say whether it was kept"
 WRITE = "Write your pages"
+ACCEPT = "Accept or decline"
+DATE = "Answer about another date"
 VERDICT = "Find out whether it was done and works"
 
 
@@ -103,6 +115,7 @@ def waiting_for(actor: Actor, organisation_id: int, today: date) -> Waiting:
         *_to_advise(actor, organisation_id),
         *_given(actor),
         *_actions(actor),
+        *_dates(actor, organisation_id),
         *_commitments(actor),
         *_verdicts(actor, organisation_id),
     ]
@@ -304,7 +317,14 @@ def _short(what: str) -> str:
 
 def _actions(actor: Actor) -> Iterator[Item]:
     rows = read().execute(
-        select(MitigationRow.ref, MitigationRow.what, MitigationRow.due_on, Assessment.ref, Assessment.title)
+        select(
+            MitigationRow.ref,
+            MitigationRow.what,
+            MitigationRow.due_on,
+            MitigationRow.acceptance,
+            Assessment.ref,
+            Assessment.title,
+        )
         .join(Assessment, Assessment.id == MitigationRow.assessment_id)
         .where(
             MitigationRow.owner_id == actor.person_id,
@@ -315,10 +335,18 @@ def _actions(actor: Actor) -> Iterator[Item]:
         .order_by(MitigationRow.due_on)
         .limit(LIMIT)
     )
-    for ref, what, due_on, assessment_ref, title in rows:
+    for ref, what, due_on, acceptance, assessment_ref, title in rows:
         why = f"Mitigating action that you own, for {title}."
-        do = "Say how it is going"
+        do = ACCEPT if acceptance is Acceptance.WAITING else "Say how it is going"
         yield Item(do, assessment_ref, _short(what), why, due_on, mitigation=ref, now=False)
+
+
+def _dates(actor: Actor, organisation_id: int) -> Iterator[Item]:
+    if not actor.has(organisation_id, Role.EQUALITY_LEAD, Role.DIRECTOR):
+        return
+    for ref, assessment_ref, what, to_on in date_history.waiting(actor, organisation_id, limit=LIMIT):
+        why = f"Mitigating action that would move to {in_full(to_on)}."
+        yield Item(DATE, assessment_ref, _short(what), why, mitigation=ref)
 
 
 def _commitments(actor: Actor) -> Iterator[Item]:

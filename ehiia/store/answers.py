@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ehiia.domain.mitigating import ActionKind, Funding
+from ehiia.domain.mitigating import Acceptance, ActionKind, Funding
 from ehiia.domain.vocabulary import (
     Claim,
     Confidence,
@@ -123,6 +123,16 @@ class MitigationRow(Base):
     funding: Mapped[Funding | None] = mapped_column(word(Funding))
     clause: Mapped[Line] = mapped_column(default="", server_default="")
     """The clause of the contract or specification that asks for it."""
+    acceptance: Mapped[Acceptance] = mapped_column(
+        word(Acceptance), default=Acceptance.WAITING, server_default=Acceptance.WAITING.value
+    )
+    """What the owner of today says of it; another owner is asked anew."""
+    acceptance_reason: Mapped[Long] = mapped_column(default="", server_default="")
+    """Why the owner declined it."""
+    accepted_at: Mapped[datetime | None]
+    accepted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    accepted_name: Mapped[Line] = mapped_column(default="", server_default="")
+    """Who accepted it, where they have no account here."""
     claim: Mapped[Claim] = mapped_column(word(Claim), default=Claim.NOT_STARTED)
     claim_note: Mapped[Long] = mapped_column(default="")
     claimed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

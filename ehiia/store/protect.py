@@ -24,6 +24,7 @@ INSERT_ONLY = (
     "meeting_date_change",
     "gap_date_change",
     "partner_update",
+    "date_change",
 )
 """Tables whose rows are never changed and never removed."""
 

@@ -47,9 +47,13 @@ PAGES = {
 """Where each thing is done; everything else begins on the page of the assessment."""
 
 
+ON_ACTIONS = {waiting.VERDICT: "audits.verdict", waiting.DATE: "postponing.dates"}
+"""Where each thing about a mitigating action is done; everything else on its page."""
+
+
 def _address(item: Item) -> str:
     if item.mitigation:
-        endpoint = "audits.verdict" if item.do == waiting.VERDICT else "mitigations.one"
+        endpoint = ON_ACTIONS.get(item.do, "mitigations.one")
         return page_url(endpoint, mitigation_ref=item.mitigation) or f"/a/{item.ref}"
     return page_url(PAGES.get(item.do, ""), ref=item.ref) or f"/a/{item.ref}"
 

@@ -10,16 +10,28 @@ from werkzeug.wrappers import Response
 
 from ehiia import clock
 from ehiia.domain import scoring
-from ehiia.domain.mitigating import ActionKind, Funding
+from ehiia.domain.mitigating import Acceptance, ActionKind, Funding
 from ehiia.domain.questions import Option
 from ehiia.domain.scales import Scale
 from ehiia.domain.vocabulary import Claim, InPlace, Likelihood, Permission, Severity, Verdict
 from ehiia.forms.assessment import TokenForm, as_options, number, offer
 from ehiia.forms.choices import degrees
 from ehiia.forms.mitigation import NOT_AUDITED, ClaimForm, MitigationFilterForm, MitigationForm
-from ehiia.services import audits, freezing, mitigations, overview, people, promises
+from ehiia.forms.owning import AcceptForm
+from ehiia.services import (
+    action_dates,
+    audits,
+    date_history,
+    freezing,
+    mitigations,
+    overview,
+    people,
+    promises,
+    taking_on,
+)
 from ehiia.services.mitigations import MitigationRow, Promise
 from ehiia.services.promises import PromiseFilter
+from ehiia.services.relied import relied_on
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import Seen
 from ehiia.web.access import opens, signed_in, visitor
@@ -164,8 +176,15 @@ def change(mitigation_ref: str) -> Any:
         if asked.stale:
             theirs = _told(seen, row)
             form.revision.data = str(row.revision)
+    relied = relied_on(seen.assessment.id)
     return render_template(
-        "mitigations/change.html", seen=seen, row=row, form=form, theirs=theirs, crumbs=crumbs(seen)
+        "mitigations/change.html",
+        seen=seen,
+        row=row,
+        form=form,
+        theirs=theirs,
+        relied=relied is not None and row.ref in relied.actions,
+        crumbs=crumbs(seen),
     ), asked.status
 
 
@@ -226,6 +245,7 @@ def one(mitigation_ref: str) -> Any:
                 )
                 flash("What you said was saved", "success")
                 return redirect(url_for("mitigations.one", mitigation_ref=mitigation_ref), 303)
+    changes = date_history.changes_of(row.id)
     return render_template(
         "mitigations/one.html",
         seen=seen,
@@ -235,6 +255,11 @@ def one(mitigation_ref: str) -> Any:
         verdicts=audits.verdicts_of(row.id),
         days_overdue=promises.days_overdue(row.due_on, row.claim, seen.assessment.stage, clock.today()),
         may_claim=bool(seen.may_with(Permission.CLAIM, row)),
+        may_give=taking_on.may_give(seen) and not seen.may(Permission.WRITE),
+        accepting=_accepting(seen, row),
+        changes=changes,
+        waiting=next((one for one in changes if one.waits), None),
+        may_ask_date=action_dates.may_ask(seen, row),
         may_change=bool(seen.may(Permission.WRITE)),
         partner_url=page_url("partners.start", mitigation_ref=mitigation_ref)
         if row.outside_owner and seen.may(Permission.INVITE)
@@ -244,6 +269,13 @@ def one(mitigation_ref: str) -> Any:
         else "",
         crumbs=[*crumbs()[:1], ("Mitigating actions", url_for("mitigations.register"))],
     ), asked.status
+
+
+def _accepting(seen: Seen, row: MitigationRow) -> AcceptForm | None:
+    """Return the button for an owner who has not answered yet, or None."""
+    if row.acceptance is not Acceptance.WAITING or not taking_on.may_answer(seen, row):
+        return None
+    return AcceptForm(formdata=None, data={"revision": str(row.revision)})
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from ehiia.domain.mitigating import Acceptance, Asking
 from ehiia.domain.vocabulary import Band, Claim, Direction, SealState, Stage, Verdict
 
 LONDON = ZoneInfo("Europe/London")
@@ -215,6 +216,18 @@ _VERDICT_COLOURS: Mapping[Verdict, str] = {
     Verdict.NOT_DONE: "red",
     Verdict.NO_PROOF: "yellow",
 }
+_ACCEPTANCE_COLOURS: Mapping[Acceptance, str] = {
+    Acceptance.WAITING: "yellow",
+    Acceptance.ACCEPTED: "",
+    Acceptance.DECLINED: "orange",
+}
+_ASKING_COLOURS: Mapping[Asking, str] = {
+    Asking.ASKED: "yellow",
+    Asking.MADE: "",
+    Asking.AGREED: "green",
+    Asking.REFUSED: "orange",
+    Asking.TAKEN_BACK: "grey",
+}
 _SEAL_COLOURS: Mapping[SealState, str] = {
     SealState.WAITING: "yellow",
     SealState.SEALED: "blue",
@@ -244,6 +257,16 @@ def claim_tag(claim: Claim) -> Tag:
 def verdict_tag(verdict: Verdict | None) -> Tag:
     """Return what an auditor found, or that nobody has looked yet."""
     return Tag("Not audited yet") if verdict is None else Tag(verdict.label, _VERDICT_COLOURS[verdict])
+
+
+def acceptance_tag(acceptance: Acceptance) -> Tag:
+    """Return whether the owner of an action took it on."""
+    return Tag(acceptance.label, _ACCEPTANCE_COLOURS[acceptance])
+
+
+def asking_tag(state: Asking) -> Tag:
+    """Return where something stands that somebody asked for."""
+    return Tag(state.label, _ASKING_COLOURS[state])
 
 
 def seal_tag(state: SealState) -> Tag:
@@ -297,7 +320,8 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     for function in (
         *(day, full_date, clock_time, moment, in_days, due, due_tag),
         *(count, number, sentence_list, capital, grouped, file_size, paragraphs, short, link, label_in),
-        *(stage_tag, claim_tag, verdict_tag, seal_tag, band_tag, progress_tag, impact_class, impact_word),
+        *(stage_tag, claim_tag, verdict_tag, acceptance_tag, asking_tag, seal_tag, band_tag),
+        *(progress_tag, impact_class, impact_word),
     )
 }
 """The filters of the templates by name."""

@@ -18,11 +18,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from ehiia.domain.mitigating import Asking
 from ehiia.domain.vocabulary import Claim, Naming, Verdict
 from ehiia.services import audits, checks, evidence, mitigations, restriction, word
 from ehiia.services.transaction import read, transaction
 from ehiia.services.uploads import Upload
-from ehiia.store.answers import AuditItem
+from ehiia.store.answers import AuditItem, MitigationRow
 from ehiia.store.duties import MailRow
 from ehiia.store.engagement import (
     CommitmentRow,
@@ -33,6 +34,7 @@ from ehiia.store.engagement import (
 )
 from ehiia.store.organisations import LocalGroup
 from ehiia.store.people import Post
+from ehiia.store.promised import DateChange
 from tests import factories
 from tests.people import Cast
 from tests.web.conftest import Browsers, Clock
@@ -101,6 +103,7 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "voice_id": 1,
             "version": 1,
             "gap_number": 1,
+            "change_id": 1,
             "step": 1,
             "what": "pause",
             "key": "proposal",
@@ -140,6 +143,10 @@ def listened(ref: str, cast: Cast, now: datetime) -> None:
                 at=now,
             )
         )
+        action = session.query(MitigationRow).one()
+        hangs: dict[str, Any] = {"organisation_id": cast.organisation_id, "mitigation_id": action.id}
+        hangs |= {"id": 1, "reason": SAID, "by": cast.helen, "at": now}
+        session.add(DateChange(**hangs, state=Asking.ASKED, to_on=now.date() + timedelta(days=99)))
         session.add(
             ReviewerLink(
                 id=1,
