@@ -448,6 +448,7 @@ class Permission(Word):
     KNOW = "know", "know that it exists"
     READ = "read", "read it"
     START = "start", "start an assessment"
+    HAND_OVER = "hand_over", "hand over what somebody has left behind"
     WRITE = "write", "change answers"
     INVITE = "invite", "invite people to take part"
     SUBMIT = "submit", "submit it"

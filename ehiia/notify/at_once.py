@@ -22,6 +22,7 @@ REASONS: dict[str, str] = {
     "countersignature_refused": ASKED,
     "mitigation_given": GIVEN,
     "pages_given": GIVEN,
+    "handed_over": GIVEN,
     "invited": GIVEN,
     "checker_named": GIVEN,
     "urgency_named": WHILE_IT_OPENS,

@@ -59,7 +59,7 @@ TEMPLATES: dict[str, Template] = {
     "mitigation_overdue_lead": template(
         "For the equality lead: mitigating action {item} is overdue",
         "The mitigating action {item} of {proposal} was due on {due_on}, {days_ago}, and is not done. "
-        "Its owner and the accountable director have been reminded.",
+        "Those who answer for it have been reminded.",
         WHAT,
         "Please decide whether the review has to be brought forward.",
         "Owner: {owner}.",
@@ -107,7 +107,7 @@ TEMPLATES: dict[str, Template] = {
     "full_overdue_lead": template(
         "For the equality lead: whole assessment overdue: {proposal}",
         "{proposal} was decided on a rapid assessment. The whole one was to be made and ratified by "
-        "{due_on}, {days_ago}, and is not. The author and the accountable director have been reminded.",
+        "{due_on}, {days_ago}, and is not. Those who answer for it have been reminded.",
         OPEN,
         why=LEAD,
         urgent=True,
@@ -167,7 +167,7 @@ TEMPLATES: dict[str, Template] = {
     "review_overdue_lead": template(
         "For the equality lead: the review of {proposal} is overdue",
         "The review of {proposal} was due on {due_on}, {days_ago}, and was not carried out. "
-        "The author and the accountable director have been reminded.",
+        "Those who answer for it have been reminded.",
         "Please settle with them who carries it out and when.",
         OPEN,
         why=LEAD,
@@ -210,7 +210,7 @@ TEMPLATES: dict[str, Template] = {
     "commitment_overdue_lead": template(
         "For the equality lead: commitment {item} of {proposal} is overdue",
         "Commitment {item} of {proposal} was due on {due_on}, {days_ago}, and nobody has said that it was "
-        "kept. Its owner and the accountable director have been reminded.",
+        "kept. Those who answer for it have been reminded.",
         PROMISED,
         "Please settle with them what happens now.",
         "Owner: {owner}.",
@@ -251,8 +251,8 @@ TEMPLATES: dict[str, Template] = {
     "awaited_overdue_lead": template(
         "For the equality lead: {proposal} was deferred, and is not decided",
         "The decision on {proposal}, or on a part of it, was deferred. What is awaited was to be there by "
-        "{due_on}, {days_ago}, and the assessment was not sent on since. The author and the accountable "
-        "director have been reminded.",
+        "{due_on}, {days_ago}, and the assessment was not sent on since. Those who answer for it "
+        "have been reminded.",
         AWAITED,
         "Please settle with them how it goes on.",
         OPEN,

@@ -1,4 +1,4 @@
-"""What owners outside are told of their one action, and what the people here are told of them.
+"""What owners outside are told of their one action, what people here are told of them, and of who left.
 
 A mail that goes outside names the action and the organisation, and nothing of the assessment.
 """
@@ -53,5 +53,12 @@ TEMPLATES: dict[str, Template] = {
         "They wrote: {comment}",
         OPEN,
         why="you wrote this assessment, or sent them the link",
+    ),
+    "handed_over": template(
+        "Handed over to you: what {owner} did",
+        "{owner} has left. {by} has handed over to you: {items}.",
+        "Please look at each, and say if one should be somebody else’s.",
+        OPEN,
+        why="these duties are yours now",
     ),
 }

@@ -12,17 +12,13 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.content.organisation import OrganisationFile, organisation_file
-from ehiia.domain.access import ENDED
-from ehiia.domain.vocabulary import Claim, Part, Role
+from ehiia.domain.vocabulary import Role
 from ehiia.services import bodies, organisations, people
 from ehiia.services.bodies import NewBody
 from ehiia.services.organisations import Settings
 from ehiia.services.transaction import Invalid, NotFound, note, read, transaction
-from ehiia.store.answers import MitigationRow
-from ehiia.store.assessments import Assessment, Participant
 from ehiia.store.organisations import Body, LocalGroup, Organisation, Place
 from ehiia.store.people import Account, Person, Post
-from ehiia.store.visible import known_in
 
 __all__ = [
     "HeldPost",
@@ -37,7 +33,6 @@ __all__ = [
     "load_file",
     "member",
     "members",
-    "still_held",
 ]
 
 
@@ -91,70 +86,6 @@ def member(organisation_id: int, person_id: int, *, today: date) -> Member:
     if not found:
         raise NotFound
     return found[0]
-
-
-@dataclass(frozen=True)
-class StillHeld:
-    """What somebody would leave behind: open actions, unfinished assessments, committees."""
-
-    actions: tuple[str, ...]
-    assessments: tuple[str, ...]
-    committees: tuple[str, ...]
-    unnamed: int
-    """How many more there are that the administrator may not know by name: they are restricted."""
-
-    def __bool__(self) -> bool:
-        """Whether there is anything."""
-        return bool(self.actions or self.assessments or self.committees or self.unnamed)
-
-
-def still_held(organisation_id: int, person_id: int, *, by: int) -> StillHeld:
-    """Return what needs somebody else when this person leaves; restricted titles are only counted."""
-    session = read()
-    known = known_in(organisation_id, by, holds_post=True)
-    open_action = (
-        MitigationRow.owner_id == person_id,
-        MitigationRow.organisation_id == organisation_id,
-        MitigationRow.taken_out_at.is_(None),
-        MitigationRow.claim.not_in((Claim.DONE, Claim.SUPERSEDED, Claim.CANCELLED)),
-        Assessment.stage.not_in(ENDED),
-    )
-    actions = session.execute(
-        select(MitigationRow.ref, known)
-        .join(Assessment, Assessment.id == MitigationRow.assessment_id)
-        .where(*open_action)
-        .order_by(MitigationRow.ref)
-        .limit(200)
-    ).all()
-    takes_part = session.execute(
-        select(Assessment.ref, known)
-        .join(Participant, Participant.assessment_id == Assessment.id)
-        .where(
-            Participant.person_id == person_id,
-            Participant.part.in_((Part.AUTHOR, Part.DIRECTOR)),
-            Participant.ended_at.is_(None),
-            Assessment.organisation_id == organisation_id,
-            Assessment.stage.not_in(ENDED),
-        )
-        .distinct()
-        .order_by(Assessment.ref)
-        .limit(200)
-    ).all()
-    committees = session.scalars(
-        select(Body.name)
-        .where(
-            Body.organisation_id == organisation_id,
-            or_(Body.chair_id == person_id, Body.secretary_id == person_id),
-        )
-        .order_by(Body.name)
-    )
-    hidden = sum(not seen for _, seen in [*actions, *takes_part])
-    return StillHeld(
-        tuple(ref for ref, seen in actions if seen),
-        tuple(ref for ref, seen in takes_part if seen),
-        tuple(committees),
-        hidden,
-    )
 
 
 def give_post(organisation_id: int, person_id: int, role: Role, *, by: int, now: datetime) -> None:

@@ -151,7 +151,7 @@ def _consultation(session: Session, row: Assessment, assessment: Assessment, now
             about=f"the consultation of staff on {row.ref}",
             message="consultation_opens",
             key=f"consultation:{row.id}:{opens.isoformat()}",
-            person_ids=tuple(sorted(answerable(session, row, day_of(now)))),
+            person_ids=tuple(sorted(answerable(session, row, now))),
             assessment_id=row.id,
             values={"due_on": opens},
         )
@@ -181,7 +181,7 @@ def _gap(session: Session, row: GapRow, assessment: Assessment, now: datetime) -
         about=f"evidence gap {row.ref} of {assessment.ref}",
         message="gap_overdue",
         key=f"gap:{row.id}:{due_on.isoformat()}:passed",
-        person_ids=tuple(sorted(told | answerable(session, assessment, today))),
+        person_ids=tuple(sorted(told | answerable(session, assessment, now))),
         assessment_id=assessment.id,
         values=days(due_on, today)
         | {"item": row.ref, "what": row.unknown, "path": f"/a/{assessment.ref}/section/evidence"},

@@ -85,7 +85,7 @@ def reminders_of(
             continue
         yield Reminder(
             about=thing.about,
-            message=_message(notice),
+            message=_message(notice, directed=_directed(session, assessment, notice, today)),
             key=notice.key,
             person_ids=tuple(sorted(_told(session, assessment, thing, notice, now))),
             assessment_id=assessment.id,
@@ -129,13 +129,21 @@ def _place(notice: DueNotice) -> int:
     return -notice.days if notice.step is NoticeStep.BEFORE else notice.days
 
 
-def _message(notice: DueNotice) -> str:
+def _directed(session: Session, assessment: Assessment, notice: DueNotice, today: date) -> bool:
+    """Say whether a director is there to be told, where the notice is for one."""
+    to_director = notice.step is NoticeStep.TO_DIRECTOR
+    return not to_director or bool(_reached_directors(session, assessment, today))
+
+
+def _message(notice: DueNotice, *, directed: bool = True) -> str:
     kind = notice.kind.value
     match notice.step:
         case NoticeStep.BEFORE:
             return f"{kind}_due"
-        case NoticeStep.TO_DIRECTOR:
+        case NoticeStep.TO_DIRECTOR if directed:
             return f"{kind}_overdue_director"
+        case NoticeStep.TO_DIRECTOR:
+            return f"{kind}_overdue_lead"
         case NoticeStep.TO_EQUALITY_LEAD:
             return f"{kind}_overdue_lead"
         case _:
@@ -160,19 +168,31 @@ def _told(
 ) -> set[int]:
     match notice.audience:
         case Audience.DIRECTOR:
-            return _directors(session, assessment)
+            directors = _reached_directors(session, assessment, day_of(now))
+            return directors or telling.equality_leads(session, assessment, now)
         case Audience.EQUALITY_LEAD:
             return telling.equality_leads(session, assessment, now)
     owners = reachable(session, [thing.owner_id] if thing.owner_id else [], day_of(now))
     if owners and notice.step is NoticeStep.BEFORE:
         return owners
-    return owners | answerable(session, assessment, day_of(now))
+    return owners | answerable(session, assessment, now)
 
 
-def answerable(session: Session, assessment: Assessment, today: date) -> set[int]:
-    """Return the authors; where every author has left, the director hears of it at once."""
+def answerable(session: Session, assessment: Assessment, now: datetime) -> set[int]:
+    """Return whoever answers for it: the authors; where all have left, the director; then the leads."""
+    today = day_of(now)
     authors = reachable(session, telling.authors(session, assessment.id), today)
-    return authors or _directors(session, assessment)
+    return authors or _reached_directors(session, assessment, today) or _leads(session, assessment, now)
+
+
+def _leads(session: Session, assessment: Assessment, now: datetime) -> set[int]:
+    """Return the equality leads who may see it; where there is none, all, who are told its reference."""
+    seeing = telling.equality_leads(session, assessment, now)
+    return seeing or telling.leads_of(session, assessment.organisation_id, day_of(now))
+
+
+def _reached_directors(session: Session, assessment: Assessment, today: date) -> set[int]:
+    return reachable(session, _directors(session, assessment), today)
 
 
 def _directors(session: Session, assessment: Assessment) -> set[int]:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import String, cast, literal, select
 
 from ehiia.content import load
+from ehiia.domain.handing import DutyKind
 from ehiia.domain.schedule import in_full
 from ehiia.domain.vocabulary import Claim, Gate, Part, Promise, Role, Word
 from ehiia.services import mitigation_verbs
@@ -224,6 +225,10 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "group_ended": lambda b: f"ended the local group {b.get('name')}",
     "person_added": lambda b: f"added {b.get('name')} ({_roles(b)})",
     "person_left": lambda b: f"noted that {b.get('name')} has left",
+    "handed_over": lambda b: (
+        f"handed over to {b.get('to')} what {b.get('name')} left: "
+        f"{_label(DutyKind, b.get('duty'))}, {b.get('item')}"
+    ),
     "post_given": lambda b: f"gave {b.get('name')} the post {_label(Role, b.get('role'))}",
     "post_ended": lambda b: f"ended the post of {b.get('name')} as {_label(Role, b.get('role'))}",
     "mail_sent_again": lambda b: "asked for a mail to be sent again",

@@ -48,13 +48,14 @@ def deciders(session: Session, assessment_id: int) -> set[int]:
 
 def equality_leads(session: Session, assessment: Assessment, now: datetime) -> set[int]:
     """Return the ids of the equality leads who may see it: of a restricted one only those who take part."""
-    leads = {
-        lead.id
-        for lead in people.with_role(
-            assessment.organisation_id, Role.EQUALITY_LEAD, today=day_of(now), session=session
-        )
-    }
+    leads = leads_of(session, assessment.organisation_id, day_of(now))
     return leads & taking_part(session, assessment.id) if assessment.restricted else leads
+
+
+def leads_of(session: Session, organisation_id: int, today: date) -> set[int]:
+    """Return the ids of the equality leads of an organisation."""
+    found = people.with_role(organisation_id, Role.EQUALITY_LEAD, today=today, session=session)
+    return {lead.id for lead in found}
 
 
 def may_check(session: Session, assessment: Assessment, today: date) -> set[int]:

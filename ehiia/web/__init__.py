@@ -31,6 +31,7 @@ NOUNS: tuple[str, ...] = (
     "gaps",
     "groups",
     "guidance",
+    "handing_over",
     "help",
     "history",
     "home",

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from flask import Blueprint, Response, make_response, render_template, session
 
 from ehiia import clock
-from ehiia.domain.vocabulary import Permission
-from ehiia.services import history, setup, waiting
+from ehiia.domain.vocabulary import Permission, Role
+from ehiia.services import handing_over, history, setup, waiting
 from ehiia.services.waiting import Item
 from ehiia.web.access import signed_in, visitor
 from ehiia.web.components import page_url
@@ -89,6 +89,11 @@ def start() -> Response:
     to_set_up = (
         setup.set_up(visitor.organisation, today=today) if administers and visitor.organisation else None
     )
+    nobody = (
+        handing_over.nobody_answers(visitor.actor, visitor.organisation_id, today=today)
+        if visitor.has(Role.EQUALITY_LEAD)
+        else []
+    )
     lists = (("Overdue", found.overdue), ("This week", found.this_week), ("Later", found.later))
     return make_response(
         render_template(
@@ -96,6 +101,7 @@ def start() -> Response:
             next=found.next,
             next_href=_address(found.next) if found.next else "",
             lists=[(words, [_shown(item) for item in items]) for words, items in lists if items],
+            nobody=nobody,
             mine=found.mine,
             meetings=found.meetings,
             news=history.news(visitor.person_id, since=since) if since else [],

@@ -11,7 +11,7 @@ from ehiia import clock
 from ehiia.domain.vocabulary import Permission, Role
 from ehiia.forms.base import EhiiaForm
 from ehiia.forms.organisation import PersonForm, PostForm
-from ehiia.services import administration, people
+from ehiia.services import administration, handing_over, people
 from ehiia.services.transaction import Invalid
 from ehiia.web.access import requires, visitor
 from ehiia.web.asking import done, refuse
@@ -90,15 +90,16 @@ def left(person_id: int) -> Any:
     """Ask whether somebody has left, with what they would leave behind; then close their account."""
     here = visitor.organisation_id
     member = administration.member(here, person_id, today=clock.today())
+    behind = handing_over.left_behind(visitor.actor, here, person_id, today=clock.today())
     form, status = EhiiaForm(), 200
     if form.is_submitted():
         try:
             if form.validate():
                 administration.leave(here, person_id, by=visitor.person_id, now=clock.now())
                 done(f"{member.name} has left. What they did stays")
-                return redirect(url_for("people.start"), 303)
+                to = url_for("handing_over.one", person_id=person_id) if behind else url_for("people.start")
+                return redirect(to, 303)
         except Invalid as error:
             form.refuse("", str(error))
         status = 400
-    held = administration.still_held(here, person_id, by=visitor.person_id)
-    return render_template("people/left.html", form=form, member=member, held=held), status
+    return render_template("people/left.html", form=form, member=member, behind=behind), status

@@ -22,6 +22,7 @@ EVERYTHING: dict[str, Value] = {
     "owner": "Grace Hill",
     "organisation": "An ICB",
     "claim": "On track",
+    "items": "Author: SNEE-2026-014",
     "until": date(2027, 3, 29),
     "decision": "Approved with conditions",
     "meeting_on": date(2027, 3, 25),
