@@ -13,7 +13,7 @@ from ehiia import clock
 from ehiia.content import rules
 from ehiia.content.load import publish, question_set
 from ehiia.content.reading import ContentError
-from ehiia.domain import workflow
+from ehiia.domain import sampling, workflow
 from ehiia.domain.vocabulary import Role
 from ehiia.services import administration, history, organisations, people, renewing, verifying
 from ehiia.services.transaction import Invalid
@@ -23,6 +23,7 @@ docs_commands = AppGroup("docs", help="Documents drawn from the code.")
 questions_commands = AppGroup("questions", help="Question sets.")
 organisation_commands = AppGroup("organisation", help="The organisation and its file.")
 record_commands = AppGroup("records", help="Decision records.")
+audit_commands = AppGroup("audits", help="Audit samples.")
 history_commands = AppGroup("history", help="The history and its chain.")
 
 
@@ -162,6 +163,21 @@ def verify_files(files: tuple[Path, ...]) -> None:
     sys.exit(ending)
 
 
+@audit_commands.command("draw")
+@click.option("--seed", required=True, help="The seed as the page of the audit shows it.")
+@click.option("--frame", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def draw_sample(seed: str, frame: Path) -> None:
+    """Draw a sample again from its frame and its seed, without a database: the same on any machine."""
+    text = frame.read_bytes().decode("utf-8", errors="replace")
+    try:
+        read = sampling.parse(text)
+    except sampling.BadFrame as error:
+        raise click.ClickException(str(error))
+    click.echo(f"SHA-256 of the frame: {sampling.digest(sampling.canonical(read))}")
+    for drawn in sampling.draw(read, seed):
+        click.echo(f"{drawn.item.pool}\t{drawn.item.ref}\t{drawn.key}")
+
+
 def register_commands(app: Flask) -> None:
     """Register every group of commands."""
     for group in (
@@ -169,6 +185,7 @@ def register_commands(app: Flask) -> None:
         docs_commands,
         questions_commands,
         history_commands,
+        audit_commands,
         organisation_commands,
         record_commands,
     ):

@@ -292,6 +292,7 @@ POSTS: dict[Permission, frozenset[Role]] = {
     Permission.START: frozenset(Role) - {Role.READER, Role.AUDITOR},
     Permission.SEE_CHECK_QUEUE: frozenset({Role.EQUALITY_LEAD}),
     Permission.SEE_AUDIT_PLAN: frozenset({Role.AUDITOR, Role.EQUALITY_LEAD}),
+    Permission.KEEP_AUDITS: frozenset({Role.AUDITOR, Role.EQUALITY_LEAD}),
     Permission.KEEP_LIBRARY: frozenset(Role) - {Role.READER, Role.AUDITOR},
     Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
     Permission.HAND_OVER: frozenset({Role.ADMINISTRATOR, Role.EQUALITY_LEAD}),

@@ -469,6 +469,7 @@ class Permission(Word):
     VERIFY = "verify", "give a verdict on a mitigating action"
     REVIEW = "review", "carry out a review or move its date"
     SEE_AUDIT_PLAN = "see_audit_plan", "see which actions wait for a verdict"
+    KEEP_AUDITS = "keep_audits", "plan audits, draw their samples and write findings"
     SEE_CHECK_QUEUE = "see_check_queue", "see what waits to be checked"
     KEEP_LIBRARY = "keep_library", "add to the evidence library or change it"
     ADMINISTER = "administer", "look after the organisation's settings"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from string import Formatter
 
-from ehiia.notify import accounts, due, on_the_way, outside, promised
+from ehiia.notify import accounts, audits, due, on_the_way, outside, promised
 from ehiia.notify.template import PRIVATE, Template
 
 __all__ = [
@@ -34,7 +34,12 @@ PRODUCT = "Equality and Health Inequalities Impact Assessment (EHIIA)"
 SUBJECT_LENGTH = 200
 
 TEMPLATES: Mapping[str, Template] = (
-    on_the_way.TEMPLATES | due.TEMPLATES | promised.TEMPLATES | outside.TEMPLATES | accounts.TEMPLATES
+    on_the_way.TEMPLATES
+    | due.TEMPLATES
+    | promised.TEMPLATES
+    | outside.TEMPLATES
+    | audits.TEMPLATES
+    | accounts.TEMPLATES
 )
 """Every message by its name."""
 

@@ -203,6 +203,15 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
         f"opened {b.get('mitigation')} for {b.get('name')}, by the link they were sent"
     ),
     "verdict_given": lambda b: f"gave the verdict “{b.get('verdict')}” on {b.get('mitigation')}",
+    "programme_begun": lambda b: f"began the audit programme “{b.get('name', '')}”",
+    "programme_changed": lambda b: "changed how much is drawn, from the period that ran then on",
+    "programme_ended": lambda b: f"ended the audit programme “{b.get('name', '')}”",
+    "sample_drawn": lambda b: (
+        f"drew the sample of {b.get('run')} (draw {b.get('draw')}): "
+        f"{_number(int(b.get('number') or 0), 'item')}"
+    ),
+    "case_given": lambda b: f"gave {b.get('case')} to {b.get('name')} to audit",
+    "screening_audited": lambda b: f"audited that it was screened out: “{b.get('found')}”",
     "review_planned": lambda b: f"planned the review for {_day(b.get('due_on'))}",
     "review_brought_forward": lambda b: f"brought the review forward to {_day(b.get('to_on'))}",
     "review_moved": lambda b: f"moved the review from {_day(b.get('from_on'))} to {_day(b.get('to_on'))}",

@@ -19,7 +19,7 @@ from sqlalchemy import String, and_, cast, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from ehiia.clock import LONDON
-from ehiia.services import digests, housekeeping, outbox, people, reminders, restriction, work
+from ehiia.services import digests, drawing, housekeeping, outbox, people, reminders, restriction, work
 from ehiia.services.transaction import read, transaction
 from ehiia.store import due
 from ehiia.store.assessments import Assessment
@@ -165,6 +165,14 @@ def _would_lift(now: datetime) -> list[str]:
     return [f"lift the restriction of {ref}" for ref in refs]
 
 
+def _draw(now: datetime, go_on: GoOn) -> str:
+    return f"{drawing.draw_due(now=now)} drawn"
+
+
+def _would_draw(now: datetime) -> list[str]:
+    return drawing.would_draw(now=now)
+
+
 def _frequent() -> frozenset[str]:
     return frozenset(job.name for job in JOBS if isinstance(job.rhythm, Every))
 
@@ -186,6 +194,13 @@ JOBS: tuple[Job, ...] = (
         "Lifts the restrictions whose day has come.",
         _lift,
         _would_lift,
+    ),
+    Job(
+        "draw-samples",
+        Daily(time(0, 15)),
+        "Draws the audit samples of the periods that have closed.",
+        _draw,
+        _would_draw,
     ),
     Job(
         "tidy-up",

@@ -155,6 +155,17 @@ def head(session: Session, organisation_id: int) -> Head:
     return Head(row.seq, row.hash) if row else Head(0, GENESIS)
 
 
+def head_before(session: Session, organisation_id: int, moment: datetime) -> Head:
+    """Return the newest row of the chain that is older than a moment (UTC); sequence 0 for none."""
+    row = session.execute(
+        select(History.seq, History.hash)
+        .where(History.organisation_id == organisation_id, History.at < moment)
+        .order_by(History.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return Head(row.seq, row.hash) if row else Head(0, GENESIS)
+
+
 @dataclass(frozen=True)
 class Break:
     """A place where the chain does not hold."""

@@ -3,6 +3,7 @@
 from ehiia.store import (
     answers,
     assessments,
+    auditing,
     circumstances,
     components,
     decisions,
@@ -27,6 +28,7 @@ __all__ = [
     "Base",
     "answers",
     "assessments",
+    "auditing",
     "circumstances",
     "components",
     "decisions",

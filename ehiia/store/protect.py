@@ -25,6 +25,8 @@ INSERT_ONLY = (
     "gap_date_change",
     "partner_update",
     "date_change",
+    "audit_rule",
+    "audit_draw",
 )
 """Tables whose rows are never changed and never removed."""
 

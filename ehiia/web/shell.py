@@ -45,6 +45,8 @@ class Shell:
 
 OF_ORGANISATION = frozenset({"bodies", "people"})
 """Nouns whose pages belong to the place Organisation."""
+OF_AUDIT = frozenset({"programmes", "cases"})
+"""Nouns whose pages belong to the place Audit."""
 OF_HELP = frozenset({"guidance", "practice", "example"})
 """Nouns whose pages belong to the place Help."""
 
@@ -72,6 +74,7 @@ def _nav(demonstration: bool) -> tuple[Link, ...]:
 def _links(*places: tuple[str, str]) -> tuple[Link, ...]:
     here = (request.endpoint or "").split(".")[0]
     here = "organisation" if here in OF_ORGANISATION or request.endpoint == "mail.outbox" else here
+    here = "audits" if here in OF_AUDIT else here
     here = "help" if here in OF_HELP else here
     return tuple(
         Link(label, url_for(endpoint), endpoint.split(".")[0] == here)

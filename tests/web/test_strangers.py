@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,11 +19,14 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from ehiia.domain.mitigating import Asking
+from ehiia.domain.programmes import Rhythm
+from ehiia.domain.sampling import Frame, Item, Pool, Take, canonical, digest
 from ehiia.domain.vocabulary import Claim, Naming, Verdict
 from ehiia.services import audits, checks, evidence, mitigations, restriction, word
 from ehiia.services.transaction import read, transaction
 from ehiia.services.uploads import Upload
 from ehiia.store.answers import AuditItem, MitigationRow
+from ehiia.store.auditing import CaseRow, DrawRow, ProgrammeRow, ProgrammeRule, RunRow
 from ehiia.store.duties import MailRow
 from ehiia.store.engagement import (
     CommitmentRow,
@@ -83,6 +86,7 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             )
             proof = read().scalars(select(AuditItem.id)).one()
             read().rollback()
+        run = sampled(ref, cast, now)
         checks.say(ref, section="proposal", text=SAID, by=cast.ivan, now=now)
         restriction.restrict(ref, reason="Staff could be known.", until_on=None, by=cast.amina, now=now)
         listened(ref, cast, now)
@@ -104,6 +108,11 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "version": 1,
             "gap_number": 1,
             "change_id": 1,
+            "programme_id": run.programme_id,
+            "run_id": run.id,
+            "draw_number": 1,
+            "case_id": read().scalars(select(CaseRow.id)).first() or 1,
+            "check_id": "worked",
             "step": 1,
             "what": "pause",
             "key": "proposal",
@@ -162,6 +171,66 @@ def listened(ref: str, cast: Cast, now: datetime) -> None:
         session.flush()
         session.add(ReviewerComment(assessment_id=here, link_id=1, number=1, text=SAID, answer=SAID, at=now))
         session.add(EngagementVoice(id=1, engagement_id=entry, **named))
+
+
+def sampled(ref: str, cast: Cast, now: datetime) -> RunRow:
+    """Put the assessment into the sample of an audit that was drawn before it was restricted."""
+    with transaction() as session:
+        programme = ProgrammeRow(
+            organisation_id=cast.organisation_id,
+            name="Every quarter",
+            rhythm=Rhythm.QUARTERLY,
+            begun_on=now.date(),
+            by=cast.dev,
+            at=now,
+        )
+        session.add(programme)
+        session.flush()
+        session.add(
+            ProgrammeRule(programme_id=programme.id, rule=[["completed", 25, 5]], reason="", by=1, at=now)
+        )
+        run = RunRow(
+            organisation_id=cast.organisation_id,
+            programme_id=programme.id,
+            ref="EHIIA-A2026-001",
+            first_on=date(2026, 1, 1),
+            last_on=date(2026, 3, 31),
+            begun_at=now,
+        )
+        session.add(run)
+        session.flush()
+        item = Item(Pool.COMPLETED, "director-1/age", f"{ref}-M1")
+        frame = canonical(Frame((Take(Pool.COMPLETED, 25, 5),), (item,)))
+        session.add(
+            DrawRow(
+                run_id=run.id,
+                n=1,
+                seed_seq=1,
+                seed_hash="0" * 64,
+                frame=frame,
+                frame_sha256=digest(frame),
+                drawn=[item.ref],
+                at=now,
+            )
+        )
+        session.add(
+            CaseRow(
+                organisation_id=cast.organisation_id,
+                run_id=run.id,
+                assessment_id=factories.current(ref).id,
+                mitigation_id=session.scalars(
+                    select(MitigationRow.id).where(MitigationRow.ref == item.ref)
+                ).one(),
+                ref=item.ref,
+                pool=item.pool,
+                stratum=item.stratum,
+                draw_n=1,
+                auditor_id=cast.dev,
+                found=SAID,
+                at=now,
+            )
+        )
+    return run
 
 
 def addresses(app: Flask, made: Restricted, *, about_one: bool) -> Iterator[tuple[Rule, str, str]]:

@@ -1,0 +1,149 @@
+"""The audit programme: programmes and their rules, runs, draws, and the items that were drawn.
+
+Rules and draws are insert-only: triggers refuse to change or remove them (see ``store/protect.py``).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ehiia.domain.auditing import CaseState, Screened
+from ehiia.domain.programmes import Rhythm
+from ehiia.domain.sampling import Pool
+from ehiia.domain.vocabulary import Verdict
+from ehiia.store.base import Base, Digest, Key, Line, Long, Moment, word
+
+
+class ProgrammeRow(Base):
+    """A programme of audits: how often a sample is drawn. Its rule is the newest ``ProgrammeRule``."""
+
+    __tablename__ = "audit_programme"
+    __table_args__ = (UniqueConstraint("organisation_id", "id"),)
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[Line]
+    rhythm: Mapped[Rhythm] = mapped_column(word(Rhythm))
+    begun_on: Mapped[date]
+    ended_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1)
+    by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[Moment]
+
+
+class ProgrammeRule(Base):
+    """A sampling rule of a programme, from a moment on; insert-only."""
+
+    __tablename__ = "audit_rule"
+    __table_args__ = (Index(None, "programme_id", "id"),)
+
+    id: Mapped[Key]
+    programme_id: Mapped[int] = mapped_column(ForeignKey("audit_programme.id"))
+    rule: Mapped[list[Any]] = mapped_column(JSON)
+    """A list of [pool, share in per cent, at least]."""
+    reason: Mapped[Long]
+    by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[Moment]
+
+
+class RunRow(Base):
+    """The audit of one period of a programme."""
+
+    __tablename__ = "audit_run"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "id"),
+        UniqueConstraint("programme_id", "first_on"),
+        UniqueConstraint("organisation_id", "ref"),
+        ForeignKeyConstraint(
+            ["organisation_id", "programme_id"], ["audit_programme.organisation_id", "audit_programme.id"]
+        ),
+    )
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int]
+    programme_id: Mapped[int]
+    ref: Mapped[str] = mapped_column(String(48))
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    begun_at: Mapped[Moment]
+
+
+class DrawRow(Base):
+    """A sample as it was drawn, with everything that is needed to draw it again; insert-only."""
+
+    __tablename__ = "audit_draw"
+    __table_args__ = (UniqueConstraint("run_id", "n"),)
+
+    id: Mapped[Key]
+    run_id: Mapped[int] = mapped_column(ForeignKey("audit_run.id"))
+    n: Mapped[int]
+    """1 for the first; more for those drawn again, each with a reason."""
+    seed_seq: Mapped[int]
+    seed_hash: Mapped[Digest]
+    frame: Mapped[Long]
+    """The canonical text: ``domain.sampling.canonical``, with the rule that counted at the close."""
+    frame_sha256: Mapped[Digest]
+    drawn: Mapped[list[Any]] = mapped_column(JSON)
+    """References in the order in which they were drawn."""
+    reason: Mapped[Long] = mapped_column(default="")
+    by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """None: the service, on the day after the period."""
+    at: Mapped[Moment]
+
+
+class CaseRow(Base):
+    """An item of a run that was drawn, with the audit of it. What was drawn once is never taken away."""
+
+    __tablename__ = "audit_case"
+    __table_args__ = (
+        UniqueConstraint("run_id", "ref"),
+        UniqueConstraint("organisation_id", "id"),
+        ForeignKeyConstraint(["organisation_id", "run_id"], ["audit_run.organisation_id", "audit_run.id"]),
+        ForeignKeyConstraint(
+            ["organisation_id", "assessment_id"], ["assessment.organisation_id", "assessment.id"]
+        ),
+        ForeignKeyConstraint(
+            ["organisation_id", "mitigation_id"], ["mitigation.organisation_id", "mitigation.id"]
+        ),
+        CheckConstraint("likelihood IS NULL OR likelihood BETWEEN 1 AND 5", name="likelihood"),
+        CheckConstraint("severity IS NULL OR severity BETWEEN 1 AND 5", name="severity"),
+        Index(None, "auditor_id", "state"),
+    )
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int]
+    run_id: Mapped[int]
+    assessment_id: Mapped[int]
+    mitigation_id: Mapped[int | None]
+    """None for a proposal that was screened out."""
+    ref: Mapped[str] = mapped_column(String(48))
+    pool: Mapped[Pool] = mapped_column(word(Pool))
+    stratum: Mapped[Line]
+    draw_n: Mapped[int]
+    """The draw in which it first came."""
+    auditor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """To whom it was given, or who began it; None where nobody here may audit it."""
+    state: Mapped[CaseState] = mapped_column(word(CaseState), default=CaseState.OPEN)
+    checks: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Check -> result, words, file_sha256, file_name; a draft until it is done."""
+    verdict: Mapped[Verdict | None] = mapped_column(word(Verdict))
+    screened: Mapped[Screened | None] = mapped_column(word(Screened))
+    found: Mapped[Long] = mapped_column(default="")
+    likelihood: Mapped[int | None]
+    severity: Mapped[int | None]
+    done_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1)
+    by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[Moment]
