@@ -40,6 +40,8 @@ NO_PAGES = {
     "healthz",
     "healthz_jobs",
     "audits.proof",
+    "cases.file",
+    "programmes.frame",
     "library.file",
     "word.download",
 } | {f"records.{name}" for name in ("pdf", "step", "data", "certificate")}

@@ -246,6 +246,7 @@ def test_every_job_in_the_table_runs_and_says_what_it_did(inside: Flask) -> None
         "send-mail": "0 sent, 0 to be tried again, 0 given up",
         "do-work": "0 done, 0 to be tried again, 0 given up",
         "lift-restrictions": "0 lifted",
+        "draw-samples": "0 drawn",
         "tidy-up": "removed 0 old sign-ins, 0 counts of failed sign-ins, 0 runs of jobs, 0 old drafts, "
         "0 sent mails and 0 unfinished files",
         "remind": "2 queued",

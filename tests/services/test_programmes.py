@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -50,7 +51,7 @@ def begun(cast: Cast, now: datetime, rhythm: Rhythm = Rhythm.QUARTERLY, by: str 
     )
 
 
-def done(cast: Cast, now: datetime, **changes: object) -> str:
+def done(cast: Cast, now: datetime, **changes: Any) -> str:
     """Make a decided assessment that left little risk, with an action that Helen says is done."""
     ref, _ = factories.decided(cast, now, worse=True, **changes)
     with transaction() as session:
