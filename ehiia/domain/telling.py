@@ -30,6 +30,14 @@ class Telling(Word):
     AT_ONCE = "at_once", "Everything at once", "A message of its own for each thing, as it happens."
 
 
+class DateKind(Word):
+    """What stands in calendars."""
+
+    MITIGATION = "mitigation", "Mitigating action"
+    REVIEW = "review", "Review"
+    MEETING = "meeting", "Meeting that decides"
+
+
 def alone(choice: Telling, *, urgent: bool) -> bool:
     """Say whether something is told in a message of its own, at once."""
     return choice is Telling.AT_ONCE or (urgent and choice is Telling.URGENT_AT_ONCE)

@@ -21,6 +21,8 @@ REASONS: dict[str, str] = {
     "sent_back": ASKED,
     "countersignature_refused": ASKED,
     "mitigation_given": GIVEN,
+    "mitigation_declined": ASKED,
+    "mitigation_date_asked": ASKED,
     "pages_given": GIVEN,
     "handed_over": GIVEN,
     "invited": GIVEN,

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ehiia.config import Mail
+from ehiia.notify.calendar import method_of
 
 TIMEOUT_SECONDS = 20.0
 """How long a mail server may take for each answer."""
@@ -41,6 +42,10 @@ class Outgoing:
     subject: str
     body: str
     at: datetime
+    calendar: tuple[str, ...] = ()
+    """Invitations to attach (RFC 5545)."""
+    attempt: int = 1
+    """How many times it was tried, with this one: from the second on it may have arrived already."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,15 @@ def compose(outgoing: Outgoing, *, sender: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"  # asks Exchange not to answer with "out of office"
     message.set_content(outgoing.body)
+    for number, text in enumerate(outgoing.calendar, 1):
+        name = "invite.ics" if len(outgoing.calendar) == 1 else f"invite-{number}.ics"
+        message.add_attachment(
+            text.encode(),
+            maintype="text",
+            subtype="calendar",
+            filename=name,
+            params={"method": method_of(text), "charset": "utf-8", "name": name},
+        )
     return message
 
 

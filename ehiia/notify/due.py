@@ -173,6 +173,21 @@ TEMPLATES: dict[str, Template] = {
         why=LEAD,
         urgent=True,
     ),
+    "calendar_moved": template(
+        "Another date: {item}",
+        "The date of the {item} is now {due_on}.",
+        "What is attached moves it in your calendar.",
+        OPEN,
+        why="the date before was sent to your calendar",
+    ),
+    "calendar_gone": template(
+        "Not in your calendar any more: {item}",
+        "The {item} was in your calendar on {due_on}. It is done, was ended or rests, or is somebody "
+        "else’s now.",
+        "What is attached takes it out of your calendar.",
+        "What is yours to do: {link}",
+        why="that date was sent to your calendar",
+    ),
     # -- commitments, what a deferral awaits, pages given to people --------------------------------
     "commitment_due": template(
         "Due {in_days}: commitment {item} of {proposal}",

@@ -298,6 +298,6 @@ def _tell(
         item=row.ref,
         what=row.what,
         due_on=due_on,
-        **({"comment": reason} if reason else {}),
+        comment=reason or None,
         path=f"/mitigations/{row.ref}/date",
     )

@@ -185,7 +185,6 @@ def _open_again(
     )
     told = authors(session, assessment.id)
     told |= {person for person in (row.owner_id, assessment.director_id) if person}
-    values = {"review_on": due_on} if due_on else {}
     tell(
         session,
         assessment,
@@ -195,7 +194,7 @@ def _open_again(
         now=now,
         item=row.ref,
         what=row.what,
-        **values,
+        review_on=due_on,
     )
 
 

@@ -15,6 +15,7 @@ from ehiia.domain.schedule import (
     MOST_BEFORE,
     Audience,
     Deadline,
+    DeadlineKind,
     DueNotice,
     NoticeStep,
     NoticeTiming,
@@ -22,9 +23,11 @@ from ehiia.domain.schedule import (
     is_last_day,
     overdue,
 )
+from ehiia.domain.telling import DateKind
 from ehiia.domain.vocabulary import Part
 from ehiia.notify.messages import Value, days_ago, in_days
 from ehiia.services import organisations, telling
+from ehiia.services.calendars import Dated
 from ehiia.services.notices import address_of
 from ehiia.store.assessments import Assessment, Participant
 
@@ -44,6 +47,9 @@ class Reminder:
     person_ids: tuple[int, ...]
     assessment_id: int
     values: Mapping[str, Value]
+    dated: Dated | None = None
+    """What stands in calendars: goes with a reminder before the date."""
+    owner_id: int | None = None
     last_day: bool = False
     """Whether no working day is left before the date."""
     outside_id: int | None = None
@@ -91,8 +97,16 @@ def reminders_of(
             assessment_id=assessment.id,
             values=days(thing.deadline.due_on, today) | dict(thing.values),
             outside_id=_outside(thing, notice),
+            dated=_dated(thing) if notice.step is NoticeStep.BEFORE else None,
+            owner_id=thing.owner_id,
             last_day=last_day and notice.step is NoticeStep.BEFORE,
         )
+
+
+def _dated(thing: Thing) -> Dated | None:
+    kinds = {DeadlineKind.MITIGATION: DateKind.MITIGATION, DeadlineKind.REVIEW: DateKind.REVIEW}
+    kind = kinds.get(thing.deadline.kind)
+    return Dated(kind, int(thing.deadline.ref), thing.deadline.due_on) if kind else None
 
 
 def _outside(thing: Thing, notice: DueNotice) -> int | None:

@@ -99,7 +99,7 @@ def _digest_of(person_id: int, *, now: datetime) -> int:
             session.delete(mail)
             return 0
         mail.organisation_id = told[0].organisation_id
-        _write(mail, render(session, told))
+        _write(session, mail, told)
         return 1
 
 
@@ -150,8 +150,10 @@ def render(session: Session, told: Sequence[Notice]) -> Digest:
     return compose(items, choose=url + CHOOSE_PATH)
 
 
-def _write(mail: MailRow, digest: Digest) -> None:
+def _write(session: Session, mail: MailRow, told: Sequence[Notice]) -> None:
+    digest = render(session, told)
     mail.subject, mail.body = digest.subject, digest.body
+    mail.calendar = [row.calendar for row in told if row.calendar]
 
 
 def write_again(session: Session, mail: MailRow) -> None:
@@ -161,6 +163,6 @@ def write_again(session: Session, mail: MailRow) -> None:
     """
     told = session.scalars(select(Notice).where(Notice.told_in == mail.message_id).order_by(Notice.id)).all()
     if told:
-        _write(mail, render(session, told))
+        _write(session, mail, told)
     else:
         session.delete(mail)

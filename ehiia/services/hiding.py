@@ -39,6 +39,7 @@ def hide(session: Session, assessment: Assessment) -> None:
     ).all()
     for notice in notices:
         notice.subject, notice.said, notice.link = message.subject, message.said, message.link
+        notice.calendar = ""
         if notice.waits_for is not None and notice.person_id not in taking_part:
             notice.waits_for = None
     ids = {notice.told_in or outbox.message_id(notice.dedupe_key) for notice in notices}
@@ -52,7 +53,7 @@ def hide(session: Session, assessment: Assessment) -> None:
             if outsider:
                 session.delete(mail)
             else:
-                mail.subject, mail.body = message.subject, message.body
+                mail.subject, mail.body, mail.calendar = message.subject, message.body, []
             continue
         if outsider:
             for notice in notices:

@@ -19,7 +19,17 @@ from sqlalchemy import String, and_, cast, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from ehiia.clock import LONDON
-from ehiia.services import digests, drawing, housekeeping, outbox, people, reminders, restriction, work
+from ehiia.services import (
+    calendars,
+    digests,
+    drawing,
+    housekeeping,
+    outbox,
+    people,
+    reminders,
+    restriction,
+    work,
+)
 from ehiia.services.transaction import read, transaction
 from ehiia.store import due
 from ehiia.store.assessments import Assessment
@@ -151,6 +161,14 @@ def _reminders_to_come(now: datetime) -> bool:
     return read().scalar(done.limit(1)) is None
 
 
+def _update_calendars(now: datetime, go_on: GoOn) -> str:
+    return f"{calendars.bring_up_to_date(now=now, go_on=go_on)} told"
+
+
+def _would_update_calendars(now: datetime) -> list[str]:
+    return [f"look at calendar entry {row_id}" for row_id in calendars.out_of_date(now=now)]
+
+
 def _would_send_digests(now: datetime) -> list[str]:
     named = people.names(set(digests.waiting_people(now=now)))
     return [f"one message with what waited, to {name}" for name in sorted(named.values())]
@@ -215,6 +233,13 @@ JOBS: tuple[Job, ...] = (
         "Reminds people of mitigating actions and reviews that are due or overdue.",
         _remind,
         _would_remind,
+    ),
+    Job(
+        "update-calendars",
+        Every(600),
+        "Tells people whose calendars show a date that was moved or is over.",
+        _update_calendars,
+        _would_update_calendars,
     ),
     Job(
         "send-digests",

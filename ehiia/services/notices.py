@@ -8,10 +8,10 @@ after a week asleep, tell nobody twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from ehiia.clock import LONDON, day_of
@@ -32,6 +32,10 @@ ASSESSMENT_PATH = "/a/{ref}"
 """The page a notice leads to where the caller gives no other ``path``."""
 
 
+Attach = Callable[[int, str], str]
+"""Gives for a person and their address the invitation that goes with a message, or ""."""
+
+
 def tell(
     session: Session,
     *,
@@ -44,12 +48,13 @@ def tell(
     organisation_id: int | None = None,
     last_day: bool = False,
     reminder: bool = False,
+    attach: Attach | None = None,
 ) -> bool:
     """Tell a person something once, in the caller's transaction; say whether it was new.
 
     It is sent at once or waits for the digest of a day, by what it is and what the person chose.
     ``last_day``: no working day is left before the date it is about. ``reminder``: worked out by the daily
-    look, whose digest is still to come today.
+    look, whose digest is still to come today. ``attach``: makes the invitation that goes with it.
 
     ``values``: text, whole numbers and dates by name; None counts as not given. An assessment gives its
     reference, its title (unless it is restricted), its page and its organisation. ``dedupe_key`` gets the
@@ -98,6 +103,9 @@ def tell(
     )
     if made is None:
         return False
+    calendar = attach(person_id, address) if attach is not None else ""
+    if calendar:
+        session.execute(update(Notice).where(Notice.id == made).values(calendar=calendar))
     if not single:
         return True
     outbox.queue_mail(
@@ -108,6 +116,7 @@ def tell(
         body=message.body,
         organisation_id=organisation_id,
         now=now,
+        calendar=[calendar] if calendar else [],
     )
     return True
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
@@ -53,6 +53,7 @@ def queue_mail(
     body: str,
     organisation_id: int | None,
     now: datetime,
+    calendar: Sequence[str] = (),
 ) -> int | None:
     """Put a mail into the outbox in the caller's transaction; return its id, None where the key is known."""
     return due.insert_once(
@@ -65,6 +66,7 @@ def queue_mail(
             "recipient": recipient,
             "subject": " ".join(subject.split())[:300],
             "body": body,
+            "calendar": list(calendar),
             "state": DeliveryState.WAITING,
             "attempts": 0,
             "next_try_at": now,
@@ -149,7 +151,15 @@ def _claim(*, now: datetime, limit: int) -> list[_Claimed]:
             _Claimed(
                 row.id,
                 row.attempts,
-                Outgoing(row.message_id, row.recipient, row.subject, row.body, row.made_at),
+                Outgoing(
+                    row.message_id,
+                    row.recipient,
+                    row.subject,
+                    row.body,
+                    row.made_at,
+                    calendar=tuple(row.calendar),
+                    attempt=row.attempts,
+                ),
             )
             for row in rows
         ]

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.content.holidays import bank_holidays
 from ehiia.domain.schedule import is_working_day
+from ehiia.domain.telling import DateKind
 from ehiia.extensions import reading
 from ehiia.services import partners, people
+from ehiia.services.calendars import going_with
 from ehiia.services.dated import KINDS
 from ehiia.services.deadlines import reachable
 from ehiia.services.notices import tell
@@ -63,6 +65,11 @@ def _remind_of(unit: Unit, *, now: datetime) -> int:
         told = 0
         for reminder in KINDS[kind].reminders(session, row_id, now=now):
             assessment = session.get_one(Assessment, reminder.assessment_id)
+            attach = None
+            if reminder.dated is not None:
+                only = reminder.owner_id if reminder.dated.kind is DateKind.MITIGATION else None
+                if only is not None or reminder.dated.kind is DateKind.REVIEW:
+                    attach = going_with(session, reminder.dated, assessment, only=only, now=now)
             new = [
                 person_id
                 for person_id in reminder.person_ids
@@ -76,6 +83,7 @@ def _remind_of(unit: Unit, *, now: datetime) -> int:
                     now=now,
                     last_day=reminder.last_day,
                     reminder=True,
+                    attach=attach,
                 )
             ]
             outside = ""

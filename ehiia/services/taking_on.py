@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.domain.access import ENDED
 from ehiia.domain.mitigating import Acceptance
+from ehiia.domain.telling import DateKind
 from ehiia.domain.vocabulary import Permission
 from ehiia.services import partner_links, people, team
+from ehiia.services.calendars import Dated, going_with
 from ehiia.services.mitigation_sight import opened
+from ehiia.services.notices import Attach
 from ehiia.services.owning import drop_owner
 from ehiia.services.sight import Seen
 from ehiia.services.telling import authors, tell
@@ -175,7 +178,16 @@ def name_owner(
         what=row.what,
         due_on=row.due_on,
         path=f"/mitigations/{row.ref}",
+        attach=_into_calendar(session, assessment, row, now),
     )
+
+
+def _into_calendar(
+    session: Session, assessment: Assessment, row: MitigationRow, now: datetime
+) -> Attach | None:
+    if row.due_on is None:
+        return None
+    return going_with(session, Dated(DateKind.MITIGATION, row.id, row.due_on), assessment, now=now)
 
 
 def _owned(

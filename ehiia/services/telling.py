@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.domain.access import WRITERS
+from ehiia.domain.telling import DateKind
 from ehiia.domain.vocabulary import Part, Role
 from ehiia.services import notices, people
+from ehiia.services.calendars import Dated, going_with
 from ehiia.services.sight import deciding_step
 from ehiia.store.assessments import Assessment, Participant
 from ehiia.store.people import Person
@@ -25,6 +27,10 @@ PAGES = {
     "entered_for_confirmation": "confirm-decision",
 }
 """Message -> the page of the assessment that it asks somebody to open."""
+
+
+MEETS = frozenset({"waiting_for_decision", "ready_for_decision"})
+"""Messages with which the day of the deciding meeting goes into calendars."""
 
 
 def authors(session: Session, assessment_id: int) -> set[int]:
@@ -110,6 +116,7 @@ def tell(
     *,
     by: int | str,
     now: datetime,
+    attach: notices.Attach | None = None,
     **values: object,
 ) -> None:
     """Tell people something about an assessment through the outbox, once, in the caller's transaction.
@@ -128,6 +135,9 @@ def tell(
         known["meeting_on"] = step[0].meeting_on
     if message in PAGES:
         known["path"] = f"/a/{assessment.ref}/{PAGES[message]}"
+    if message in MEETS and step and "meeting_on" in known and step[0].meeting_on:
+        meeting = Dated(DateKind.MEETING, assessment.id, step[0].meeting_on)
+        attach = going_with(session, meeting, assessment, now=now)
     for person_id in sorted(one for one in person_ids if one != by):
         notices.tell(
             session,
@@ -137,4 +147,5 @@ def tell(
             values=known | values,
             dedupe_key=f"{message}:{assessment.id}:{values.get('item', '')}:{now.isoformat()}",
             now=now,
+            attach=attach,
         )

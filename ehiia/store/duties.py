@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ehiia.domain.vocabulary import Word
@@ -43,6 +43,8 @@ class Notice(Base):
     """The working day whose digest tells it; None where it was told, or is not to be told any more."""
     told_in: Mapped[str | None] = mapped_column(String(200), index=True)
     """Message-ID of the mail that tells it: its own, or a digest."""
+    calendar: Mapped[Long] = mapped_column(default="")
+    """The invitation that goes with it (RFC 5545), or ""."""
 
 
 class MailRow(Base):
@@ -58,6 +60,8 @@ class MailRow(Base):
     recipient: Mapped[str] = mapped_column(String(254))
     subject: Mapped[Line]
     body: Mapped[Long]
+    calendar: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Invitations that are attached (RFC 5545)."""
     state: Mapped[DeliveryState] = mapped_column(word(DeliveryState), default=DeliveryState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[Moment]

@@ -15,6 +15,7 @@ NOUNS: tuple[str, ...] = (
     "audits",
     "cases",
     "bodies",
+    "calendar",
     "checks",
     "circumstances",
     "commitments",

@@ -31,7 +31,7 @@ from ehiia.config import Config
 from ehiia.domain.vocabulary import Role
 from ehiia.extensions import db, only_read, security
 from ehiia.forms.accounts import NOT_RIGHT, NewPasswordForm, OtherPasswordForm, SignInForm
-from ehiia.services import choices, demonstration_people, outbox, people
+from ehiia.services import choices, demonstration_people, feeds, outbox, people
 from ehiia.services.people import Account
 from ehiia.services.transaction import transaction
 from ehiia.web.access import public, same_site_path, signed_in, visitor
@@ -303,6 +303,7 @@ def account() -> str:
         visitor=visitor,
         email=current_user.email,
         posts=posts,
+        calendar=feeds.made_at(visitor.person_id) is not None,
         told=choices.choice_of(visitor.person_id).telling.label,
     )
 
