@@ -144,6 +144,12 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def sentence(text: str) -> str:
+    """Return a text as people typed it, with a full stop where it has none at its end."""
+    text = text.rstrip()
+    return text if text.endswith((".", "!", "?", "…", ".”")) else f"{text}."
+
+
 def grouped(digest: str, letters: int = 12) -> str:
     """Return the start of a digest in groups of four, to be compared by eye: "7c1e 40fa 93d2"."""
     start = digest[:letters]
@@ -319,7 +325,19 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     function.__name__: function
     for function in (
         *(day, full_date, clock_time, moment, in_days, due, due_tag),
-        *(count, number, sentence_list, capital, grouped, file_size, paragraphs, short, link, label_in),
+        *(
+            count,
+            number,
+            sentence_list,
+            capital,
+            grouped,
+            sentence,
+            file_size,
+            paragraphs,
+            short,
+            link,
+            label_in,
+        ),
         *(stage_tag, claim_tag, verdict_tag, acceptance_tag, asking_tag, seal_tag, band_tag),
         *(progress_tag, impact_class, impact_word),
     )

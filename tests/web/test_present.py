@@ -116,3 +116,16 @@ def test_only_open_work_stands_out() -> None:
     assert present.progress_tag(3, 3, missing=True) == Tag("Missing answer", "orange")
     assert present.progress_tag(1, 3).classes == "nhsuk-tag--blue"
     assert present.progress_tag(0, 3) == Tag("Not started", "grey")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("By May", "By May."),
+        ("By May. ", "By May."),
+        ("Is it?", "Is it?"),
+        ("They said “no.”", "They said “no.”"),
+    ],
+)
+def test_a_sentence_ends_once(typed: str, shown: str) -> None:
+    assert present.sentence(typed) == shown
