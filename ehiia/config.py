@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from urllib.parse import urlsplit
 class ConfigError(ValueError):
     """The configuration cannot be used; the message says what to change."""
 
+
+NOTIFY = "https://api.notifications.service.gov.uk"
 
 VARIABLES: dict[str, str] = {
     "EHIIA_INSTANCE": "folder of the database, keys, signed records and uploads; default: instance/",
@@ -31,6 +34,9 @@ VARIABLES: dict[str, str] = {
     "EHIIA_MAIL_STARTTLS": "1 to refuse sending without STARTTLS",
     "EHIIA_MAIL_USER": "name for the SMTP server, if it wants one",
     "EHIIA_MAIL_PASSWORD_FILE": "file with the password for the SMTP server",
+    "EHIIA_NOTIFY_KEY_FILE": "file with an API key of GOV.UK Notify: mail leaves by it and not by SMTP",
+    "EHIIA_NOTIFY_TEMPLATE": "id of the template there, with ((subject)) and ((body))",
+    "EHIIA_NOTIFY_URL": "address of GOV.UK Notify; default: the service itself",
     "EHIIA_SESSION_IDLE_MINUTES": "signed out after so many minutes without a request, default 60",
     "EHIIA_SESSION_HOURS": "signed out after so many hours in any case, default 12",
     "EHIIA_UPLOAD_MEGABYTES": "largest file that may be uploaded, default 20",
@@ -42,7 +48,7 @@ VARIABLES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Mail:
-    """How mail leaves: by SMTP where ``host`` is set, into a folder where ``folder`` is set."""
+    """How mail leaves: by GOV.UK Notify, by SMTP or into a folder, whichever is set first."""
 
     host: str = ""
     port: int = 25
@@ -51,6 +57,11 @@ class Mail:
     user: str = ""
     password: str = field(default="", repr=False)
     folder: Path | None = None
+    notify_key: str = field(default="", repr=False)
+    notify_template: str = ""
+    notify_url: str = NOTIFY
+    calendar_page: str = ""
+    """Where people find their calendar, for ways that attach nothing."""
 
 
 @dataclass(frozen=True)
@@ -191,6 +202,7 @@ def _not_empty(path: Path) -> bytes:
 def _mail(env: Mapping[str, str], instance: Path, demonstration: bool) -> Mail:
     host = env.get("EHIIA_MAIL_HOST", "")
     password_file = env.get("EHIIA_MAIL_PASSWORD_FILE")
+    notify_key = _notify_key(env)
     return Mail(
         host=host,
         port=_number(env, "EHIIA_MAIL_PORT", 25),
@@ -198,8 +210,28 @@ def _mail(env: Mapping[str, str], instance: Path, demonstration: bool) -> Mail:
         starttls=env.get("EHIIA_MAIL_STARTTLS", "") == "1",
         user=env.get("EHIIA_MAIL_USER", ""),
         password=Path(password_file).read_text().strip() if password_file else "",
-        folder=instance / "mail" if demonstration and not host else None,
+        folder=instance / "mail" if demonstration and not host and not notify_key else None,
+        notify_key=notify_key,
+        notify_template=env.get("EHIIA_NOTIFY_TEMPLATE", ""),
+        notify_url=env.get("EHIIA_NOTIFY_URL", NOTIFY),
+        calendar_page=f"{env.get('EHIIA_PUBLIC_URL', '').rstrip('/')}/account/calendar",
     )
+
+
+def _notify_key(env: Mapping[str, str]) -> str:
+    """Read the key of GOV.UK Notify, "" where none is set, and refuse what would fail at the first mail."""
+    given = env.get("EHIIA_NOTIFY_KEY_FILE")
+    if not given:
+        return ""
+    path = Path(given)
+    key = path.read_text().strip() if path.is_file() else ""
+    if len(key) < 73:  # a name, the id of the service and a secret
+        raise ConfigError(f"EHIIA_NOTIFY_KEY_FILE: {path} has no API key of GOV.UK Notify.")
+    if not env.get("EHIIA_NOTIFY_TEMPLATE"):
+        raise ConfigError("EHIIA_NOTIFY_TEMPLATE: give the id of the template with ((subject)) and ((body)).")
+    if find_spec("notifications_python_client") is None:
+        raise ConfigError("GOV.UK Notify needs its library: install ehiia with the extra “notify”.")
+    return key
 
 
 def _clamav(given: str) -> str:

@@ -1,4 +1,4 @@
-"""Mail on its way: by SMTP, into a folder (the demonstration), or into memory (tests).
+"""Mail on its way: by SMTP, by GOV.UK Notify (``govuk``), a folder (the demonstration) or memory (tests).
 
 Each way takes an ``Outgoing`` and says what became of it: ``Accepted``, or
 ``TryLater`` (the connection, an answer that begins with 4, or something wrong
@@ -20,56 +20,36 @@ from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
 from ehiia.config import Mail
 from ehiia.notify.calendar import method_of
+from ehiia.notify.results import Accepted, Outgoing, Refused, Result, TryLater
+
+__all__ = [
+    "Accepted",
+    "Delivery",
+    "Folder",
+    "Memory",
+    "Outgoing",
+    "Received",
+    "Refused",
+    "Result",
+    "Smtp",
+    "TryLater",
+    "compose",
+    "read_folder",
+    "read_one",
+    "way",
+]
 
 TIMEOUT_SECONDS = 20.0
 """How long a mail server may take for each answer."""
 
 SENDER_NAME = "EHIIA"
 NAMED = re.compile(r"[A-Za-z0-9._-]{1,120}")
-
-
-@dataclass(frozen=True)
-class Outgoing:
-    """A mail as it leaves. ``message_id`` is without angle brackets; ``at`` is the Date header (UTC)."""
-
-    message_id: str
-    recipient: str
-    subject: str
-    body: str
-    at: datetime
-    calendar: tuple[str, ...] = ()
-    """Invitations to attach (RFC 5545)."""
-    attempt: int = 1
-    """How many times it was tried, with this one: from the second on it may have arrived already."""
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """The mail was taken; it is somebody else's to carry now."""
-
-
-@dataclass(frozen=True)
-class TryLater:
-    """The mail was not taken now; ``words`` of the server or of the connection."""
-
-    words: str
-    nobody_there: bool = False
-    """The server itself cannot be used, so that other mail would fare no better now."""
-
-
-@dataclass(frozen=True)
-class Refused:
-    """The mail will never be taken as it is; ``words`` of the server."""
-
-    words: str
-
-
-Result = Accepted | TryLater | Refused
 
 
 class Delivery(Protocol):
@@ -82,6 +62,9 @@ class Delivery(Protocol):
 
 def way(mail: Mail) -> Delivery | None:
     """Return how mail leaves under this configuration, or None where it has to wait in the outbox."""
+    if mail.notify_key:
+        found: Delivery = import_module("ehiia.notify.govuk").GovUkNotify(mail)  # its library is an extra
+        return found
     if mail.host:
         return Smtp(mail)
     if mail.folder is not None:

@@ -241,6 +241,9 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "post_given": lambda b: f"gave {b.get('name')} the post {_label(Role, b.get('role'))}",
     "post_ended": lambda b: f"ended the post of {b.get('name')} as {_label(Role, b.get('role'))}",
     "mail_sent_again": lambda b: "asked for a mail to be sent again",
+    "mails_sent_again": lambda b: (
+        f"asked for {_number(int(b.get('mails') or 0), 'mail')} that had failed to be sent again"
+    ),
     "test_mail_queued": lambda b: f"sent a test mail to {b.get('recipient')}",
     "move_begin_full": lambda b: "finished the first questions: a full assessment is needed",
     "move_begin_short": lambda b: "finished the first questions: a short assessment is enough",

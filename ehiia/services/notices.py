@@ -179,6 +179,37 @@ def send_again(mail_id: int, *, organisation_id: int, by: int | None, now: datet
         )
 
 
+def send_all_again(*, organisation_id: int, by: int | None, now: datetime) -> int:
+    """Let all mail that was given up be tried again from the start; return how many. Raises NotAllowed.
+
+    Mail whose text was removed stays given up: its link has expired.
+    """
+    with transaction() as session:
+        people.must_administer(session, organisation_id, by=by, now=now)
+        failed = (
+            update(MailRow)
+            .where(
+                outbox.of_organisation(organisation_id),
+                MailRow.state == DeliveryState.FAILED,
+                MailRow.body != "",
+            )
+            .values(**due.again(now))
+            .returning(MailRow.id)
+        )
+        count = len(session.scalars(failed.execution_options(synchronize_session=False)).all())
+        if count:
+            note(
+                session,
+                "mails_sent_again",
+                organisation_id=organisation_id,
+                subject=f"organisation:{organisation_id}",
+                by=by,
+                at=now,
+                mails=count,
+            )
+    return count
+
+
 def send_test(*, organisation_id: int, recipient: str, by: int | None, now: datetime) -> int | None:
     """Queue a test mail to an address, for an administrator; return its id, None where one was just queued.
 

@@ -214,19 +214,21 @@ class MailPage:
     next_before: int | None
 
 
-def waiting(organisation_id: int, *, before: int | None = None, limit: int = PAGE) -> MailPage:
+def waiting(
+    organisation_id: int, *, before: int | None = None, limit: int = PAGE, find: str = ""
+) -> MailPage:
     """Return the mail that still waits to be sent."""
-    return _page(organisation_id, (DeliveryState.WAITING, DeliveryState.CLAIMED), before, limit)
+    return _page(organisation_id, (DeliveryState.WAITING, DeliveryState.CLAIMED), before, limit, find)
 
 
-def failed(organisation_id: int, *, before: int | None = None, limit: int = PAGE) -> MailPage:
+def failed(organisation_id: int, *, before: int | None = None, limit: int = PAGE, find: str = "") -> MailPage:
     """Return the mail that was given up."""
-    return _page(organisation_id, (DeliveryState.FAILED,), before, limit)
+    return _page(organisation_id, (DeliveryState.FAILED,), before, limit, find)
 
 
-def sent(organisation_id: int, *, before: int | None = None, limit: int = PAGE) -> MailPage:
+def sent(organisation_id: int, *, before: int | None = None, limit: int = PAGE, find: str = "") -> MailPage:
     """Return the mail that was sent."""
-    return _page(organisation_id, (DeliveryState.DONE,), before, limit)
+    return _page(organisation_id, (DeliveryState.DONE,), before, limit, find)
 
 
 def count_failed(organisation_id: int) -> int:
@@ -252,7 +254,7 @@ def of_organisation(organisation_id: int) -> ColumnElement[bool]:
 
 
 def _page(
-    organisation_id: int, states: tuple[DeliveryState, ...], before: int | None, limit: int
+    organisation_id: int, states: tuple[DeliveryState, ...], before: int | None, limit: int, find: str
 ) -> MailPage:
     query = (
         select(MailRow)
@@ -262,6 +264,13 @@ def _page(
     )
     if before is not None:
         query = query.where(MailRow.id < before)
+    for word in find.split():
+        query = query.where(
+            or_(
+                MailRow.recipient.icontains(word, autoescape=True),
+                MailRow.subject.icontains(word, autoescape=True),
+            )
+        )
     rows = list(read().scalars(query))
     shown = tuple(
         MailInOutbox(

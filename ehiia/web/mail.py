@@ -29,17 +29,26 @@ LABELS = {"waiting": "Waiting", "failed": "Given up", "sent": "Sent"}
 def _outbox(form: TestMailForm, status: int = 200) -> Any:
     tab = request.args.get("tab", "waiting")
     tab = tab if tab in TABS else "waiting"
-    page = TABS[tab](visitor.organisation_id, before=number(request.args.get("before")) or None)
-    older = url_for("mail.outbox", tab=tab, before=page.next_before) if page.next_before else ""
+    find = request.args.get("find", "").strip()[:100]
+    page = TABS[tab](visitor.organisation_id, before=number(request.args.get("before")) or None, find=find)
+    older = (
+        url_for("mail.outbox", tab=tab, before=page.next_before, find=find or None)
+        if page.next_before
+        else ""
+    )
     mail = config().mail
     return render_template(
         "mail/outbox.html",
         form=form,
         tab=tab,
-        tabs=[Link(label, url_for("mail.outbox", tab=one), one == tab) for one, label in LABELS.items()],
+        tabs=[
+            Link(words, url_for("mail.outbox", tab=one, find=find or None), one == tab)
+            for one, words in LABELS.items()
+        ],
+        find=find,
         mails=page.mails,
-        older=older,
-        goes_nowhere=not mail.host and mail.folder is None,
+        older=older if page.next_before else "",
+        goes_nowhere=not mail.host and not mail.notify_key and mail.folder is None,
     ), status
 
 
@@ -76,6 +85,17 @@ def again(mail_id: int) -> Any:
         done("It will be tried again")
     except Invalid as error:
         flash(str(error), "error")
+    return redirect(url_for("mail.outbox", tab="failed"), 303)
+
+
+@blueprint.post("/organisation/mail/again")
+@requires(Permission.ADMINISTER)
+def all_again() -> Any:
+    """Let all mail that was given up be tried again."""
+    count = notices.send_all_again(
+        organisation_id=visitor.organisation_id, by=visitor.person_id, now=clock.now()
+    )
+    done(f"{count} will be tried again" if count else "Nothing could be tried again")
     return redirect(url_for("mail.outbox", tab="failed"), 303)
 
 

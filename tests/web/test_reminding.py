@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from ehiia import clock
 from ehiia.domain.telling import Telling
-from ehiia.services import choices, organisations
+from ehiia.notify.delivery import Memory, Refused
+from ehiia.services import choices, organisations, outbox
+from ehiia.services.transaction import transaction
 from tests.people import Cast, send
 from tests.web.conftest import Browsers, soup, words
 
@@ -120,3 +123,34 @@ def test_amina_chooses_how_she_is_told(app: Flask, as_: Browsers, cast: Cast) ->
     late = send(browser, "/account/messages", {"choice": "at_once", "revision": "0"})
     assert late.status_code == 409
     assert send(browser, "/account/messages", {"choice": "at_once"} | revision(late)).status_code == 303
+
+
+def test_farah_finds_failed_mail_and_sends_all_of_it_again(app: Flask, as_: Browsers, cast: Cast) -> None:
+    browser = as_("farah")
+    with app.app_context():
+        for number in range(3):
+            with transaction() as session:
+                outbox.queue_mail(
+                    session,
+                    dedupe_key=f"mail {number}",
+                    recipient=f"person{number}@example.nhs.uk",
+                    subject=f"About {number}",
+                    body="What only they read.",
+                    organisation_id=cast.organisation_id,
+                    now=clock.now(),
+                )
+        outbox.send_due(now=clock.now(), by_way_of=Memory(answers=[Refused("550 No such person")] * 3))
+    page = browser.get("/organisation/mail?tab=failed&find=PERSON1")
+    assert "person1@example.nhs.uk" in words(page)
+    assert "person2@example.nhs.uk" not in words(page)
+    assert "550 No such person" in words(page)
+    assert "What only they read." not in words(page)
+    assert "Nothing found" in words(browser.get("/organisation/mail?tab=failed&find=%25"))
+    for name in ("amina", "esther"):
+        assert send(as_(name), "/account", {}, to="/organisation/mail/again").status_code == 403
+    assert (
+        send(browser, "/organisation/mail?tab=failed", {}, to="/organisation/mail/again").status_code == 303
+    )
+    assert "person2@example.nhs.uk" in words(browser.get("/organisation/mail?tab=waiting"))
+    assert "3 mails that had failed to be sent again" in words(browser.get("/organisation/history"))
+    assert send(browser, "/organisation/mail", {}, to="/organisation/mail/again").status_code == 303
