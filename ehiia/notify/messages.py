@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from string import Formatter
 
 from ehiia.notify import accounts, audits, due, on_the_way, outside, promised
@@ -84,6 +85,7 @@ def days_ago(days: int) -> str:
     return "yesterday" if days == 1 else f"{days} days ago"
 
 
+@cache
 def needs(name: str) -> frozenset[str]:
     """Return the names of the values that a message cannot do without."""
     template = _template(name)
@@ -142,8 +144,9 @@ def _words(value: Value) -> str:
     return full_date(value) if isinstance(value, date) else str(value)
 
 
-def _fields(line: str) -> set[str]:
-    return {field for _, field, _, _ in Formatter().parse(line) if field}
+@cache
+def _fields(line: str) -> frozenset[str]:
+    return frozenset(field for _, field, _, _ in Formatter().parse(line) if field)
 
 
 def _one_line(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +29,14 @@ def choice_of(person_id: int, *, session: Session | None = None) -> Choice:
     query = select(TellingChoice).where(TellingChoice.person_id == person_id)
     row = (session or read()).scalar(query)
     return Choice(row.choice, row.revision) if row else Choice()
+
+
+def choices_of(session: Session, person_ids: Collection[int]) -> dict[int, Choice]:
+    """Return what each of these people chose; who chose nothing has the default."""
+    columns = TellingChoice.person_id, TellingChoice.choice, TellingChoice.revision
+    rows = session.execute(select(*columns).where(TellingChoice.person_id.in_(person_ids)))
+    chosen = {person_id: Choice(choice, revision) for person_id, choice, revision in rows}
+    return dict.fromkeys(person_ids, Choice()) | chosen
 
 
 def choose(telling: Telling, *, revision: int, by: int, now: datetime) -> None:

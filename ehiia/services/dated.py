@@ -6,7 +6,7 @@ again, in its own transaction, whether it is still open.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from ehiia.services.deadlines import (
     Thing,
     answerable,
     days,
+    know,
     reachable,
     reminders_of,
 )
@@ -69,20 +70,22 @@ class Kind:
         query = self._rows(day_of(now)).with_only_columns(self.table.id, maintain_column_froms=True)
         return list(session.scalars(query.order_by(self.table.id)))
 
-    def reminders(self, session: Session, row_id: int, *, now: datetime) -> Iterator[Reminder]:
-        """Work out which reminders of a row fall due today; none where it was done meanwhile."""
-        query = self._rows(day_of(now)).where(self.table.id == row_id)
-        row = session.scalar(query.execution_options(populate_existing=True))
-        if row is None:
-            return
-        assessment = row if isinstance(row, Assessment) else None
-        if assessment is None:
-            assessment = session.get_one(Assessment, row.assessment_id, populate_existing=True)
-        for one in self.told(session, row, assessment, now):
-            if isinstance(one, Reminder):
-                yield one
-            else:
-                yield from reminders_of(session, assessment, one, now=now)
+    def reminders(self, session: Session, row_ids: Sequence[int], *, now: datetime) -> Iterator[Reminder]:
+        """Work out which reminders of these rows fall due today; none of a row that was done meanwhile."""
+        query = self._rows(day_of(now)).where(self.table.id.in_(row_ids)).order_by(self.table.id)
+        if self.table is not Assessment:
+            query = query.add_columns(Assessment)
+        found = [
+            (row[0], row[-1]) for row in session.execute(query.execution_options(populate_existing=True))
+        ]
+        owners = {row.owner_id for row, _ in found if getattr(row, "owner_id", None)}
+        know(session, [assessment for _, assessment in found], owners, day_of(now))
+        for row, assessment in found:
+            for one in self.told(session, row, assessment, now):
+                if isinstance(one, Reminder):
+                    yield one
+                else:
+                    yield from reminders_of(session, assessment, one, now=now)
 
 
 # -- mitigating actions and reviews --------------------------------------------------------------
@@ -152,7 +155,7 @@ def _consultation(session: Session, row: Assessment, assessment: Assessment, now
             message="consultation_opens",
             key=f"consultation:{row.id}:{opens.isoformat()}",
             person_ids=tuple(sorted(answerable(session, row, now))),
-            assessment_id=row.id,
+            assessment=row,
             values={"due_on": opens},
         )
 
@@ -182,7 +185,7 @@ def _gap(session: Session, row: GapRow, assessment: Assessment, now: datetime) -
         message="gap_overdue",
         key=f"gap:{row.id}:{due_on.isoformat()}:passed",
         person_ids=tuple(sorted(told | answerable(session, assessment, now))),
-        assessment_id=assessment.id,
+        assessment=assessment,
         values=days(due_on, today)
         | {"item": row.ref, "what": row.unknown, "path": f"/a/{assessment.ref}/section/evidence"},
     )

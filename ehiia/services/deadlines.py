@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
@@ -26,10 +26,12 @@ from ehiia.domain.schedule import (
 from ehiia.domain.telling import DateKind
 from ehiia.domain.vocabulary import Part
 from ehiia.notify.messages import Value, days_ago, in_days
-from ehiia.services import organisations, telling
+from ehiia.services import organisations, people, telling
 from ehiia.services.calendars import Dated
-from ehiia.services.notices import address_of
-from ehiia.store.assessments import Assessment, Participant
+from ehiia.services.choices import choices_of
+from ehiia.services.notices import Telling, address_of, addresses_of
+from ehiia.services.remembering import remember, remembered
+from ehiia.store.assessments import Assessment
 
 CATCH_UP = timedelta(days=7)
 """A reminder before the date that was missed is sent so much later at most."""
@@ -38,20 +40,13 @@ FURTHEST = timedelta(days=MOST_BEFORE)
 
 
 @dataclass(frozen=True)
-class Reminder:
-    """A reminder that falls due: about what, which message, to whom. ``key`` is without the person."""
+class Reminder(Telling):
+    """A reminder that falls due, and what it is about."""
 
     about: str
-    message: str
-    key: str
-    person_ids: tuple[int, ...]
-    assessment_id: int
-    values: Mapping[str, Value]
     dated: Dated | None = None
     """What stands in calendars: goes with a reminder before the date."""
     owner_id: int | None = None
-    last_day: bool = False
-    """Whether no working day is left before the date."""
     outside_id: int | None = None
     """The mitigating action whose owner outside is reminded too."""
 
@@ -83,8 +78,8 @@ def reminders_of(
 ) -> Iterator[Reminder]:
     """Work out which reminders of a thing fall due on today's London date."""
     today = day_of(now)
-    settings = organisations.settings_of(organisations.get(assessment.organisation_id, session=session))
-    timing = organisations.timing_of(settings)
+    here = assessment.organisation_id
+    timing = remembered(session, "timing", here, lambda: _timing(session, here))
     last_day = is_last_day(today, thing.deadline.due_on, bank_holidays())
     for notice in latest(thing.deadline, today=today, holidays=bank_holidays(), timing=timing):
         if notice.step is NoticeStep.BEFORE and thing.told_on and notice.send_on <= thing.told_on:
@@ -94,7 +89,7 @@ def reminders_of(
             message=_message(notice, directed=_directed(session, assessment, notice, today)),
             key=notice.key,
             person_ids=tuple(sorted(_told(session, assessment, thing, notice, now))),
-            assessment_id=assessment.id,
+            assessment=assessment,
             values=days(thing.deadline.due_on, today) | dict(thing.values),
             outside_id=_outside(thing, notice),
             dated=_dated(thing) if notice.step is NoticeStep.BEFORE else None,
@@ -118,6 +113,11 @@ def _outside(thing: Thing, notice: DueNotice) -> int | None:
     return thing.outside.mitigation_id
 
 
+def _timing(session: Session, organisation_id: int) -> NoticeTiming:
+    found = organisations.get(organisation_id, session=session)
+    return organisations.timing_of(organisations.settings_of(found))
+
+
 def latest(
     deadline: Deadline, *, today: date, holidays: Collection[date], timing: NoticeTiming
 ) -> list[DueNotice]:
@@ -126,6 +126,17 @@ def latest(
     After a week asleep people are sent one notice, not seven. A reminder before the date counts only when
     it is at most 7 days late and the date has not passed.
     """
+    of_its_day = Deadline(deadline.kind, "", deadline.due_on)
+    return [
+        replace(notice, ref=deadline.ref)
+        for notice in _latest(of_its_day, today, frozenset(holidays), timing)
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _latest(
+    deadline: Deadline, today: date, holidays: frozenset[date], timing: NoticeTiming
+) -> tuple[DueNotice, ...]:
     found: dict[Audience, DueNotice] = {}
     since = deadline.due_on - FURTHEST
     for notice in due_notices([deadline], today=today, holidays=holidays, timing=timing, since=since):
@@ -135,7 +146,7 @@ def latest(
         known = found.get(notice.audience)
         if known is None or (notice.send_on, _place(notice)) > (known.send_on, _place(known)):
             found[notice.audience] = notice
-    return list(found.values())
+    return tuple(found.values())
 
 
 def _place(notice: DueNotice) -> int:
@@ -206,20 +217,22 @@ def _leads(session: Session, assessment: Assessment, now: datetime) -> set[int]:
 
 
 def _reached_directors(session: Session, assessment: Assessment, today: date) -> set[int]:
-    return reachable(session, _directors(session, assessment), today)
-
-
-def _directors(session: Session, assessment: Assessment) -> set[int]:
-    named = session.scalars(
-        select(Participant.person_id).where(
-            Participant.assessment_id == assessment.id,
-            Participant.part == Part.DIRECTOR,
-            Participant.ended_at.is_(None),
-        )
-    )
-    return set(named) | ({assessment.director_id} if assessment.director_id else set())
+    return reachable(session, telling.directors(session, assessment), today)
 
 
 def reachable(session: Session, person_ids: Iterable[int], today: date) -> set[int]:
     """Return those of these people who can be written to."""
     return {person for person in person_ids if address_of(session, person, today=today)}
+
+
+def know(session: Session, assessments: Collection[Assessment], owner_ids: set[int], today: date) -> None:
+    """Look up at once, and remember, who answers for these assessments, and how people are reached."""
+    ids = {one.id for one in assessments}
+    authors, directors = (telling.parts_of(session, ids, part) for part in (Part.AUTHOR, Part.DIRECTOR))
+    remember(session, "authors", authors)
+    remember(session, "directors", directors)
+    everybody = owner_ids.union(*authors.values(), *directors.values())
+    everybody |= {one.director_id for one in assessments if one.director_id}
+    remember(session, "name", people.names(everybody, session=session))
+    remember(session, "choice", choices_of(session, everybody))
+    remember(session, "address", dict.fromkeys(everybody) | addresses_of(session, everybody, today=today))

@@ -8,8 +8,10 @@ after a week asleep, tell nobody twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import TypeVar
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
@@ -22,6 +24,8 @@ from ehiia.notify.messages import Message, Value, render
 from ehiia.services import outbox, people
 from ehiia.services.choices import choice_of
 from ehiia.services.installation import config
+from ehiia.services.outbox import Queued
+from ehiia.services.remembering import remembered
 from ehiia.services.transaction import Invalid, NotFound, note, transaction
 from ehiia.store import due
 from ehiia.store.assessments import Assessment
@@ -34,6 +38,73 @@ ASSESSMENT_PATH = "/a/{ref}"
 
 Attach = Callable[[int, str], str]
 """Gives for a person and their address the invitation that goes with a message, or ""."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What people are to be told of an assessment: which message, to whom. ``key`` is without the person."""
+
+    message: str
+    key: str
+    person_ids: tuple[int, ...]
+    assessment: Assessment
+    values: Mapping[str, Value]
+    last_day: bool = field(default=False, kw_only=True)
+    """Whether no working day is left before the date it is about."""
+
+
+T = TypeVar("T", bound=Telling)
+
+
+def tell_all(
+    session: Session, tellings: Sequence[T], *, attach: Callable[[T], Attach | None], now: datetime
+) -> list[list[int]]:
+    """Tell people many things found by the daily look; return for each who had not been told of it before.
+
+    As ``tell`` tells one. Everybody's mail and notices are put in together. ``attach``: gives for each what
+    makes the invitation that goes with it, where there is one.
+    """
+    today = day_of(now)
+    reached = [
+        {
+            _key(telling.key, person_id): (person_id, address)
+            for person_id in telling.person_ids
+            if (address := address_of(session, person_id, today=today)) is not None
+        }
+        for telling in tellings
+    ]
+    keys = [key for one in reached for key in one]
+    known = set(session.scalars(select(Notice.dedupe_key).where(Notice.dedupe_key.in_(keys))))
+    rows, mails = [], {}
+    for telling, those in zip(tellings, reached, strict=True):
+        if those.keys() <= known:
+            continue
+        about = telling.assessment
+        message = _message(telling.message, telling.values, about)
+        for key in sorted(those.keys() - known):
+            person_id, address = those[key]
+            single = _single(session, person_id, telling.message, last_day=telling.last_day)
+            row = _row(key, person_id, message, about.organisation_id, about, now)
+            rows.append(row | _way(key, now, single=single, reminder=True))
+            if single:
+                mails[key] = Queued(key, address, message.subject, message.body, about.organisation_id)
+    new = due.insert_all_once(session, Notice, Notice.dedupe_key, rows)
+    for telling, those in zip(tellings, reached, strict=True):
+        told = sorted(those.keys() & new)
+        invites = attach(telling) if told else None
+        if invites is None:
+            continue
+        for key in told:
+            calendar = invites(*those[key])
+            if calendar:
+                _put_calendar(session, key, calendar)
+            if calendar and key in mails:
+                mails[key] = replace(mails[key], calendar=calendar)
+    outbox.queue_all(session, [mail for key, mail in mails.items() if key in new], now=now)
+    return [
+        [person_id for person_id in telling.person_ids if _key(telling.key, person_id) in new]
+        for telling in tellings
+    ]
 
 
 def tell(
@@ -61,64 +132,86 @@ def tell(
     person added. Whoever left, or has no active account or no post today, is told nothing.
     Raises UnknownMessage or MissingValue: mistakes of the caller.
     """
-    given: dict[str, Value] = {}
     if assessment is not None:
         organisation_id = assessment.organisation_id
-        given = {"ref": assessment.ref, "title": assessment.title}
-        given["path"] = ASSESSMENT_PATH.format(ref=assessment.ref)
     assert organisation_id is not None, "a notice needs an assessment or an organisation"
-    given |= _plain(values)
-    message = render(
-        message_name,
-        given,
-        public_url=config().public_url,
-        restricted=assessment is not None and assessment.restricted,
-    )
+    message = _message(message_name, values, assessment)
     address = address_of(session, person_id, today=day_of(now))
     if address is None:
         return False
-    ending = f":person{person_id}"
-    key = dedupe_key if dedupe_key.endswith(ending) else dedupe_key + ending
-    urgent = bool(at_once.reason(message_name, last_day=last_day))
-    single = alone(choice_of(person_id, session=session).telling, urgent=urgent)
-    made = due.insert_once(
-        session,
-        Notice,
-        [Notice.dedupe_key],
-        {
-            "organisation_id": organisation_id,
-            "dedupe_key": key,
-            "person_id": person_id,
-            "message": message_name,
-            "assessment_id": assessment.id if assessment is not None else None,
-            "made_at": now,
-            "subject": message.subject,
-            "said": message.said,
-            "link": message.link,
-            "waits_for": None
-            if single
-            else digest_day(now.astimezone(LONDON), bank_holidays(), reminder=reminder),
-            "told_in": outbox.message_id(key) if single else None,
-        },
+    key = _key(dedupe_key, person_id)
+    single = _single(session, person_id, message_name, last_day=last_day)
+    row = _row(key, person_id, message, organisation_id, assessment, now) | _way(
+        key, now, single=single, reminder=reminder
     )
-    if made is None:
+    if due.insert_once(session, Notice, [Notice.dedupe_key], row) is None:
         return False
     calendar = attach(person_id, address) if attach is not None else ""
     if calendar:
-        session.execute(update(Notice).where(Notice.id == made).values(calendar=calendar))
-    if not single:
-        return True
-    outbox.queue_mail(
-        session,
-        dedupe_key=key,
-        recipient=address,
-        subject=message.subject,
-        body=message.body,
-        organisation_id=organisation_id,
-        now=now,
-        calendar=[calendar] if calendar else [],
-    )
+        _put_calendar(session, key, calendar)
+    if single:
+        mail = Queued(key, address, message.subject, message.body, organisation_id, calendar)
+        outbox.queue_all(session, [mail], now=now)
     return True
+
+
+def _put_calendar(session: Session, key: str, calendar: str) -> None:
+    """Keep the invitation with its notice, for the digest that tells it."""
+    put = update(Notice).where(Notice.dedupe_key == key).values(calendar=calendar)
+    session.execute(put.execution_options(synchronize_session=False))
+
+
+def _key(key: str, person_id: int) -> str:
+    ending = f":person{person_id}"
+    return key if key.endswith(ending) else key + ending
+
+
+def _message(name: str, values: Mapping[str, object], assessment: Assessment | None) -> Message:
+    given: dict[str, Value] = {}
+    if assessment is not None:
+        given = {"ref": assessment.ref, "title": assessment.title}
+        given["path"] = ASSESSMENT_PATH.format(ref=assessment.ref)
+    return render(
+        name,
+        given | _plain(values),
+        public_url=config().public_url,
+        restricted=assessment is not None and assessment.restricted,
+    )
+
+
+def _row(
+    key: str,
+    person_id: int,
+    message: Message,
+    organisation_id: int,
+    assessment: Assessment | None,
+    now: datetime,
+) -> dict[str, object]:
+    return {
+        "organisation_id": organisation_id,
+        "dedupe_key": key,
+        "person_id": person_id,
+        "message": message.name,
+        "assessment_id": assessment.id if assessment is not None else None,
+        "made_at": now,
+        "subject": message.subject,
+        "said": message.said,
+        "link": message.link,
+    }
+
+
+def _single(session: Session, person_id: int, message_name: str, *, last_day: bool) -> bool:
+    """Say whether it is told in a mail of its own, by what it is and what the person chose."""
+    chosen = remembered(session, "choice", person_id, lambda: choice_of(person_id, session=session))
+    return alone(chosen.telling, urgent=bool(at_once.reason(message_name, last_day=last_day)))
+
+
+def _way(key: str, now: datetime, *, single: bool, reminder: bool) -> dict[str, object]:
+    """Return by which mail a notice is told, or for which digest it waits."""
+    if single:
+        return {"waits_for": None, "told_in": outbox.message_id(key)}
+    day = digest_day(now.astimezone(LONDON), bank_holidays(), reminder=reminder)
+    return {"waits_for": day, "told_in": None}
 
 
 def _plain(values: Mapping[str, object]) -> dict[str, Value]:
@@ -133,19 +226,30 @@ def _plain(values: Mapping[str, object]) -> dict[str, Value]:
 
 def address_of(session: Session, person_id: int, *, today: date) -> str | None:
     """Return where to write to, or None where the person left or has no active account or post today."""
-    return session.scalar(
-        select(Person.email)
+    return remembered(
+        session,
+        "address",
+        person_id,
+        lambda: addresses_of(session, [person_id], today=today).get(person_id),
+    )
+
+
+def addresses_of(session: Session, person_ids: Collection[int], *, today: date) -> dict[int, str]:
+    """Return where to write to for each of these people who can be reached, as ``address_of``."""
+    query = (
+        select(Person.id, Person.email)
         .join(Account, Account.person_id == Person.id)
         .join(Post, Post.person_id == Person.id)
         .where(
-            Person.id == person_id,
+            Person.id.in_(person_ids),
             or_(Person.left_on.is_(None), Person.left_on > today),
             Account.active.is_(True),
             Post.starts_on <= today,
             or_(Post.ends_on.is_(None), Post.ends_on >= today),
         )
-        .limit(1)
+        .distinct()
     )
+    return dict(session.execute(query).all())
 
 
 # -- for an administrator ----------------------------------------------------------------------

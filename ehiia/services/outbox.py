@@ -56,24 +56,43 @@ def queue_mail(
     calendar: Sequence[str] = (),
 ) -> int | None:
     """Put a mail into the outbox in the caller's transaction; return its id, None where the key is known."""
-    return due.insert_once(
-        session,
-        MailRow,
-        [MailRow.message_id],
-        {
-            "organisation_id": organisation_id,
-            "message_id": message_id(dedupe_key),
-            "recipient": recipient,
-            "subject": " ".join(subject.split())[:300],
-            "body": body,
-            "calendar": list(calendar),
-            "state": DeliveryState.WAITING,
-            "attempts": 0,
-            "next_try_at": now,
-            "last_error": "",
-            "made_at": now,
-        },
-    )
+    mail = Queued(dedupe_key, recipient, subject, body, organisation_id)
+    row = _row(mail, now) | {"calendar": list(calendar)}
+    return due.insert_once(session, MailRow, [MailRow.message_id], row)
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A mail that is to be put into the outbox."""
+
+    dedupe_key: str
+    recipient: str
+    subject: str
+    body: str
+    organisation_id: int | None
+    calendar: str = ""
+    """The invitation that goes with it, or ""."""
+
+
+def queue_all(session: Session, mails: Sequence[Queued], *, now: datetime) -> None:
+    """Put many mails into the outbox in the caller's transaction; those whose keys are known are left out."""
+    due.insert_all_once(session, MailRow, MailRow.message_id, [_row(mail, now) for mail in mails])
+
+
+def _row(mail: Queued, now: datetime) -> dict[str, object]:
+    return {
+        "organisation_id": mail.organisation_id,
+        "message_id": message_id(mail.dedupe_key),
+        "recipient": mail.recipient,
+        "subject": " ".join(mail.subject.split())[:300],
+        "body": mail.body,
+        "calendar": [mail.calendar] if mail.calendar else [],
+        "state": DeliveryState.WAITING,
+        "attempts": 0,
+        "next_try_at": now,
+        "last_error": "",
+        "made_at": now,
+    }
 
 
 # -- sending ----------------------------------------------------------------------------------

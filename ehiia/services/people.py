@@ -16,6 +16,7 @@ from ehiia.domain.vocabulary import Permission, Reauthentication, Role
 from ehiia.notify.messages import render
 from ehiia.services import outbox
 from ehiia.services.installation import config
+from ehiia.services.remembering import recalled
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, note, read, transaction
 from ehiia.services.tries import TRIES, WINDOW, TooManyTries, check_tries, count_try, digest, forget_tries
 from ehiia.store.organisations import Organisation
@@ -100,6 +101,9 @@ def names(person_ids: set[int], *, session: Session | None = None) -> dict[int, 
     session = session or read()
     if not person_ids:
         return {}
+    known = recalled(session, "name", person_ids)
+    if known is not None:
+        return known
     return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids))).all())
 
 

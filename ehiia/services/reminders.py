@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy.orm import Session
 
@@ -17,27 +19,31 @@ from ehiia.extensions import reading
 from ehiia.services import partners, people
 from ehiia.services.calendars import going_with
 from ehiia.services.dated import KINDS
-from ehiia.services.deadlines import reachable
-from ehiia.services.notices import tell
-from ehiia.services.one_by_one import SomeFailed, each
-from ehiia.services.transaction import note, read, transaction
-from ehiia.store.assessments import Assessment
+from ehiia.services.deadlines import Reminder, reachable
+from ehiia.services.notices import Attach, tell_all
+from ehiia.services.one_by_one import SomeFailed, many
+from ehiia.services.remembering import remembering
+from ehiia.services.transaction import Entry, note_all, read, transaction
 
 __all__ = ["SomeFailed", "remind", "would_remind"]
 
 Unit = tuple[str, int]
-"""A row that has a date, by its kind and id: looked at in a transaction of its own."""
+"""A row that has a date, by its kind and id."""
+
+BATCH = 500
+"""So many rows are looked at in one transaction. Where one of them fails, each gets one of its own."""
 
 
 def remind(*, now: datetime, go_on: Callable[[], bool] = lambda: True) -> int:
     """Queue the reminders that fall due on today's London date; nothing on a day that is no working day.
 
-    Looks at each row in a transaction of its own; one that fails does not stop the rest. Returns how many
-    notices were queued. ``go_on`` is asked before each row. Raises SomeFailed after all others are done.
+    Looks at many rows in one transaction; one that fails does not stop the rest. Returns how many notices
+    were queued. ``go_on`` is asked before each transaction. Raises SomeFailed after all others are done.
     """
-    return each(
+    return many(
         _units(now),
         partial(_remind_of, now=now),
+        size=BATCH,
         called=lambda unit: f"{unit[0]} {unit[1]}",
         verb="queued",
         go_on=go_on,
@@ -48,71 +54,75 @@ def would_remind(*, now: datetime) -> list[str]:
     """Return in sentences what ``remind`` would look at, and queue where it was not queued before."""
     found = []
     units = _units(now)
-    with _looking() as session:
-        for kind, row_id in units:
-            for reminder in KINDS[kind].reminders(session, row_id, now=now):
-                reached = reachable(session, reminder.person_ids, day_of(now))
-                names = sorted(people.names(reached, session=session).values())
-                names += ["the owner outside"] if reminder.outside_id is not None else []
-                told = ", ".join(names) or "nobody"
-                found.append(f"{reminder.message} about {reminder.about} to {told}")
+    with _looking() as session, remembering(session):
+        for reminder in _reminders(session, units, now=now):
+            reached = reachable(session, reminder.person_ids, day_of(now))
+            names = sorted(people.names(reached, session=session).values())
+            names += ["the owner outside"] if reminder.outside_id is not None else []
+            told = ", ".join(names) or "nobody"
+            found.append(f"{reminder.message} about {reminder.about} to {told}")
     return found
 
 
-def _remind_of(unit: Unit, *, now: datetime) -> int:
-    kind, row_id = unit
-    with transaction() as session:
-        told = 0
-        for reminder in KINDS[kind].reminders(session, row_id, now=now):
-            assessment = session.get_one(Assessment, reminder.assessment_id)
-            attach = None
-            if reminder.dated is not None:
-                only = reminder.owner_id if reminder.dated.kind is DateKind.MITIGATION else None
-                if only is not None or reminder.dated.kind is DateKind.REVIEW:
-                    attach = going_with(session, reminder.dated, assessment, only=only, now=now)
-            new = [
-                person_id
-                for person_id in reminder.person_ids
-                if tell(
-                    session,
-                    person_id=person_id,
-                    message_name=reminder.message,
-                    values=reminder.values,
-                    dedupe_key=reminder.key,
-                    assessment=assessment,
-                    now=now,
-                    last_day=reminder.last_day,
-                    reminder=True,
-                    attach=attach,
-                )
-            ]
-            outside = ""
-            if reminder.outside_id is not None:
-                outside = partners.remind(
-                    session,
-                    assessment,
-                    reminder.outside_id,
-                    message=reminder.message,
-                    key=reminder.key,
-                    values=reminder.values,
-                    told=reminder.person_ids,
-                    now=now,
-                )
-            if new or outside:
-                note(
-                    session,
-                    "reminded",
-                    organisation_id=assessment.organisation_id,
-                    subject=f"assessment:{assessment.id}",
-                    by=None,
-                    at=now,
-                    message=reminder.message,
-                    about=reminder.about,
-                    people=new,
-                    **({"outside": outside} if outside else {}),
-                )
-            told += len(new) + bool(outside)
-    return told
+def _reminders(session: Session, units: Sequence[Unit], *, now: datetime) -> Iterator[Reminder]:
+    """Work out the reminders of these rows, in their order."""
+    for kind, those in groupby(units, key=itemgetter(0)):
+        yield from KINDS[kind].reminders(session, [row_id for _, row_id in those], now=now)
+
+
+def _remind_of(units: Sequence[Unit], *, now: datetime) -> int:
+    with transaction() as session, remembering(session):
+        due_today = list(_reminders(session, units, now=now))
+        told = tell_all(session, due_today, attach=partial(_attach, session, now=now), now=now)
+        outside = [_remind_outside(session, reminder, now=now) for reminder in due_today]
+        note_all(
+            session,
+            [
+                _entry(reminder, new, name, now=now)
+                for reminder, new, name in zip(due_today, told, outside, strict=True)
+                if new or name
+            ],
+        )
+    return sum(map(len, told)) + sum(map(bool, outside))
+
+
+def _attach(session: Session, reminder: Reminder, *, now: datetime) -> Attach | None:
+    """Return what makes the invitation to the date of an owner's action, or of a review."""
+    if reminder.dated is None:
+        return None
+    only = reminder.owner_id if reminder.dated.kind is DateKind.MITIGATION else None
+    if only is None and reminder.dated.kind is not DateKind.REVIEW:
+        return None
+    return going_with(session, reminder.dated, reminder.assessment, only=only, now=now)
+
+
+def _remind_outside(session: Session, reminder: Reminder, *, now: datetime) -> str:
+    """Remind the owner outside, where there is one; return their name, or "" where nobody was reminded."""
+    if reminder.outside_id is None:
+        return ""
+    return partners.remind(
+        session,
+        reminder.assessment,
+        reminder.outside_id,
+        message=reminder.message,
+        key=reminder.key,
+        values=reminder.values,
+        told=reminder.person_ids,
+        now=now,
+    )
+
+
+def _entry(reminder: Reminder, people_ids: list[int], outside: str, *, now: datetime) -> Entry:
+    body = {"message": reminder.message, "about": reminder.about, "people": people_ids}
+    about = reminder.assessment
+    return Entry(
+        organisation_id=about.organisation_id,
+        at=now,
+        by=None,
+        verb="reminded",
+        subject=f"assessment:{about.id}",
+        body=body | ({"outside": outside} if outside else {}),
+    )
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
@@ -13,6 +14,7 @@ from ehiia.domain.telling import DateKind
 from ehiia.domain.vocabulary import Part, Role
 from ehiia.services import notices, people
 from ehiia.services.calendars import Dated, going_with
+from ehiia.services.remembering import remembered
 from ehiia.services.sight import deciding_step
 from ehiia.store.assessments import Assessment, Participant
 from ehiia.store.people import Person
@@ -35,15 +37,36 @@ MEETS = frozenset({"waiting_for_decision", "ready_for_decision"})
 
 def authors(session: Session, assessment_id: int) -> set[int]:
     """Return the ids of the authors."""
-    return set(
-        session.scalars(
-            select(Participant.person_id).where(
-                Participant.assessment_id == assessment_id,
-                Participant.part == Part.AUTHOR,
-                Participant.ended_at.is_(None),
-            )
+    return remembered(
+        session, "authors", assessment_id, lambda: _with_part(session, assessment_id, Part.AUTHOR)
+    )
+
+
+def directors(session: Session, assessment: Assessment) -> set[int]:
+    """Return the ids of the accountable director, and of those who take part as director."""
+    taking_part_so = remembered(
+        session, "directors", assessment.id, lambda: _with_part(session, assessment.id, Part.DIRECTOR)
+    )
+    return taking_part_so | ({assessment.director_id} if assessment.director_id else set())
+
+
+def _with_part(session: Session, assessment_id: int, part: Part) -> set[int]:
+    return parts_of(session, [assessment_id], part)[assessment_id]
+
+
+def parts_of(session: Session, assessment_ids: Collection[int], part: Part) -> dict[int, set[int]]:
+    """Return the ids of those who have a part now, by assessment, of many at once."""
+    found: dict[int, set[int]] = {assessment_id: set() for assessment_id in assessment_ids}
+    rows = session.execute(
+        select(Participant.assessment_id, Participant.person_id).where(
+            Participant.assessment_id.in_(assessment_ids),
+            Participant.part == part,
+            Participant.ended_at.is_(None),
         )
     )
+    for assessment_id, person_id in rows:
+        found[assessment_id].add(person_id)
+    return found
 
 
 def deciders(session: Session, assessment_id: int) -> set[int]:
@@ -54,7 +77,8 @@ def deciders(session: Session, assessment_id: int) -> set[int]:
 
 def equality_leads(session: Session, assessment: Assessment, now: datetime) -> set[int]:
     """Return the ids of the equality leads who may see it: of a restricted one only those who take part."""
-    leads = leads_of(session, assessment.organisation_id, day_of(now))
+    here = assessment.organisation_id
+    leads = remembered(session, "equality leads", here, lambda: leads_of(session, here, day_of(now)))
     return leads & taking_part(session, assessment.id) if assessment.restricted else leads
 
 

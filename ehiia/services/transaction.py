@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -11,8 +11,20 @@ from sqlalchemy.orm import Session
 from ehiia.domain.workflow import Refused
 from ehiia.extensions import db
 from ehiia.store import history
+from ehiia.store.history import Entry
 
-__all__ = ["Invalid", "NotAllowed", "NotFound", "Refused", "Stale", "note", "read", "transaction"]
+__all__ = [
+    "Entry",
+    "Invalid",
+    "NotAllowed",
+    "NotFound",
+    "Refused",
+    "Stale",
+    "note",
+    "note_all",
+    "read",
+    "transaction",
+]
 
 
 class NotFound(Exception):
@@ -85,3 +97,12 @@ def note(
     return history.append(
         session, organisation_id=organisation_id, at=at, by=by, verb=verb, subject=subject, body=body
     )
+
+
+def note_all(session: Session, entries: Sequence[Entry]) -> None:
+    """Write many history rows at once, in the transaction that did what they tell."""
+    of: dict[int, list[Entry]] = {}
+    for entry in entries:
+        of.setdefault(entry.organisation_id, []).append(entry)
+    for organisation_id in sorted(of):
+        history.append_all(session, organisation_id, of[organisation_id])

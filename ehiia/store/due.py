@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Table, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -54,6 +54,27 @@ def _unless_there(
 ) -> sqlite.Insert | postgresql.Insert:
     make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     return make(table).values(**values).on_conflict_do_nothing(index_elements=key)
+
+
+def insert_all_once(
+    session: Session,
+    table: type[Base],
+    key: InstrumentedAttribute[str],
+    rows: Sequence[Mapping[str, Any]],
+) -> set[str]:
+    """Insert rows unless one with the same unique key is there; return the keys of those that were not.
+
+    They are inserted in the order given: two that insert the same in the same order wait for each other
+    and do not stand in each other's way.
+    """
+    if not rows:
+        return set()
+    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    here = table.__table__
+    assert isinstance(here, Table)
+    column = here.c[key.key]
+    statement = make(here).on_conflict_do_nothing(index_elements=[column]).returning(column)
+    return set(session.scalars(statement, [dict(row) for row in rows]))
 
 
 def claim(session: Session, table: type[D], *, now: datetime, lease: timedelta, limit: int) -> list[D]:

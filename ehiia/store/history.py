@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,6 +69,15 @@ _HEAD = (
     select(_HEADS.c.seq, _HEADS.c.hash).where(_HEADS.c.organisation_id == bindparam("here")).with_for_update()
 )
 _INSERT = insert(_ROWS).returning(_ROWS.c.id)
+_INSERT_MANY = insert(_ROWS)
+_IDS = (
+    select(_ROWS.c.id)
+    .where(
+        _ROWS.c.organisation_id == bindparam("here"),
+        _ROWS.c.seq.between(bindparam("first"), bindparam("last")),
+    )
+    .order_by(_ROWS.c.seq)
+)
 _INSERT_BODY = insert(_BODIES)
 _NEW_HEAD: dict[str, Any] = {"seq": bindparam("new_seq"), "hash": bindparam("new_hash")}
 _MOVE_HEAD = update(_HEADS).where(_HEADS.c.organisation_id == bindparam("here")).values(_NEW_HEAD)
@@ -100,6 +109,18 @@ def row_hash(
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What is to be written down: a row of the history before it has its place in the chain."""
+
+    organisation_id: int
+    at: datetime
+    by: int | None
+    verb: str
+    subject: str
+    body: Mapping[str, object] | None = None
+
+
 def append(
     session: Session,
     *,
@@ -111,40 +132,44 @@ def append(
     body: Mapping[str, object] | None = None,
 ) -> Head:
     """Add a row to the organisation's chain in the caller's transaction and return the new head."""
-    text = json.dumps(body or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-    body_digest = hashlib.sha256(text.encode()).hexdigest()
+    return append_all(session, organisation_id, [Entry(organisation_id, at, by, verb, subject, body)])
+
+
+def append_all(session: Session, organisation_id: int, entries: Sequence[Entry]) -> Head:
+    """Add rows (one or more) to one organisation's chain, in their order, as ``append`` adds one."""
     session.flush()
     current = session.execute(_HEAD, {"here": organisation_id}).one_or_none()
-    seq, prev = (current.seq + 1, current.hash) if current else (1, GENESIS)
-    at = at.replace(microsecond=0)
-    new = row_hash(
-        organisation_id=organisation_id,
-        seq=seq,
-        at=at,
-        by=by,
-        verb=verb,
-        subject=subject,
-        body=body_digest,
-        prev=prev,
-    )
-    row_id = session.execute(
-        _INSERT,
-        {
+    seq, newest = (current.seq, current.hash) if current else (0, GENESIS)
+    rows, texts = [], []
+    for entry in entries:
+        seq, prev = seq + 1, newest
+        text = json.dumps(
+            entry.body or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str
+        )
+        facts: dict[str, Any] = {
             "organisation_id": organisation_id,
             "seq": seq,
-            "at": at,
-            "by": by,
-            "verb": verb,
-            "subject": subject,
-            "body_sha256": body_digest,
-            "prev_hash": prev,
-            "hash": new,
-        },
-    ).scalar_one()
-    session.execute(_INSERT_BODY, {"history_id": row_id, "text": text})
-    moved = {"here": organisation_id, "new_seq": seq, "new_hash": new}
+            "at": entry.at.replace(microsecond=0),
+            "by": entry.by,
+            "verb": entry.verb,
+            "subject": entry.subject,
+        }
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        newest = row_hash(**facts, body=digest, prev=prev)
+        rows.append(facts | {"body_sha256": digest, "prev_hash": prev, "hash": newest})
+        texts.append(text)
+    if len(rows) == 1:
+        ids = [session.execute(_INSERT, rows[0]).scalar_one()]
+    else:
+        session.execute(_INSERT_MANY, rows)
+        placed = {"here": organisation_id, "first": rows[0]["seq"], "last": seq}
+        ids = list(session.scalars(_IDS, placed))
+    session.execute(
+        _INSERT_BODY, [{"history_id": row_id, "text": text} for row_id, text in zip(ids, texts, strict=True)]
+    )
+    moved = {"here": organisation_id, "new_seq": seq, "new_hash": newest}
     session.execute(_MOVE_HEAD if current else _FIRST_HEAD, moved)
-    return Head(seq, new)
+    return Head(seq, newest)
 
 
 def head(session: Session, organisation_id: int) -> Head:

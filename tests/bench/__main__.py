@@ -25,7 +25,7 @@ from ehiia.config import Config
 from ehiia.extensions import db
 from ehiia.store import history
 from tests import factories, large, people
-from tests.bench import memory, record
+from tests.bench import memory, record, sweep
 from tests.bench.asking import Asker, encoded
 from tests.bench.bare import bare_app
 from tests.bench.measure import HEAD, Cost, Line, in_turns
@@ -53,14 +53,20 @@ class House:
     """The query of the register's page, as our application makes it."""
 
 
-def build(folder: Path, size: int, database_url: str, now: datetime) -> House:
-    """Make a database with so many assessments, and both applications on it."""
+def make(folder: Path, database_url: str, now: datetime) -> tuple[Flask, Config, people.Cast]:
+    """Make a database with the people of the tests in it, and our application on it."""
     environment = {"EHIIA_INSTANCE": str(folder), "EHIIA_DATABASE_URL": database_url}
     config = Config.from_environment(environment)
     app = create_app(config)
     with app.app_context():
         flask_migrate.upgrade()
-        cast = people.gather(now)
+        return app, config, people.gather(now)
+
+
+def build(folder: Path, size: int, database_url: str, now: datetime) -> House:
+    """Make a database with so many assessments, and both applications on it."""
+    app, config, cast = make(folder, database_url, now)
+    with app.app_context():
         ref = factories.answered(cast, now, worse=True)
     seed(app, cast, size, now=now)
     cookie = people.browser(app, cast.amina, now).get_cookie("ehiia")
@@ -218,6 +224,21 @@ def records(rounds: int, now: datetime) -> Iterator[Line]:
     yield Line("record laid out, sealed and signed", costs["bare"].cpu, costs["ours"].cpu, "ms", 4)
 
 
+def sweeping(
+    folder: Path, server: postgres.Server | None, used: Callable[[Cost], float], now: datetime
+) -> Iterator[Line]:
+    """Compare the daily look for what is due with the bare query and inserts, among few and many."""
+    fields = {}
+    for size in sweep.SIZES:
+        url = server.create(f"bench_sweep_{size}") if server else ""
+        app, cast = make(folder / f"sweep-{size}", url, now)[::2]
+        fields[size] = sweep.sow(app, cast, size, now=now)
+    yield from sweep.sweeps(fields, used)
+    for one in fields.values():
+        with one.app.app_context():
+            db.engine.dispose()
+
+
 def memories(house: House) -> Iterator[Line]:
     """Compare the memory of the web process with that of the bare one."""
     with house.app.app_context():
@@ -238,10 +259,10 @@ def say(text: object = "") -> None:
     sys.stdout.flush()
 
 
-def run(*, quick: bool, postgresql: bool) -> None:
+def run(*, quick: bool, postgresql: bool, only_sweep: bool = False) -> None:
     """Measure everything and print the table."""
     now = clock.now()
-    sizes = SIZES[:2] if quick else SIZES
+    sizes = () if only_sweep else SIZES[:2] if quick else SIZES
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ehiia-bench-")))
         server = None
@@ -254,9 +275,13 @@ def run(*, quick: bool, postgresql: bool) -> None:
             houses[size] = build(folder / str(size), size, url, now)
         # A server works in other processes, so its part is seen on the wall only.
         used: Callable[[Cost], float] = (lambda cost: cost.wall) if server else (lambda cost: cost.cpu)
-        largest = houses[max(houses)]
         say(f"{'PostgreSQL, time on the wall' if server else 'SQLite, processor time'}; medians")
         say(HEAD)
+        for line in sweeping(folder, server, used, now):
+            say(line)
+        if only_sweep:
+            return
+        largest = houses[max(houses)]
         for lines in (
             registers(houses, 40 if quick else 200, used),
             savings(largest, 30 if quick else 150, used, now),
@@ -282,12 +307,13 @@ def main() -> None:
         "--quick", action="store_true", help="fewer rounds, and no more than 10,000 assessments"
     )
     parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL instead of SQLite")
+    parser.add_argument("--sweep", action="store_true", help="only the daily look for what is due")
     given = parser.parse_args()
     for name in [
         name for name in os.environ if name.startswith("EHIIA_") and not name.startswith("EHIIA_TEST_")
     ]:
         del os.environ[name]  # nothing of the surroundings may decide what is measured
-    run(quick=given.quick, postgresql=given.postgresql)
+    run(quick=given.quick, postgresql=given.postgresql, only_sweep=given.sweep)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from ehiia.domain.vocabulary import Claim, GapState, ReviewState, Stage
 from ehiia.extensions import db
-from ehiia.services import notices, organisations, people
+from ehiia.notify.messages import Message, render
+from ehiia.services import organisations, people
 from ehiia.services.digests import send
 from ehiia.services.reminders import SomeFailed, remind, would_remind
 from ehiia.services.transaction import transaction
@@ -177,14 +178,13 @@ def test_the_day_is_that_of_london(action: World, due_on: date, moment: datetime
 
 
 def test_one_that_fails_does_not_stop_the_rest(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = notices.tell
 
-    def fails_for_actions(session: Any, **given: Any) -> bool:
-        if given["message_name"].startswith("mitigation"):
+    def fails_for_actions(name: str, *given: Any, **more: Any) -> Message:
+        if name.startswith("mitigation"):
             raise RuntimeError
-        return real(session, **given)
+        return render(name, *given, **more)
 
-    monkeypatch.setattr("ehiia.services.reminders.tell", fails_for_actions)
+    monkeypatch.setattr("ehiia.services.notices.render", fails_for_actions)
     with pytest.raises(SomeFailed) as failed:
         remind(now=eight(DUE - 7 * DAY))
     assert failed.value.queued == 1
