@@ -109,3 +109,57 @@ DONE = frozenset({Verdict.WORKING, Verdict.TOO_EARLY, Verdict.NOT_WORKING})
 def _not_met(checked: Mapping[str, Checked], check: str) -> bool:
     one = checked.get(check)
     return one is not None and one.result is Result.NOT_MET
+
+
+# -- findings ------------------------------------------------------------------------------------
+
+
+class Grade(Word):
+    """How much a finding matters."""
+
+    HIGH = "high", "High", "People may be worse off until it is put right."
+    MEDIUM = "medium", "Medium", "It weakens what protects people."
+    LOW = "low", "Low", "It can be done better."
+
+
+class Response(Word):
+    """What management says of a finding."""
+
+    ACCEPTED = "accepted", "Accepted", "What is recommended will be done."
+    PARTLY = "partly", "Partly accepted", "Part of it will be done; the reason says which."
+    NOT_ACCEPTED = (
+        "not_accepted",
+        "Not accepted",
+        "Nothing will be done; somebody accepts the risk by name.",
+    )
+
+
+class FollowUp(Word):
+    """What was seen when a finding was looked at again."""
+
+    DONE = "done", "Put right"
+    PARTLY = "partly", "Partly put right"
+    NOT_DONE = "not_done", "Not put right"
+    OVERTAKEN = "overtaken", "No longer applies"
+
+
+CLOSED_BY = frozenset({FollowUp.DONE, FollowUp.OVERTAKEN})
+"""Results after which nothing of a finding is open any more."""
+
+
+class FindingState(Word):
+    """Where a finding is; it follows from what was written of it."""
+
+    ANSWER_DUE = "answer_due", "Waits for an answer"
+    ACTION_DUE = "action_due", "To be put right"
+    RISK_ACCEPTED = "risk_accepted", "Not accepted: risk taken"
+    CLOSED = "closed", "Closed"
+
+
+def state_of(response: Response | None, followed: FollowUp | None) -> FindingState:
+    """Return where a finding is. What was not accepted stays in sight: nobody looks away from a risk."""
+    if followed in CLOSED_BY:
+        return FindingState.CLOSED
+    if response is None:
+        return FindingState.ANSWER_DUE
+    return FindingState.RISK_ACCEPTED if response is Response.NOT_ACCEPTED else FindingState.ACTION_DUE

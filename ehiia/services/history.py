@@ -211,6 +211,13 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
         f"{_number(int(b.get('number') or 0), 'item')}"
     ),
     "case_given": lambda b: f"gave {b.get('case')} to {b.get('name')} to audit",
+    "finding_raised": lambda b: f"wrote the finding {b.get('finding')}",
+    "finding_changed": lambda b: f"changed the words of the finding {b.get('finding')}",
+    "finding_answered": lambda b: (
+        f"answered the finding {b.get('finding')}: “{b.get('response')}”"
+        + (f", to be put right by {_day(b['to_on'])}" if b.get("to_on") else "")
+    ),
+    "finding_followed": lambda b: f"looked again at the finding {b.get('finding')}: “{b.get('result')}”",
     "screening_audited": lambda b: f"audited that it was screened out: “{b.get('found')}”",
     "review_planned": lambda b: f"planned the review for {_day(b.get('due_on'))}",
     "review_brought_forward": lambda b: f"brought the review forward to {_day(b.get('to_on'))}",

@@ -1,4 +1,4 @@
-"""The audit programme: programmes and their rules, runs, draws, and the items that were drawn.
+"""The audit programme: programmes and their rules, runs, draws, the items that were drawn, findings.
 
 Rules and draws are insert-only: triggers refuse to change or remove them (see ``store/protect.py``).
 """
@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ehiia.domain.auditing import CaseState, Screened
+from ehiia.domain.auditing import CaseState, FollowUp, Grade, Response, Screened
 from ehiia.domain.programmes import Rhythm
 from ehiia.domain.sampling import Pool
 from ehiia.domain.vocabulary import Verdict
@@ -146,4 +146,52 @@ class CaseRow(Base):
     done_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1)
     by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[Moment]
+
+
+class FindingRow(Base):
+    """Something that an audit saw, what management says of it, and what was seen since."""
+
+    __tablename__ = "audit_finding"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "ref"),
+        ForeignKeyConstraint(
+            ["organisation_id", "assessment_id"], ["assessment.organisation_id", "assessment.id"]
+        ),
+        ForeignKeyConstraint(["organisation_id", "case_id"], ["audit_case.organisation_id", "audit_case.id"]),
+        Index(None, "organisation_id", "due_on"),
+        Index(None, "case_id"),
+    )
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    ref: Mapped[str] = mapped_column(String(48))
+    case_id: Mapped[int | None]
+    """None for one about the way of assessing as a whole."""
+    assessment_id: Mapped[int | None]
+    condition: Mapped[Long]
+    criterion: Mapped[Long] = mapped_column(default="")
+    cause: Mapped[Long] = mapped_column(default="")
+    effect: Mapped[Long] = mapped_column(default="")
+    recommendation: Mapped[Long] = mapped_column(default="")
+    grade: Mapped[Grade] = mapped_column(word(Grade))
+    answers_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    """Who is asked to answer for management."""
+    raised_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    raised_at: Mapped[Moment]
+    response: Mapped[Response | None] = mapped_column(word(Response))
+    response_words: Mapped[Long] = mapped_column(default="")
+    risk_taken_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who accepts the risk of what was not accepted."""
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    due_on: Mapped[date | None]
+    """By when it is put right; until there is an answer, by when it is answered."""
+    responded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    responded_at: Mapped[datetime | None]
+    followed: Mapped[FollowUp | None] = mapped_column(word(FollowUp))
+    followed_words: Mapped[Long] = mapped_column(default="")
+    followed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    followed_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1)
+    by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[Moment]

@@ -30,6 +30,7 @@ NOUNS: tuple[str, ...] = (
     "duties",
     "evidence",
     "example",
+    "findings",
     "gaps",
     "groups",
     "guidance",

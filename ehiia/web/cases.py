@@ -17,7 +17,7 @@ from ehiia.forms.assessment import number as chosen_number
 from ehiia.forms.assessment import offer
 from ehiia.forms.cases import FINISH, CaseForm, GiveForm, ScreenedForm, case_form
 from ehiia.forms.choices import degrees
-from ehiia.services import audits, cases
+from ehiia.services import audits, cases, findings
 from ehiia.services.cases import Case, Draft
 from ehiia.services.scales import scale_of
 from ehiia.services.uploads import Upload
@@ -113,6 +113,12 @@ def one(case_id: int) -> Any:
         checked=cases.checked_of(case.row),
         verdicts=audits.verdicts_of(case.mitigation.id) if case.mitigation is not None else [],
         scale=scale,
+        found=findings.of_case(
+            case.row.id,
+            actor=visitor.actor,
+            organisation_id=case.row.organisation_id,
+            today=clock.today(),
+        ),
         accepted=kinds.accepted(),
     ), asked.status
 

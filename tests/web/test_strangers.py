@@ -113,6 +113,7 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "draw_number": 1,
             "case_id": read().scalars(select(CaseRow.id)).first() or 1,
             "check_id": "worked",
+            "finding_ref": "EHIIA-F2026-001",
             "step": 1,
             "what": "pause",
             "key": "proposal",
