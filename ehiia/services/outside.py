@@ -13,10 +13,11 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
+from ehiia.domain.mitigating import Acceptance
 from ehiia.domain.partnering import READS, SAYS, PartnerLinkState, link_state
 from ehiia.domain.schedule import overdue
 from ehiia.domain.vocabulary import Claim
-from ehiia.services import by_link, claims, notices, partner_links
+from ehiia.services import by_link, claims, notices, partner_links, taking_on
 from ehiia.services.promises import OPEN_CLAIMS
 from ehiia.services.telling import authors, taking_part
 from ehiia.services.transaction import Invalid, NotFound, Refused, note, read, transaction
@@ -27,7 +28,7 @@ from ehiia.store.organisations import Organisation
 from ehiia.store.partners import PartnerLink, PartnerUpdate
 from ehiia.store.people import Person
 
-__all__ = ["OpenLink", "Reading", "find", "open_link", "reading_of", "say"]
+__all__ = ["OpenLink", "Reading", "accept", "decline", "find", "open_link", "reading_of", "say"]
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,9 @@ class Reading:
     baseline: str
     target: str
     claim: Claim
+    acceptance: Acceptance
+    acceptance_reason: str
+    revision: int
     said: tuple[PartnerUpdate, ...]
     """What owners outside said of it so far, the newest first."""
 
@@ -164,8 +168,36 @@ def reading_of(found: OpenLink, *, today: date) -> Reading:
     )
     late = overdue(row.due_on, today) if row.due_on and row.claim in OPEN_CLAIMS else 0
     return Reading(
-        row.ref, row.what, row.due_on, late, row.measure, row.baseline, row.target, row.claim, tuple(said)
+        row.ref,
+        row.what,
+        row.due_on,
+        late,
+        row.measure,
+        row.baseline,
+        row.target,
+        row.claim,
+        row.acceptance,
+        row.acceptance_reason,
+        row.revision,
+        tuple(said),
     )
+
+
+def accept(text: str, *, revision: int, now: datetime) -> None:
+    """Take the action on, by a link. Raises NotFound, Refused, Stale where it was changed since."""
+    with transaction() as session:
+        found, _, action = _held(session, text, now)
+        taking_on.accept(action.ref, revision=revision, by=None, named=found.name, now=now)
+
+
+def decline(text: str, *, reason: str, revision: int, now: datetime) -> None:
+    """Say by a link why the action is not theirs to do; the author and the director are told.
+
+    Raises Invalid (``reason``), NotFound, Refused, Stale where it was changed since it was read.
+    """
+    with transaction() as session:
+        found, _, action = _held(session, text, now)
+        taking_on.decline(action.ref, reason=reason, revision=revision, by=None, named=found.name, now=now)
 
 
 def say(text: str, said: Claim, *, note_text: str, now: datetime) -> None:

@@ -14,16 +14,18 @@ from ehiia import clock
 from ehiia.domain.partnering import READS, PartnerLinkState
 from ehiia.domain.vocabulary import Claim
 from ehiia.forms.assessment import TokenForm
+from ehiia.forms.owning import AcceptForm, DeclineForm
 from ehiia.forms.partners import PartnerClaimForm
 from ehiia.services import outside
 from ehiia.services.outside import OpenLink
-from ehiia.services.transaction import Invalid, NotFound, Refused
+from ehiia.services.transaction import Invalid, NotFound, Refused, Stale
 from ehiia.web.access import public
-from ehiia.web.asking import refuse
+from ehiia.web.asking import Asked, number, refuse
 from ehiia.web.by_link import careful, remember, remembered
 
 blueprint = Blueprint("outside", __name__)
 
+CHANGED = "The action was changed meanwhile. Look at it again, then take it on or say why not"
 OPENED = "partner"
 """Name in the cookie of the links that were opened in this browser."""
 
@@ -55,12 +57,65 @@ def start(token: str) -> Any:
     )
 
 
+def _opened(token: str) -> OpenLink | None:
+    """Return the link where it opens and was opened in this browser, or None."""
+    found = _found(token)
+    opens = found is not None and found.state in READS and remembered(OPENED, found.link_id)
+    return found if opens else None
+
+
+@blueprint.post("/partner/<token>/accept")
+@public
+def accept(token: str) -> Any:
+    """Take the action on."""
+    form = AcceptForm()
+    if _opened(token) is not None and form.validate():
+        try:
+            outside.accept(token, revision=number(form.revision.data), now=clock.now())
+        except Refused as refused:
+            flash(refused.reason, "error")
+        except Stale:
+            flash(CHANGED, "error")
+        else:
+            flash("Thank you. It is noted that you have taken it on", "success")
+    return redirect(url_for("outside.action", token=token), 303)
+
+
+@blueprint.route("/partner/<token>/decline", methods=["GET", "POST"])
+@public
+def decline(token: str) -> Any:
+    """Say why the action is not theirs to do."""
+    found = _opened(token)
+    if found is None:
+        return redirect(url_for("outside.start", token=token), 303)
+    page = outside.reading_of(found, today=clock.today())
+    form = DeclineForm(data={"revision": str(page.revision)})
+    asked = Asked(form, "the action")
+    if form.is_submitted():
+        with asked:
+            if form.validate():
+                outside.decline(
+                    token,
+                    reason=form.reason.data or "",
+                    revision=number(form.revision.data),
+                    now=clock.now(),
+                )
+                flash(f"{found.organisation} was told", "success")
+                return redirect(url_for("outside.action", token=token), 303)
+        if asked.stale:
+            form.revision.data = str(page.revision)
+    return careful(
+        render_template("outside/decline.html", form=form, page=page, found=found, token=token),
+        asked.status,
+    )
+
+
 @blueprint.route("/partner/<token>/action", methods=["GET", "POST"])
 @public
 def action(token: str) -> Any:
     """Show the one action with what its owner outside said so far, and let them say how it is going."""
-    found = _found(token)
-    if found is None or found.state not in READS or not remembered(OPENED, found.link_id):
+    found = _opened(token)
+    if found is None:
         return redirect(url_for("outside.start", token=token), 303)
     form = PartnerClaimForm()
     status = 200

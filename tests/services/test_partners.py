@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from ehiia.clock import day_of
+from ehiia.domain.mitigating import Acceptance
 from ehiia.domain.partnering import MOST_UPDATES, PartnerLinkState
 from ehiia.domain.vocabulary import Claim, Stage
 from ehiia.services import by_link, history, mitigations, outside, partner_links, partners, restriction
@@ -393,6 +394,26 @@ def test_every_use_stands_in_the_history(ref: str, action: str, cast: Cast, now:
     assert told(ref)[:2] == [f"The service opened {action} for {JO}, by the link they were sent"] * 2
     (link,) = partners.links_of(row_of(action), current(ref), now=now)
     assert (link.opened, link.last_opened_at, link.mail) == (2, now, DeliveryState.WAITING)
+
+
+def test_they_take_it_on_or_say_why_not(ref: str, action: str, cast: Cast, now: datetime) -> None:
+    token = sent(action, cast, now)
+    with pytest.raises(Invalid):
+        outside.decline(token, reason=" ", revision=row_of(action).revision, now=now)
+    outside.decline(token, reason="The trust does it.", revision=row_of(action).revision, now=now)
+    row = row_of(action)
+    assert (row.acceptance, row.acceptance_reason) == (Acceptance.DECLINED, "The trust does it.")
+    assert "mitigation_declined" in read().scalars(select(Notice.message)).all()
+    with pytest.raises(Stale):
+        outside.accept(token, revision=row.revision + 1, now=now)
+    outside.accept(token, revision=row.revision, now=now)
+    outside.accept(token, revision=row.revision, now=now)
+    row = row_of(action)
+    assert (row.acceptance, row.accepted_by, row.accepted_name) == (Acceptance.ACCEPTED, None, JO)
+    partners.take_back(action, by=cast.amina, now=now)
+    with pytest.raises(Refused, match="took it back"):
+        outside.decline(token, reason="After all not.", revision=row_of(action).revision, now=now)
+    assert row_of(action).acceptance is Acceptance.ACCEPTED
 
 
 # -- guessing ------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from ehiia.store.partners import PartnerLink
 from tests import writing
 from tests.people import Cast, send
 from tests.web.conftest import Browsers, Clock, soup, words
-from tests.web.filling import chosen, fill
+from tests.web.filling import chosen, fields, fill
 
 JO = "Jo Bell, Suffolk Deaf Association"
 ADDRESS = "jo@deaf.example.org"
@@ -98,6 +98,29 @@ def test_jo_sees_the_action_and_nothing_else_and_says_how_it_goes(
     ours = words(as_("amina").get(f"/mitigations/{action}"))
     assert f"{JO}, by a link" in ours
     assert "The relay works since May." in words(as_("ben").get(f"/mitigations/{action}/partner"))
+
+
+def test_jo_says_that_it_is_not_theirs_and_then_takes_it_on(
+    action: str, link: str, jo: FlaskClient, as_: Browsers
+) -> None:
+    page = f"{link}/decline"
+    assert fill(jo, page, {"reason": ""}).status_code == 400
+    assert fill(jo, page, {"reason": "The trust does it."}).status_code == 303
+    assert "The trust does it." in words(jo.get(f"{link}/action"))
+    assert "The trust does it." in words(as_("amina").get(f"/mitigations/{action}"))
+    form = soup(jo.get(f"{link}/action")).select_one('form[action$="/accept"]')
+    assert form is not None
+    assert jo.post(f"{link}/accept", data=fields(form)).status_code == 303
+    assert "You have taken this action on" in words(jo.get(f"{link}/action"))
+
+
+def test_who_did_not_open_the_link_takes_nothing_on(
+    app: Flask, action: str, link: str, as_: Browsers
+) -> None:
+    stranger = app.test_client()
+    assert send(stranger, link, {"revision": "1"}, to=f"{link}/accept").status_code == 303
+    assert stranger.get(f"{link}/decline").headers["Location"] == link
+    assert "Not accepted yet" in words(as_("amina").get(f"/mitigations/{action}"))
 
 
 def test_what_was_typed_stays_when_something_is_missing(link: str, jo: FlaskClient) -> None:
