@@ -40,6 +40,7 @@ NO_PAGES = {
     "healthz",
     "healthz_jobs",
     "audits.proof",
+    "calendar.fetch",
     "cases.file",
     "programmes.frame",
     "library.file",
