@@ -6,7 +6,7 @@ from datetime import date
 
 from flask_wtf import FlaskForm
 
-from ehiia.domain.mitigating import ActionKind, Funding
+from ehiia.domain.mitigating import ActionKind, Funding, OverdueAge
 from ehiia.domain.questions import Option
 from ehiia.domain.vocabulary import Claim, InPlace, Verdict
 from ehiia.forms.base import EhiiaForm
@@ -146,4 +146,17 @@ class MitigationFilterForm(EhiiaForm):
         choices=(Option(NOT_AUDITED, "Not audited yet"), *options(Verdict)),
         nothing="Anything",
     )
-    due = ChoiceField("Due", choices=(Option("overdue", "Overdue"),), nothing="Any time")
+    due = ChoiceField(
+        "Due",
+        choices=(
+            Option("overdue", "Overdue"),
+            *(Option(age.value, f"Overdue by {age.label.lower()}") for age in OverdueAge),
+        ),
+        nothing="Any time",
+    )
+    taken = ChoiceField(
+        "Taken on", choices=(Option("unaccepted", "Not accepted by the owner"),), nothing="Anything"
+    )
+    kind = ChoiceField("What it does", choices=options(ActionKind), nothing="Anything")
+    director = ChoiceField("Accountable director", noun="the director", nothing="Any")
+    body = ChoiceField("Decided by", noun="the body", nothing="Any")

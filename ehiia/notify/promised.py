@@ -9,6 +9,8 @@ CONCERNED = "you own this mitigating action, or answer for its assessment"
 APPROVES = "you are the accountable director of this assessment, or an equality lead"
 ASKED = "you asked for it, own this mitigating action, or answer for its assessment"
 
+SPEAKS = "you speak for the body that decided this proposal"
+
 TEMPLATES: dict[str, Template] = {
     "mitigation_declined": template(
         "Declined: mitigating action {item}",
@@ -54,5 +56,38 @@ TEMPLATES: dict[str, Template] = {
         "Its date stays as it is. Please settle with them how it goes on.",
         OPEN,
         why=ASKED,
+    ),
+    "mitigation_end_asked": template(
+        "Asked of you: mitigating action {item}",
+        "{by} asks about the mitigating action {item} of {proposal}: {decision}.",
+        WHAT,
+        "They wrote: {comment}",
+        "Your decision relied on it, so only you can agree. Please answer; until then it stays as it was "
+        "promised.",
+        OPEN,
+        why=SPEAKS,
+        optional=("meeting_on",),
+    ),
+    "mitigation_end_agreed": template(
+        "Agreed: mitigating action {item}",
+        "{by} recorded that the body that decided agreed about the mitigating action {item} of {proposal}: "
+        "{decision}.",
+        WHAT,
+        "The reasons: {comment}",
+        "Please look at what follows for the people it was to protect.",
+        OPEN,
+        why=ASKED,
+        optional=("meeting_on",),
+    ),
+    "mitigation_end_refused": template(
+        "Not agreed: mitigating action {item}",
+        "{by} recorded that the body that decided did not agree about the mitigating action {item} of "
+        "{proposal}: {decision}.",
+        WHAT,
+        "The reasons: {comment}",
+        "Please carry on with it as it was promised.",
+        OPEN,
+        why=ASKED,
+        optional=("meeting_on",),
     ),
 }

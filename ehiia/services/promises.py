@@ -7,16 +7,18 @@ then those without one.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from ehiia.domain import schedule
 from ehiia.domain.access import QUIET, Actor
-from ehiia.domain.vocabulary import Claim, Stage, Verdict
+from ehiia.domain.mitigating import Acceptance, ActionKind, OverdueAge
+from ehiia.domain.vocabulary import Claim, RoutePart, Stage, Verdict
 from ehiia.services.transaction import read
 from ehiia.store.answers import AuditItem, MitigationRow
-from ehiia.store.assessments import Assessment
+from ehiia.store.assessments import Assessment, RouteStep
 from ehiia.store.people import Person
 from ehiia.store.visible import known_in, shared_with
 
@@ -31,12 +33,20 @@ OPEN_CLAIMS = frozenset(Claim) - FINISHED
 
 @dataclass(frozen=True)
 class PromiseFilter:
-    """What to show. ``owner_id``: only actions of this person; ``verdict`` "none": not audited yet."""
+    """What to show. ``owner_id``: only actions of this person; ``not_audited``: without a verdict."""
 
     claim: Claim | None = None
     verdict: Verdict | None = None
     not_audited: bool = False
     overdue: bool = False
+    age: OverdueAge | None = None
+    """Only what is overdue for so long."""
+    director_id: int | None = None
+    body_id: int | None = None
+    """Only actions of what this body decides."""
+    kind: ActionKind | None = None
+    unaccepted: bool = False
+    """Only what has an owner who has not accepted it."""
     owner_id: int | None = None
     shared: bool = False
     """Actions of assessments of other organisations in which the person takes part."""
@@ -56,6 +66,12 @@ class Listed:
     days_overdue: int
     assessment_ref: str
     assessment_title: str
+    director: str = ""
+    acceptance: Acceptance = Acceptance.WAITING
+    kind: ActionKind | None = None
+    measure: str = ""
+    target: str = ""
+    clause: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,7 +115,7 @@ def register(
             )
         found = _read(query.order_by(MitigationRow.due_on, MitigationRow.id).limit(size + 1), today)
         last_id = 0
-    if len(found) <= size and not wanted.overdue:
+    if len(found) <= size and not (wanted.overdue or wanted.age):
         query = _query(actor, organisation_id, wanted, today).where(
             MitigationRow.due_on.is_(None), MitigationRow.id > last_id
         )
@@ -126,7 +142,8 @@ def _key(after: str) -> tuple[bool, date | None, int]:
 
 def _query(
     actor: Actor, organisation_id: int, wanted: PromiseFilter, today: date
-) -> Select[MitigationRow, str, str, str, Stage, Verdict]:
+) -> Select[MitigationRow, str, str, str, Stage, Verdict, str]:
+    director = aliased(Person)
     newest = (
         select(AuditItem.mitigation_id, func.max(AuditItem.id).label("id"))
         .group_by(AuditItem.mitigation_id)
@@ -139,10 +156,17 @@ def _query(
     )
     query = (
         select(
-            MitigationRow, Person.name, Assessment.ref, Assessment.title, Assessment.stage, AuditItem.verdict
+            MitigationRow,
+            Person.name,
+            Assessment.ref,
+            Assessment.title,
+            Assessment.stage,
+            AuditItem.verdict,
+            director.name,
         )
         .join(Assessment, Assessment.id == MitigationRow.assessment_id)
         .outerjoin(Person, Person.id == MitigationRow.owner_id)
+        .outerjoin(director, director.id == Assessment.director_id)
         .outerjoin(newest, newest.c.mitigation_id == MitigationRow.id)
         .outerjoin(AuditItem, AuditItem.id == newest.c.id)
         .where(known, MitigationRow.taken_out_at.is_(None), *_wanted(wanted, today))
@@ -162,7 +186,24 @@ def _wanted(wanted: PromiseFilter, today: date) -> list[ColumnElement[bool]]:
         conditions.append(AuditItem.id.is_(None))
     if wanted.owner_id is not None:
         conditions.append(MitigationRow.owner_id == wanted.owner_id)
-    if wanted.overdue:
+    if wanted.kind is not None:
+        conditions.append(MitigationRow.kind == wanted.kind)
+    if wanted.director_id is not None:
+        conditions.append(Assessment.director_id == wanted.director_id)
+    if wanted.body_id is not None:
+        decides = select(RouteStep.assessment_id).where(
+            RouteStep.body_id == wanted.body_id, RouteStep.part == RoutePart.DECIDES
+        )
+        conditions.append(Assessment.id.in_(decides))
+    if wanted.unaccepted:
+        owned = or_(MitigationRow.owner_id.is_not(None), MitigationRow.outside_owner != "")
+        conditions += [owned, MitigationRow.acceptance != Acceptance.ACCEPTED, Assessment.stage.not_in(QUIET)]
+    if wanted.age is not None:
+        first, last = wanted.age.days
+        conditions.append(MitigationRow.due_on <= today - timedelta(days=first))
+        if last is not None:
+            conditions.append(MitigationRow.due_on >= today - timedelta(days=last))
+    if wanted.overdue or wanted.age is not None:
         conditions += [
             MitigationRow.due_on < today,
             MitigationRow.claim.not_in(FINISHED),
@@ -171,7 +212,7 @@ def _wanted(wanted: PromiseFilter, today: date) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _read(query: Select[MitigationRow, str, str, str, Stage, Verdict], today: date) -> list[Listed]:
+def _read(query: Select[MitigationRow, str, str, str, Stage, Verdict, str], today: date) -> list[Listed]:
     return [
         Listed(
             id=row.id,
@@ -184,6 +225,12 @@ def _read(query: Select[MitigationRow, str, str, str, Stage, Verdict], today: da
             days_overdue=days_overdue(row.due_on, row.claim, stage, today),
             assessment_ref=ref,
             assessment_title=title,
+            director=director or "",
+            acceptance=row.acceptance,
+            kind=row.kind,
+            measure=row.measure,
+            target=row.target,
+            clause=row.clause,
         )
-        for row, name, ref, title, stage, verdict in read().execute(query)
+        for row, name, ref, title, stage, verdict, director in read().execute(query)
     ]

@@ -2,6 +2,7 @@
 
 Something that is late is overdue; what is due within a week, or waits for
 nobody else, belongs to this week; the rest comes later.
+Long because everything that can wait for somebody stands in one list.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from ehiia.services import (
     audits,
     commitments,
     date_history,
+    ending_history,
     organisations,
     planning,
     quality,
@@ -44,6 +46,7 @@ ADVISE = "Give early advice"
 KEPT = "Say whether it was kept"
 WRITE = "Write your pages"
 ACCEPT = "Accept or decline"
+ENDING = "Answer for the body that decided"
 DATE = "Answer about another date"
 VERDICT = "Find out whether it was done and works"
 
@@ -116,6 +119,7 @@ def waiting_for(actor: Actor, organisation_id: int, today: date) -> Waiting:
         *_given(actor),
         *_actions(actor),
         *_dates(actor, organisation_id),
+        *_endings(actor, organisation_id),
         *_commitments(actor),
         *_verdicts(actor, organisation_id),
     ]
@@ -347,6 +351,14 @@ def _dates(actor: Actor, organisation_id: int) -> Iterator[Item]:
     for ref, assessment_ref, what, to_on in date_history.waiting(actor, organisation_id, limit=LIMIT):
         why = f"Mitigating action that would move to {in_full(to_on)}."
         yield Item(DATE, assessment_ref, _short(what), why, mitigation=ref)
+
+
+def _endings(actor: Actor, organisation_id: int) -> Iterator[Item]:
+    if not actor.has(organisation_id, Role.DECISION_MAKER):
+        return
+    for ref, assessment_ref, what, kind in ending_history.waiting(actor, organisation_id, limit=LIMIT):
+        why = f"Your decision relied on it. Asked: {kind.label.lower()}."
+        yield Item(ENDING, assessment_ref, _short(what), why, mitigation=ref)
 
 
 def _commitments(actor: Actor) -> Iterator[Item]:

@@ -27,6 +27,9 @@ INSERT_ONLY = (
     "date_change",
     "audit_rule",
     "audit_draw",
+    "mitigation_ending",
+    "progress_note",
+    "measurement",
 )
 """Tables whose rows are never changed and never removed."""
 

@@ -47,7 +47,11 @@ PAGES = {
 """Where each thing is done; everything else begins on the page of the assessment."""
 
 
-ON_ACTIONS = {waiting.VERDICT: "audits.verdict", waiting.DATE: "postponing.dates"}
+ON_ACTIONS = {
+    waiting.VERDICT: "audits.verdict",
+    waiting.DATE: "postponing.dates",
+    waiting.ENDING: "endings.ask",
+}
 """Where each thing about a mitigating action is done; everything else on its page."""
 
 

@@ -10,23 +10,27 @@ from werkzeug.wrappers import Response
 
 from ehiia import clock
 from ehiia.domain import scoring
-from ehiia.domain.mitigating import Acceptance, ActionKind, Funding
+from ehiia.domain.mitigating import Acceptance, ActionKind, Funding, OverdueAge
 from ehiia.domain.questions import Option
 from ehiia.domain.scales import Scale
-from ehiia.domain.vocabulary import Claim, InPlace, Likelihood, Permission, Severity, Verdict
+from ehiia.domain.vocabulary import Claim, InPlace, Likelihood, Permission, Role, Severity, Verdict
 from ehiia.forms.assessment import TokenForm, as_options, number, offer
 from ehiia.forms.choices import degrees
 from ehiia.forms.mitigation import NOT_AUDITED, ClaimForm, MitigationFilterForm, MitigationForm
 from ehiia.forms.owning import AcceptForm
 from ehiia.services import (
     action_dates,
+    action_endings,
+    action_progress,
     audits,
+    bodies,
     date_history,
     freezing,
     mitigations,
     overview,
     people,
     promises,
+    register_files,
     taking_on,
 )
 from ehiia.services.mitigations import MitigationRow, Promise
@@ -35,31 +39,51 @@ from ehiia.services.relied import relied_on
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import Seen
 from ehiia.web.access import opens, signed_in, visitor
-from ehiia.web.asking import Asked
+from ehiia.web.asking import Asked, attachment
 from ehiia.web.components import page_url
 from ehiia.web.pages import crumbs, leaf_url
 
 blueprint = Blueprint("mitigations", __name__)
+
+BODY_ASKED = "The decision relied on this action, so the body that decided is asked. It stays open meanwhile"
+
+
+def _filter() -> MitigationFilterForm:
+    """Return the form of what is shown, with the directors and the bodies of the organisation shown."""
+    form = MitigationFilterForm(request.args)
+    here, today = visitor.organisation_id, clock.today()
+    directors = {one.id: one.name for one in people.with_role(here, Role.DIRECTOR, today=today)}
+    offer(form.director, as_options(directors.items()))
+    offer(form.body, as_options((one.id, one.name) for one in bodies.listed(here, today=today)))
+    form.validate()
+    return form
+
+
+def _wanted(form: MitigationFilterForm) -> PromiseFilter:
+    return PromiseFilter(
+        claim=Claim(form.claim.data) if form.claim.known(form.claim.data) else None,
+        verdict=Verdict(form.verdict.data) if form.verdict.data in set(Verdict) else None,
+        not_audited=form.verdict.data == NOT_AUDITED,
+        overdue=form.due.data == "overdue",
+        age=OverdueAge(form.due.data) if form.due.data in set(OverdueAge) else None,
+        director_id=number(form.director) if form.director.known(form.director.data) else None,
+        body_id=number(form.body) if form.body.known(form.body.data) else None,
+        kind=ActionKind(form.kind.data) if form.kind.data in set(ActionKind) else None,
+        unaccepted=form.taken.data == "unaccepted",
+        owner_id=visitor.person_id if form.whose.data == "mine" else None,
+        shared=form.whose.data == "shared",
+    )
 
 
 @blueprint.get("/mitigations")
 @signed_in
 def register() -> Any:
     """List the mitigating actions that the person knows of: claim, verdict and overdue apart."""
-    form = MitigationFilterForm(request.args)
-    form.validate()
-    wanted = PromiseFilter(
-        claim=Claim(form.claim.data) if form.claim.known(form.claim.data) else None,
-        verdict=Verdict(form.verdict.data) if form.verdict.data in set(Verdict) else None,
-        not_audited=form.verdict.data == NOT_AUDITED,
-        overdue=form.due.data == "overdue",
-        owner_id=visitor.person_id if form.whose.data == "mine" else None,
-        shared=form.whose.data == "shared",
-    )
+    form = _filter()
     page = promises.register(
         visitor.actor,
         visitor.organisation_id,
-        wanted,
+        _wanted(form),
         today=clock.today(),
         after=request.args.get("after", ""),
     )
@@ -70,9 +94,20 @@ def register() -> Any:
         rows=page.rows,
         next_url=url_for("mitigations.register", **chosen, after=page.next_key) if page.next_key else "",
         first_url=url_for("mitigations.register", **chosen) if request.args.get("after") else "",
+        files=[(kind, url_for("mitigations.file", kind=kind, **chosen)) for kind in ("xlsx", "csv")],
         filtered=bool(chosen),
         crumbs=crumbs()[:1],
     )
+
+
+@blueprint.get("/mitigations/register.<any(xlsx, csv):kind>")
+@signed_in
+def file(kind: str) -> Response:
+    """Hand out what the filters show as a file for a spreadsheet: just what the person may see."""
+    name, content = register_files.files_of(
+        visitor.actor, visitor.organisation_id, _wanted(_filter()), today=clock.today(), kind=kind
+    )
+    return attachment(name, content)
 
 
 def _link_id(link: tuple[str, str]) -> str:
@@ -176,14 +211,13 @@ def change(mitigation_ref: str) -> Any:
         if asked.stale:
             theirs = _told(seen, row)
             form.revision.data = str(row.revision)
-    relied = relied_on(seen.assessment.id)
     return render_template(
         "mitigations/change.html",
         seen=seen,
         row=row,
         form=form,
         theirs=theirs,
-        relied=relied is not None and row.ref in relied.actions,
+        relied=_relied(seen, row),
         crumbs=crumbs(seen),
     ), asked.status
 
@@ -236,14 +270,15 @@ def one(mitigation_ref: str) -> Any:
     if form.is_submitted():
         with asked:
             if form.validate():
-                mitigations.claim(
+                said = Claim(form.claim.data)
+                row = mitigations.claim(
                     mitigation_ref,
-                    Claim(form.claim.data),
+                    said,
                     note_text=form.note.data or "",
                     by=visitor.person_id,
                     now=clock.now(),
                 )
-                flash("What you said was saved", "success")
+                flash("What you said was saved" if row.claim is said else BODY_ASKED, "success")
                 return redirect(url_for("mitigations.one", mitigation_ref=mitigation_ref), 303)
     changes = date_history.changes_of(row.id)
     return render_template(
@@ -260,6 +295,9 @@ def one(mitigation_ref: str) -> Any:
         changes=changes,
         waiting=next((one for one in changes if one.waits), None),
         may_ask_date=action_dates.may_ask(seen, row),
+        relied=_relied(seen, row),
+        notes=action_progress.notes_of(row.id, limit=3),
+        requests=action_endings.requests_of(row.id),
         may_change=bool(seen.may(Permission.WRITE)),
         partner_url=page_url("partners.start", mitigation_ref=mitigation_ref)
         if row.outside_owner and seen.may(Permission.INVITE)
@@ -269,6 +307,11 @@ def one(mitigation_ref: str) -> Any:
         else "",
         crumbs=[*crumbs()[:1], ("Mitigating actions", url_for("mitigations.register"))],
     ), asked.status
+
+
+def _relied(seen: Seen, row: MitigationRow) -> bool:
+    relied = relied_on(seen.assessment.id)
+    return relied is not None and row.ref in relied.actions
 
 
 def _accepting(seen: Seen, row: MitigationRow) -> AcceptForm | None:

@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from ehiia.domain.mitigating import Asking
+from ehiia.domain.mitigating import Asking, Ending
 from ehiia.domain.programmes import Rhythm
 from ehiia.domain.sampling import Frame, Item, Pool, Take, canonical, digest
 from ehiia.domain.vocabulary import Claim, Naming, Verdict
@@ -37,7 +37,7 @@ from ehiia.store.engagement import (
 )
 from ehiia.store.organisations import LocalGroup
 from ehiia.store.people import Post
-from ehiia.store.promised import DateChange
+from ehiia.store.promised import DateChange, MitigationEnding
 from tests import factories
 from tests.people import Cast
 from tests.web.conftest import Browsers, Clock
@@ -113,7 +113,13 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "draw_number": 1,
             "case_id": read().scalars(select(CaseRow.id)).first() or 1,
             "check_id": "worked",
+<<<<<<< HEAD
             "finding_ref": "EHIIA-F2026-001",
+=======
+            "kind": "csv",
+            "request_id": 1,
+            "note_id": 1,
+>>>>>>> 15dd035 (Note progress, figures and what the body that decided is asked, and let the register leave as a file)
             "step": 1,
             "what": "pause",
             "key": "proposal",
@@ -157,6 +163,8 @@ def listened(ref: str, cast: Cast, now: datetime) -> None:
         hangs: dict[str, Any] = {"organisation_id": cast.organisation_id, "mitigation_id": action.id}
         hangs |= {"id": 1, "reason": SAID, "by": cast.helen, "at": now}
         session.add(DateChange(**hangs, state=Asking.ASKED, to_on=now.date() + timedelta(days=99)))
+        asked = {"state": Asking.ASKED, "kind": Ending.CANCELLED, "body_id": cast.board_id}
+        session.add(MitigationEnding(**hangs, **asked))
         session.add(
             ReviewerLink(
                 id=1,
@@ -291,7 +299,10 @@ def test_no_other_page_says_a_word_of_it(app: Flask, as_: Browsers, restricted: 
         for query in ("words=Closing", f"words={restricted.ref}", "mine=1", "shared=1", "words=closing+the")
     ]
     searches += [(None, "GET", f"/organisation/mail?tab={tab}") for tab in ("waiting", "sent", "failed")]
-    searches += [(None, "GET", f"/mitigations?{query}") for query in ("whose=shared", "due=overdue")]
+    searches += [
+        (None, "GET", f"/mitigations?{query}")
+        for query in ("whose=shared", "due=overdue", "taken=unaccepted")
+    ]
     pages = [*searches, *addresses(app, restricted, about_one=False)]
     acts = [page for page in pages if page[1] == "POST"]
     for rule, method, address in [page for page in pages if page[1] == "GET"] + acts:
@@ -344,7 +355,7 @@ def test_the_addresses_are_real_ones_amina_meets_none_that_is_not_there(
     }
     later = {"decisions.made", "records.show", "records.data", "records.pdf", "records.step", "audits.proof"}
     later |= {"practice.throw_away"}  # it is no practice
-    later |= {"library.file"}  # the factories keep no file
+    later |= {"library.file", "progress.proof"}  # the factories keep no file
     later |= {"gaps.change", "gaps.close", "gaps.new_date"}  # they know everything
     assert missing <= later | {"screening.questions"}, missing
 
