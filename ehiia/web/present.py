@@ -229,7 +229,7 @@ _ACCEPTANCE_COLOURS: Mapping[Acceptance, str] = {
 }
 _ASKING_COLOURS: Mapping[Asking, str] = {
     Asking.ASKED: "yellow",
-    Asking.MADE: "",
+    Asking.MADE: "blue",
     Asking.AGREED: "green",
     Asking.REFUSED: "orange",
     Asking.TAKEN_BACK: "grey",
