@@ -113,13 +113,10 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "draw_number": 1,
             "case_id": read().scalars(select(CaseRow.id)).first() or 1,
             "check_id": "worked",
-<<<<<<< HEAD
             "finding_ref": "EHIIA-F2026-001",
-=======
             "kind": "csv",
             "request_id": 1,
             "note_id": 1,
->>>>>>> 15dd035 (Note progress, figures and what the body that decided is asked, and let the register leave as a file)
             "step": 1,
             "what": "pause",
             "key": "proposal",
