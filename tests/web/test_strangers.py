@@ -306,7 +306,8 @@ def test_no_other_page_says_a_word_of_it(app: Flask, as_: Browsers, restricted: 
         if rule is not None and method == "POST" and rule.endpoint in {"people.end_post", "people.left"}:
             continue  # would end what the other pages are looked at with
         answer = ask(browser, method, address, token)
-        assert answer.status_code < 500, (method, address, who)
+        no_job_ran = rule is not None and rule.endpoint == "healthz_jobs" and answer.status_code == 503
+        assert answer.status_code < 500 or no_job_ran, (method, address, who)
         page = answer.get_data(as_text=True)
         assert not any(secret in page for secret in SECRETS), (method, address, who)
         named = who == "ivan" and address.startswith("/assessments")
