@@ -21,6 +21,7 @@ from ehiia.store import (
     telling,
     together,
     uploads,
+    views,
 )
 from ehiia.store.base import Base
 
@@ -46,4 +47,5 @@ __all__ = [
     "telling",
     "together",
     "uploads",
+    "views",
 ]

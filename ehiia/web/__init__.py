@@ -68,6 +68,7 @@ NOUNS: tuple[str, ...] = (
     "submission",
     "team",
     "versions",
+    "views",
     "voices",
     "word",
 )

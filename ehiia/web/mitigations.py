@@ -31,6 +31,7 @@ from ehiia.services import (
     people,
     promises,
     register_files,
+    saved_views,
     taking_on,
 )
 from ehiia.services.mitigations import MitigationRow, Promise
@@ -48,7 +49,7 @@ blueprint = Blueprint("mitigations", __name__)
 BODY_ASKED = "The decision relied on this action, so the body that decided is asked. It stays open meanwhile"
 
 
-def _filter() -> MitigationFilterForm:
+def filter_form() -> MitigationFilterForm:
     """Return the form of what is shown, with the directors and the bodies of the organisation shown."""
     form = MitigationFilterForm(request.args)
     here, today = visitor.organisation_id, clock.today()
@@ -57,6 +58,11 @@ def _filter() -> MitigationFilterForm:
     offer(form.body, as_options((one.id, one.name) for one in bodies.listed(here, today=today)))
     form.validate()
     return form
+
+
+def chosen_in(form: MitigationFilterForm) -> dict[str, Any]:
+    """Return the filters that were chosen, as the address has them."""
+    return {name: str(value) for name, value in form.values().items() if value and form[name].known(value)}
 
 
 def _wanted(form: MitigationFilterForm) -> PromiseFilter:
@@ -79,7 +85,7 @@ def _wanted(form: MitigationFilterForm) -> PromiseFilter:
 @signed_in
 def register() -> Any:
     """List the mitigating actions that the person knows of: claim, verdict and overdue apart."""
-    form = _filter()
+    form = filter_form()
     page = promises.register(
         visitor.actor,
         visitor.organisation_id,
@@ -87,7 +93,8 @@ def register() -> Any:
         today=clock.today(),
         after=request.args.get("after", ""),
     )
-    chosen = {name: value for name, value in form.values().items() if value and form[name].known(value)}
+    chosen = chosen_in(form)
+    kept = saved_views.mine(visitor.person_id, visitor.organisation_id)
     return render_template(
         "mitigations/register.html",
         form=form,
@@ -95,6 +102,8 @@ def register() -> Any:
         next_url=url_for("mitigations.register", **chosen, after=page.next_key) if page.next_key else "",
         first_url=url_for("mitigations.register", **chosen) if request.args.get("after") else "",
         files=[(kind, url_for("mitigations.file", kind=kind, **chosen)) for kind in ("xlsx", "csv")],
+        views=[(one.name, url_for("mitigations.register", **saved_views.filters_of(one))) for one in kept],
+        views_url=url_for("views.start", **chosen),
         filtered=bool(chosen),
         crumbs=crumbs()[:1],
     )
@@ -105,7 +114,7 @@ def register() -> Any:
 def file(kind: str) -> Response:
     """Hand out what the filters show as a file for a spreadsheet: just what the person may see."""
     name, content = register_files.files_of(
-        visitor.actor, visitor.organisation_id, _wanted(_filter()), today=clock.today(), kind=kind
+        visitor.actor, visitor.organisation_id, _wanted(filter_form()), today=clock.today(), kind=kind
     )
     return attachment(name, content)
 

@@ -108,6 +108,7 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "version": 1,
             "gap_number": 1,
             "change_id": 1,
+            "view_id": 1,
             "programme_id": run.programme_id,
             "run_id": run.id,
             "draw_number": 1,
