@@ -28,6 +28,11 @@ _FILE = re.compile(r"(?P<id>[a-z][a-z0-9-]*)-v(?P<version>[1-9][0-9]*)\.toml")
 
 
 @dataclass(frozen=True)
+class _ReviewTriggers:
+    triggers: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
 class _Groups:
     groups: tuple[Group, ...]
 
@@ -146,6 +151,14 @@ def evidence_kinds() -> tuple[Option, ...]:
     """Return the kinds of evidence that can be chosen."""
     read = from_toml(HERE / "reference" / "evidence_kinds.toml", _EvidenceKinds).kinds
     _refuse("evidence_kinds.toml", checks.option_problems("kind", read))
+    return read
+
+
+@cache
+def review_triggers() -> tuple[Option, ...]:
+    """Return what can bring a review forward, in the order in which it is shown."""
+    read = from_toml(HERE / "reference" / "review_triggers.toml", _ReviewTriggers).triggers
+    _refuse("review_triggers.toml", checks.option_problems("trigger", read))
     return read
 
 

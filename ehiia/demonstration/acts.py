@@ -9,21 +9,28 @@ from ehiia.content.criteria import criteria
 from ehiia.demonstration.stage import Stage, seen_by
 from ehiia.demonstration.story import Act, Story
 from ehiia.demonstration.writing import screen, start, write
+from ehiia.domain.answers import Risk
 from ehiia.domain.checking import Mark, Score
+from ehiia.domain.looking_back import Found, Predicted, Turned, Worked
 from ehiia.domain.vocabulary import (
     Claim,
+    Likelihood,
     Outcome,
     Permission,
     Reauthentication,
     ReviewOutcome,
+    Severity,
     Verdict,
 )
 from ehiia.services import (
     audits,
     checks,
     deciding,
+    finishing,
+    looking_back,
     mitigations,
     papers,
+    postponing,
     quality,
     restriction,
     reviews,
@@ -31,6 +38,7 @@ from ehiia.services import (
     stopping,
     submission,
 )
+from ehiia.services.looking_back import Ended, GivenAction
 from ehiia.services.people import Reauthenticated
 from ehiia.services.transaction import read
 
@@ -152,18 +160,40 @@ def _verdict(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> 
 
 def _review(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> None:
     by, ref = stage.people[act.by], stage.refs[name]
-    planned = _planned(ref, by, now)
-    reviews.carry_out(
-        ref, outcome=ReviewOutcome(act.value), happened=act.text, revision=planned.revision, by=by, now=now
-    )
+    seen = seen_by(ref, Permission.REVIEW, by, now)
+    here = looking_back.opened(seen.assessment)
+    for page in here.pages:
+        given = {one.key: _found(act, one) for one in page.impacts}
+        looking_back.save_page(ref, page.key, given, revision=page.revision, by=by, now=now)
+    worked = {
+        one.id: GivenAction(*_worked(act.found.get(one.ref.removeprefix(f"{ref}-")))) for one in here.actions
+    }
+    looking_back.save_actions(ref, worked, revision=here.actions_revision, by=by, now=now)
+    ended = Ended(ReviewOutcome(act.value), act.text, act.reasons, act.lessons)
+    finishing.finish(ref, ended, revision=here.review.revision, by=by, now=now)
+
+
+def _found(act: Act, one: Predicted) -> Found:
+    """Return what happened to a group in one respect: "worse 4x3: what happened", or that it is not known."""
+    turned, _, text = act.found.get(f"{one.subject}.{one.dimension}", "").partition(": ")
+    if not turned:
+        return Found(Turned.NOT_KNOWN, "It cannot be seen yet; the next review looks at it first.")
+    word, _, rated = turned.partition(" ")
+    likelihood, _, severity = rated.partition("x")
+    risk = Risk(Likelihood(int(likelihood)), Severity(int(severity))) if rated else None
+    return Found(Turned(word), text, "", risk)
+
+
+def _worked(said: str | None) -> tuple[Worked, str]:
+    """Return whether an action worked: "partly: what shows it", or that it is too early to tell."""
+    worked, _, text = (said or "too_early: It has begun.").partition(": ")
+    return Worked(worked), text
 
 
 def _move_review(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> None:
     by, ref = stage.people[act.by], stage.refs[name]
     planned = _planned(ref, by, now)
-    reviews.change_date(
-        ref, to_on=stage.day(act.to), reason=act.text, revision=planned.revision, by=by, now=now
-    )
+    postponing.ask(ref, to_on=stage.day(act.to), reason=act.text, revision=planned.revision, by=by, now=now)
 
 
 def _planned(ref: str, by: int, now: datetime) -> reviews.Review:

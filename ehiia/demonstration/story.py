@@ -157,6 +157,12 @@ class Act:
     """For "check" and "answer_comments", where each page has its own words: page -> comment or answer."""
     answers: dict[str, Any] = field(default_factory=dict)
     """For "write": answers that are changed later, by question id."""
+    found: dict[str, str] = field(default_factory=dict)
+    """For "review": "fishing.access" -> "worse 4x3: what happened", "M1" -> "partly: what shows it"."""
+    reasons: str = ""
+    """For "review": why it goes on like this."""
+    lessons: str = ""
+    """For "review": what others should learn."""
     mitigation: int = 0
     """Which one, counted from 1."""
     value: str = ""

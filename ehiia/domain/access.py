@@ -254,6 +254,19 @@ def _reviews(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
     return Ruling(False, "Only the author, the accountable director or an equality lead reviews it.")
 
 
+def _answers_trigger(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
+    if actor.has(facts.organisation_id, Role.EQUALITY_LEAD):
+        return YES
+    return Ruling(False, "Only an equality lead accepts or declines an early trigger.")
+
+
+def _postpones(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
+    # who asked for it may not approve it: the service looks at the request
+    if Part.DIRECTOR in facts.parts or actor.has(facts.organisation_id, Role.EQUALITY_LEAD):
+        return YES
+    return Ruling(False, "Only the accountable director or an equality lead approves a later review.")
+
+
 def _anyone(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
     return YES
 
@@ -280,6 +293,8 @@ RULES: dict[Permission, Callable[[Actor, Facts, MitigationFacts], Ruling]] = {
     Permission.CLAIM: _claims,
     Permission.VERIFY: _verifies,
     Permission.REVIEW: _reviews,
+    Permission.POSTPONE: _postpones,
+    Permission.ANSWER_TRIGGER: _answers_trigger,
 }
 """What may be done with an assessment, and by whom."""
 

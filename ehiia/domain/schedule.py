@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ehiia.domain.reasons import Reason
-from ehiia.domain.vocabulary import Band, Word
+from ehiia.domain.vocabulary import Band, ProposalKind, Word
 
 # -- calendar --------------------------------------------------------------------------------
 
@@ -72,11 +72,21 @@ class ReviewIntervals:
     medium: int = 12
     low: int = 24
     none: int = 24
+    project: int = 12
+    """At most so many for a project or pilot, whatever is left."""
+    closure: int = 12
+    """At most so many for a closure or move."""
 
     def __post_init__(self) -> None:
         """Refuse intervals outside 1 to 60 months with ValueError."""
-        if not all(1 <= self.months(band) <= 60 for band in Band):
+        if not all(1 <= months <= 60 for months in (*map(self.months, Band), self.project, self.closure)):
             raise ValueError("a review interval is 1 to 60 months")
+
+    def most(self, kind: ProposalKind | None) -> int | None:
+        """Return how many months it is at most for a kind of proposal; None where only the risk counts."""
+        return {ProposalKind.PROJECT: self.project, ProposalKind.CLOSURE: self.closure}.get(
+            kind or ProposalKind.POLICY
+        )
 
     def months(self, band: Band) -> int:
         """Return the months for a band."""
@@ -113,8 +123,9 @@ def review_date(
     go_live_on: date | None,
     intervals: ReviewIntervals,
     holidays: Collection[date],
+    kind: ProposalKind | None = None,
 ) -> ReviewDate:
-    """Work out the review date from the worst band left after mitigation.
+    """Work out the review date from the worst band left after mitigation and the kind of proposal.
 
     It counts from go-live, or from the decision where there is no go-live or
     it had already passed. A day that is no working day gives way to the one
@@ -126,6 +137,11 @@ def review_date(
     else:
         why = f"The worst risk left is {worst_left.label.lower()}, so the review is {months} months on."
     reasons = [Reason(_BAND_RULES[worst_left], why)]
+    most = intervals.most(kind)
+    if kind is not None and most is not None and most < months:
+        text = f"A proposal of the kind “{kind.label}” is looked at after {most} months at the latest."
+        reasons.append(Reason("REV-12", text))
+        months = most
     if go_live_on is not None and go_live_on >= decided_on:
         start = go_live_on
         reasons.append(Reason("REV-06", f"Counted from go-live on {in_full(start)}."))

@@ -400,6 +400,7 @@ class ReviewOutcome(Word):
 
     KEEP = "keep", "Keep it as it is"
     UPDATE = "update", "Update the assessment"
+    REASSESS = "reassess", "Assess it anew"
     CLOSE = "close", "Close it"
 
 
@@ -409,6 +410,7 @@ class ReviewTrigger(Word):
     PLANNED = "planned", "Planned when the decision was made"
     NOT_WORKING = "not_working", "A mitigating action was found not to work"
     MOVED = "moved", "The date was moved by a person"
+    RAISED = "raised", "An early trigger was accepted"
 
 
 # -- people ----------------------------------------------------------------------------------
@@ -468,6 +470,8 @@ class Permission(Word):
     CLAIM = "claim", "say how a mitigating action is going"
     VERIFY = "verify", "give a verdict on a mitigating action"
     REVIEW = "review", "carry out a review or move its date"
+    ANSWER_TRIGGER = "answer_trigger", "accept or decline an early trigger"
+    POSTPONE = "postpone", "approve that a review is postponed"
     SEE_AUDIT_PLAN = "see_audit_plan", "see which actions wait for a verdict"
     KEEP_AUDITS = "keep_audits", "plan audits, draw their samples and write findings"
     SEE_CHECK_QUEUE = "see_check_queue", "see what waits to be checked"

@@ -62,6 +62,12 @@ class SettingsForm(EhiiaForm):
     review_months_low = NumberField(
         "Where little or none is left", noun="Months", required=MONTHS, largest=60
     )
+    review_months_project = NumberField(
+        "For a project or pilot, at the latest", noun="Months", required=MONTHS, largest=60
+    )
+    review_months_closure = NumberField(
+        "For a closure or move, at the latest", noun="Months", required=MONTHS, largest=60
+    )
     draft_days = NumberField(
         "Days that what somebody typed and did not save is kept for them",
         noun="Days",

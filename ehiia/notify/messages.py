@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache
 from string import Formatter
 
-from ehiia.notify import accounts, audits, due, on_the_way, outside, promised
+from ehiia.notify import accounts, audits, due, on_the_way, outside, promised, reviewed
 from ehiia.notify.template import PRIVATE, Template
 
 __all__ = [
@@ -38,6 +38,7 @@ TEMPLATES: Mapping[str, Template] = (
     on_the_way.TEMPLATES
     | due.TEMPLATES
     | promised.TEMPLATES
+    | reviewed.TEMPLATES
     | outside.TEMPLATES
     | audits.TEMPLATES
     | accounts.TEMPLATES

@@ -285,6 +285,8 @@ def _settings(file: OrganisationFile) -> Settings:
         review_months_high=given.review_months.high,
         review_months_medium=given.review_months.medium,
         review_months_low=given.review_months.low,
+        review_months_project=given.review_months.project,
+        review_months_closure=given.review_months.closure,
         band_low_to=given.bands.low,
         band_medium_to=given.bands.medium,
         band_high_to=given.bands.high,

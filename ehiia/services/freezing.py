@@ -6,7 +6,7 @@ Long because every part of an assessment is put into words here.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -21,6 +21,7 @@ from ehiia.domain.answers import Answers, SubjectGroup, Value
 from ehiia.domain.asked import asked_questions, asked_sections, named_effects
 from ehiia.domain.decision import DecisionRecord
 from ehiia.domain.frozen import Answered, Snapshot
+from ehiia.domain.looking_back import LookedBack, ReviewedSnapshot
 from ehiia.domain.questions import AnswerKind, Question, QuestionSet, Section, SectionKind
 from ehiia.domain.reasons import Reason
 from ehiia.domain.scales import Scale
@@ -38,10 +39,23 @@ from ehiia.store.people import Person
 
 
 def freeze(
-    session: Session, assessment: Assessment, gate: Gate, *, by: int, now: datetime, reason: str = ""
+    session: Session,
+    assessment: Assessment,
+    gate: Gate,
+    *,
+    by: int,
+    now: datetime,
+    reason: str = "",
+    looked_back: LookedBack | None = None,
 ) -> SnapshotRow:
-    """Freeze the content as it is now, in the caller's transaction, and return the row."""
+    """Freeze the content as it is now, in the caller's transaction, and return the row.
+
+    ``looked_back``: what a review found, frozen with it.
+    """
     snapshot = snapshot_of(session, assessment, now=now)
+    if looked_back is not None:
+        content = {item.name: getattr(snapshot, item.name) for item in fields(snapshot)}
+        snapshot = ReviewedSnapshot(**content, looked_back=looked_back)
     text = decision.canonical(snapshot)
     last = newest(session, assessment, gate)
     row = SnapshotRow(
@@ -358,8 +372,11 @@ def _converter() -> cattrs.Converter:
 
 
 def thaw_snapshot(text: str) -> Snapshot:
-    """Return the snapshot of a canonical text."""
-    return _converter().structure(json.loads(text), Snapshot)
+    """Return the snapshot of a canonical text: a ``ReviewedSnapshot`` where a review froze it."""
+    content = json.loads(text)
+    if content.get("looked_back"):
+        return _converter().structure(content, ReviewedSnapshot)
+    return _converter().structure(content, Snapshot)
 
 
 def thaw_record(text: str) -> DecisionRecord:

@@ -222,6 +222,18 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "review_planned": lambda b: f"planned the review for {_day(b.get('due_on'))}",
     "review_brought_forward": lambda b: f"brought the review forward to {_day(b.get('to_on'))}",
     "review_moved": lambda b: f"moved the review from {_day(b.get('from_on'))} to {_day(b.get('to_on'))}",
+    "postponing_asked": lambda b: (
+        f"asked that the review be postponed from {_day(b.get('from_on'))} to {_day(b.get('to_on'))}"
+    ),
+    "postponing_approved": lambda b: f"approved that the review is postponed to {_day(b.get('to_on'))}",
+    "postponing_declined": lambda b: f"declined to postpone the review to {_day(b.get('to_on'))}",
+    "postponing_taken_back": lambda b: "took back the request to postpone the review",
+    "go_live_expected": lambda b: f"said that it is expected to go live on {_day(b.get('on'))}",
+    "trigger_raised": lambda b: f"raised a reason to review it early: {b.get('trigger')}",
+    "trigger_accepted": lambda b: (
+        f"accepted a reason to review it early ({b.get('trigger')}): it is due on {_day(b.get('to_on'))}"
+    ),
+    "trigger_declined": lambda b: f"declined a reason to review it early: {b.get('trigger')}",
     "reviewed": lambda b: f"reviewed it: {b.get('outcome')}",
     "reminded": lambda b: (
         f"reminded {_number(_people(b), 'person').replace('persons', 'people')}"

@@ -26,6 +26,7 @@ from ehiia.services import (
     housekeeping,
     outbox,
     people,
+    raising,
     reminders,
     restriction,
     work,
@@ -191,6 +192,14 @@ def _would_draw(now: datetime) -> list[str]:
     return drawing.would_draw(now=now)
 
 
+def _raise(now: datetime, go_on: GoOn) -> str:
+    return f"{raising.raise_found(now=now, go_on=go_on)} raised"
+
+
+def _would_raise(now: datetime) -> list[str]:
+    return raising.would_raise(now=now)
+
+
 def _frequent() -> frozenset[str]:
     return frozenset(job.name for job in JOBS if isinstance(job.rhythm, Every))
 
@@ -226,6 +235,13 @@ JOBS: tuple[Job, ...] = (
         "Removes old sign-ins, old drafts, old runs, mail sent long ago and unfinished files.",
         _tidy_up,
         _would_tidy_up,
+    ),
+    Job(
+        "raise-triggers",
+        Daily(time(7, 0)),
+        "Finds reasons to review early: actions late by more than 30 days or not working, many proposals.",
+        _raise,
+        _would_raise,
     ),
     Job(
         "remind",

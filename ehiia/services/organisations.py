@@ -47,6 +47,10 @@ class Settings:
     review_months_high: int = 6
     review_months_medium: int = 12
     review_months_low: int = 24
+    review_months_project: int = 12
+    """At most so many for a project or pilot, whatever risk is left."""
+    review_months_closure: int = 12
+    """At most so many for a closure or move."""
     band_low_to: int = 3
     band_medium_to: int = 9
     band_high_to: int = 16
@@ -166,6 +170,9 @@ def change(
         raise Invalid(scale="Choose a scale from the list")
     if not 1 <= settings.band_low_to < settings.band_medium_to < settings.band_high_to < most:
         raise Invalid(band_low_to=f"The bands must end at rising scores between 1 and {most - 1}")
+    months = [item.name for item in fields(Settings) if item.name.startswith("review_months_")]
+    if wrong := [name for name in months if not 1 <= getattr(settings, name) <= 60]:
+        raise Invalid(**dict.fromkeys(wrong, "Enter a number of months from 1 to 60"))
     with transaction() as session:
         must_administer(session, organisation_id, by=by, now=now)
         organisation = session.get(

@@ -42,6 +42,8 @@ def stop(ref: str, name: str, *, reason: str = "", by: int, now: datetime) -> No
             raise Refused("There is no decision in force that this version could give way to.")
         back = assessment.stage_before_pause if name == "resume" else None
         moves.move(session, assessment, name, by=by, now=now, reason=reason, to=back)
+        if name in ("withdraw", "close"):
+            reviews.cancel_open(session, assessment, now=now)
         if name == "give_up_version":
             _stand_as_before(session, assessment, now)
 

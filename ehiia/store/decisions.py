@@ -225,6 +225,10 @@ class Review(Base):
     state: Mapped[ReviewState] = mapped_column(word(ReviewState), default=ReviewState.PLANNED)
     outcome: Mapped[ReviewOutcome | None] = mapped_column(word(ReviewOutcome))
     happened: Mapped[Long] = mapped_column(default="")
+    outcome_reasons: Mapped[Long] = mapped_column(default="", server_default="")
+    lessons: Mapped[Long] = mapped_column(default="", server_default="")
+    frozen_key: Mapped[Code] = mapped_column(default="", server_default="")
+    """Key of the frozen version with what the review found; "" before it is finished."""
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     ended_at: Mapped[datetime | None]
     made_at: Mapped[Moment]
@@ -239,6 +243,8 @@ class ReviewDateChange(Base):
 
     id: Mapped[Key]
     review_id: Mapped[int] = mapped_column(ForeignKey("review.id"))
+    kind: Mapped[Code] = mapped_column(default="", server_default="")
+    """Value of ``domain.review_dates.DateMove``; "" for what was moved before there were kinds."""
     from_on: Mapped[date]
     to_on: Mapped[date]
     reason: Mapped[Long]

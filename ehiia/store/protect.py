@@ -30,6 +30,7 @@ INSERT_ONLY = (
     "mitigation_ending",
     "progress_note",
     "measurement",
+    "go_live_change",
 )
 """Tables whose rows are never changed and never removed."""
 

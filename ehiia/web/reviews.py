@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from ehiia import clock
-from ehiia.domain.vocabulary import Permission, ReviewOutcome, Stage
-from ehiia.forms.review import CarryOutForm, MoveForm
-from ehiia.services import recording, reviews
+from ehiia.domain.review_dates import DECIDED
+from ehiia.domain.vocabulary import Permission, ProposalKind, Stage
+from ehiia.forms.review import ReviewFilterForm
+from ehiia.services import postponing, recording, review_list, reviews, triggers
+from ehiia.services.review_list import Due, ReviewFilter
 from ehiia.services.sight import Seen
-from ehiia.services.transaction import Invalid, Stale, read
+from ehiia.services.transaction import read
 from ehiia.web.access import opens, signed_in, visitor
-from ehiia.web.asking import done, number, refuse
+from ehiia.web.pages import crumbs
 
 blueprint = Blueprint("reviews", __name__)
 
@@ -21,84 +21,60 @@ blueprint = Blueprint("reviews", __name__)
 @blueprint.get("/reviews")
 @signed_in
 def register() -> str:
-    """List the reviews that are planned: overdue, this month, later."""
-    today = clock.today()
-    rows, later = reviews.register(
-        visitor.actor, visitor.organisation_id, after=request.args.get("after", "")
-    )
-    parts = {
-        "Overdue": [row for row in rows if row.due_on < today],
-        "This month": [
-            row
-            for row in rows
-            if row.due_on >= today and (row.due_on.year, row.due_on.month) == (today.year, today.month)
-        ],
-    }
-    known = {row.id for listed in parts.values() for row in listed}
-    parts["Later"] = [row for row in rows if row.id not in known]
-    return render_template("reviews/register.html", parts=parts, rows=rows, later=later)
-
-
-@blueprint.route("/a/<ref>/review", methods=["GET", "POST"])
-@opens(Permission.READ)
-def review(seen: Seen) -> Any:
-    """Show when and why it is reviewed; move the date; carry it out."""
-    assessment, status = seen.assessment, 200
-    act = request.form.get("act")
-    moving = MoveForm(formdata=request.form if act == "move" else None, prefix="")
-    carrying = CarryOutForm(formdata=request.form if act == "carry_out" else None)
-    form = moving if act == "move" else carrying
-    if form.is_submitted():
-        status = 400
-        try:
-            if form.validate():
-                _do(assessment.ref, moving if form is moving else None, carrying)
-                return redirect(url_for("reviews.review", ref=assessment.ref), 303)
-        except Invalid as error:
-            refuse(form, error)
-        except Stale:
-            form.refuse("", "Somebody else changed this review meanwhile. Look at it again, then send it")
-    planned = reviews.open_review(read(), assessment)
-    if planned is not None:
-        moving.revision.data = carrying.revision.data = str(planned.revision)
-    records = recording.records_of(assessment.id)
-    return (
-        render_template(
-            "reviews/review.html",
-            form=form if status == 400 else None,
-            assessment=assessment,
-            planned=planned,
-            moved=reviews.moves_of(planned.id) if planned is not None else [],
-            earlier=[one for one in reviews.reviews_of(assessment.id) if one is not planned],
-            moving=moving,
-            carrying=carrying,
-            show_moving=act == "move" and status == 400,
-            may=bool(seen.may(Permission.REVIEW)) and assessment.stage is Stage.IN_FORCE,
-            record=recording.find_record(ref=records[0].ref).record if records else None,
+    """List the reviews that are planned: overdue, this month, later; with filters."""
+    today, form = clock.today(), ReviewFilterForm(request.args)
+    form.validate()
+    rows, later = review_list.register(
+        visitor.actor,
+        visitor.organisation_id,
+        ReviewFilter(
+            due=Due(form.due.data) if form.due.known(form.due.data) else None,
+            kind=ProposalKind(form.kind.data) if form.kind.known(form.kind.data) else None,
+            mine=form.whose.data == "mine",
+            asked=form.asked.data == "yes",
         ),
-        status,
+        today=today,
+        after=request.args.get("after", ""),
+    )
+    chosen = {name: value for name, value in form.values().items() if value and form[name].known(value)}
+    month = (today.year, today.month)
+    parts = {
+        "Overdue": [row for row in rows if row.days_overdue],
+        "This month": [
+            row for row in rows if row.due_on >= today and (row.due_on.year, row.due_on.month) == month
+        ],
+        "Later": [row for row in rows if (row.due_on.year, row.due_on.month) > month],
+    }
+    return render_template(
+        "reviews/register.html",
+        form=form,
+        parts=parts,
+        rows=rows,
+        filtered=bool(chosen),
+        next_url=url_for("reviews.register", **chosen, after=later) if later else "",
     )
 
 
-def _do(ref: str, moving: MoveForm | None, carrying: CarryOutForm) -> None:
-    by, now = visitor.person_id, clock.now()
-    if moving is not None:
-        reviews.change_date(
-            ref,
-            to_on=moving.to_on.data,
-            reason=moving.reason.data,
-            revision=number(moving.revision.data),
-            by=by,
-            now=now,
-        )
-        done("The review was moved")
-        return
-    reviews.carry_out(
-        ref,
-        outcome=ReviewOutcome(carrying.outcome.data),
-        happened=carrying.happened.data,
-        revision=number(carrying.revision.data),
-        by=by,
-        now=now,
+@blueprint.get("/a/<ref>/review")
+@opens(Permission.READ)
+def review(seen: Seen) -> str:
+    """Show when and why it is reviewed, how often that slipped, and what was asked."""
+    assessment = seen.assessment
+    planned = reviews.open_review(read(), assessment)
+    records = recording.records_of(assessment.id)
+    moved = reviews.moves_of(planned.id) if planned is not None else []
+    return render_template(
+        "reviews/review.html",
+        assessment=assessment,
+        planned=planned,
+        moved=moved,
+        times=reviews.times_postponed(moved),
+        requests=postponing.requests_of(planned.id) if planned is not None else [],
+        triggers=triggers.list_of(assessment.id),
+        decided=assessment.stage in DECIDED,
+        earlier=[one for one in reviews.reviews_of(assessment.id) if one is not planned],
+        may=bool(seen.may(Permission.REVIEW)) and assessment.stage in DECIDED,
+        in_force=assessment.stage is Stage.IN_FORCE,
+        record=recording.find_record(ref=records[0].ref).record if records else None,
+        crumbs=[*crumbs(seen), ("Reviews", url_for("reviews.register"))],
     )
-    done("The review was carried out")

@@ -17,7 +17,7 @@ from ehiia.domain.schedule import (
     due_notices,
     review_date,
 )
-from ehiia.domain.vocabulary import Band, Conclusion, Outcome, Stage
+from ehiia.domain.vocabulary import Band, Conclusion, Outcome, ProposalKind, Stage
 from ehiia.domain.workflow import stage_after_decision
 from tests.domain.test_rules_fire import fires, quiet
 
@@ -37,6 +37,7 @@ REVIEWS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("REV-08", {}, {"go_live_on": TODAY}),
     ("REV-09", {"go_live_on": date(2027, 8, 31), "worst_left": Band.HIGH}, {"worst_left": Band.HIGH}),
     ("REV-10", {"go_live_on": date(2027, 3, 31)}, {"go_live_on": date(2027, 3, 29)}),
+    ("REV-12", {"kind": ProposalKind.PROJECT}, {"kind": ProposalKind.PROJECT, "worst_left": Band.HIGH}),
 ]
 
 
@@ -48,6 +49,7 @@ def reviewed(changes: dict[str, Any]) -> set[str]:
         go_live_on=given["go_live_on"],
         intervals=ReviewIntervals(),
         holidays=HOLIDAYS,
+        kind=given.get("kind"),
     )
     return {reason.rule for reason in found.reasons}
 

@@ -24,7 +24,7 @@ from ehiia.services.answered import page_of
 from ehiia.services.sight import see
 from ehiia.services.transaction import Invalid, NotAllowed, Refused, read
 from ehiia.store.decisions import QualityCheck, Review
-from tests import factories
+from tests import factories, lookback
 from tests.factories import HOUR, current
 from tests.people import Cast, gather
 
@@ -88,18 +88,7 @@ def test_it_is_given_up_however_far_it_came_and_nothing_waits_for_it(
 
 def test_a_review_is_planned_where_the_version_was_begun_by_one(cast: Cast, now: datetime) -> None:
     ref, _ = factories.decided(cast, now)
-    review = reviews.open_review(read(), current(ref))
-    assert review is not None
-    revision = review.revision
-    read().rollback()
-    reviews.carry_out(
-        ref,
-        outcome=ReviewOutcome.UPDATE,
-        happened="Fewer came.",
-        revision=revision,
-        by=cast.amina,
-        now=now + DAY,
-    )
+    lookback.carry_out(ref, ReviewOutcome.UPDATE, happened="Fewer came.", by=cast.amina, now=now + DAY)
     assert reviews.open_review(read(), current(ref)) is None
     read().rollback()
     give_up(ref, cast.amina, now + 2 * DAY)

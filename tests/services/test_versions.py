@@ -17,7 +17,6 @@ from ehiia.services import (
     checks,
     gates,
     recording,
-    reviews,
     sealing,
     submission,
     verifying,
@@ -29,7 +28,7 @@ from ehiia.services.transaction import Invalid, NotAllowed, read, transaction
 from ehiia.store.assessments import Assessment, AssessmentGroup, AssessmentVersion
 from ehiia.store.decisions import RecordRow
 from ehiia.store.duties import Notice
-from tests import factories
+from tests import factories, lookback
 from tests.factories import HOUR, current
 from tests.people import Cast, gather
 
@@ -177,18 +176,7 @@ def test_the_first_record_is_untouched_and_verifies_when_the_second_is_made(
 
 def test_a_review_that_asks_for_an_update_begins_one(cast: Cast, now: datetime) -> None:
     ref, record = factories.decided(cast, now)
-    planned = reviews.open_review(read(), current(ref))
-    assert planned is not None
-    revision = planned.revision
-    read().rollback()
-    reviews.carry_out(
-        ref,
-        outcome=ReviewOutcome.UPDATE,
-        happened="Fewer came.",
-        revision=revision,
-        by=cast.amina,
-        now=now + DAY,
-    )
+    lookback.carry_out(ref, ReviewOutcome.UPDATE, happened="Fewer came.", by=cast.amina, now=now + DAY)
     assert (current(ref).version_no, kept(record).newer_version) == (2, 2)
     assert str(gates.of_assessment(current(ref).id)[0].key) == f"1-{Gate.REVIEWED.value}-1"
 

@@ -1,0 +1,60 @@
+"""Early triggers: what brings a review forward, and the three that can be found without anybody saying so."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ehiia.domain import schedule
+from ehiia.domain.reasons import Reason
+from ehiia.domain.vocabulary import Claim, Verdict, Word
+
+OVERDUE, INEFFECTIVE, CUMULATIVE = "overdue", "ineffective", "cumulative"
+"""Ids from the list of triggers that the service finds by itself."""
+TOO_LONG = 30
+"""An action that is overdue by more days than this is a reason to look again."""
+MANY = 3
+"""So many live proposals that hit the same group and place are a reason to look again."""
+
+
+class Raised(Word):
+    """What became of a trigger that was raised."""
+
+    OPEN = "open", "Waits for the equality lead"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    ENDED = "ended", "Settled by the review or a new decision"
+
+
+FINISHED = frozenset({Claim.DONE, Claim.SUPERSEDED, Claim.CANCELLED})
+
+
+def overdue_too_long(ref: str, due_on: date | None, claim: Claim, *, today: date) -> Reason | None:
+    """Return why an action that is overdue by more than 30 days is a reason to look again (rule REV-17)."""
+    if due_on is None or claim in FINISHED or schedule.overdue(due_on, today) <= TOO_LONG:
+        return None
+    return Reason(
+        "REV-17",
+        f"Mitigating action {ref} was due on {schedule.in_full(due_on)}, more than {TOO_LONG} days ago, "
+        "and is not done.",
+    )
+
+
+def found_ineffective(ref: str, verdict: Verdict | None) -> Reason | None:
+    """Return why an action that does not work is a reason to look again (rule REV-18)."""
+    if verdict is not Verdict.NOT_WORKING:
+        return None
+    return Reason("REV-18", f"An auditor found that mitigating action {ref} was done and does not work.")
+
+
+def too_many(count: int, group: str, place: str) -> Reason | None:
+    """Return why several live proposals are a reason to look again (rule REV-19).
+
+    ``count``: live proposals that would leave a group worse off in a place, this one among them.
+    """
+    if count < MANY:
+        return None
+    return Reason(
+        "REV-19",
+        f"{MANY} or more live proposals would leave the same group worse off in the same place: "
+        f"{group}, {place}. Together they may do more harm than each by itself.",
+    )
