@@ -112,7 +112,7 @@ class EndingAnswerForm(EhiiaForm):
     meeting_on = DateField("When did the meeting take place?", noun="The day of the meeting")
     minute = LineField(
         "Where is it minuted?",
-        hint="For example, “ICB-27-03, item 7”.",
+        hint="For example, “Board, March 2027, item 7”.",
         noun="The minute",
         max_length=300,
     )
