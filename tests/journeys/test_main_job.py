@@ -429,7 +429,7 @@ def amina_sees_what_comes_next(amina: Person, town: Town, ref: str) -> None:
     amina.sees("In force")
     amina.sees(in_full(due_on))
     amina.goes_to(f"/a/{ref}/review")
-    amina.sees("Move the date")
+    amina.sees("Ask for another date")
     amina.sees(in_full(due_on))
     amina.goes_to("/assessments?q=harbour")
     amina.sees(TITLE)
