@@ -12,7 +12,7 @@ from ehiia.domain import gaps as rules
 from ehiia.domain.answers import EvidenceGap
 from ehiia.domain.gaps import Acceptance
 from ehiia.domain.vocabulary import GapState
-from ehiia.services.transaction import note
+from ehiia.services.transaction import note_on
 from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import DecisionRow
 from ehiia.store.library import GapRow
@@ -80,11 +80,10 @@ def accept(
         row.accepted_until = one.until
         row.revision += 1
         row.by, row.at = by, now
-        note(
+        note_on(
             session,
+            assessment,
             "gap_accepted",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             gap=row.ref,

@@ -23,7 +23,7 @@ from ehiia.services.relied import relied_on
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import Seen
 from ehiia.services.telling import authors, equality_leads, tell
-from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale, note, transaction
+from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale, note_on, transaction
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
 from ehiia.store.promised import DateChange
@@ -262,17 +262,17 @@ def _noted(
     now: datetime,
     **body: object,
 ) -> None:
-    note(
+    note_on(
         session,
+        assessment,
         verb,
-        organisation_id=assessment.organisation_id,
-        subject=f"assessment:{assessment.id}",
         by=by,
         at=now,
         mitigation=row.ref,
         from_on=change.from_on.isoformat() if change.from_on else "",
         to_on=change.to_on.isoformat(),
-        **(body | ({"named": named} if by is None else {})),
+        named=named,
+        **body,
     )
 
 

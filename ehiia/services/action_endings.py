@@ -21,7 +21,7 @@ from ehiia.services.mitigation_sight import opened, see_one
 from ehiia.services.relied import relied_on
 from ehiia.services.sight import Seen
 from ehiia.services.telling import authors, tell
-from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, note, transaction
+from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, note_on, transaction
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
 from ehiia.store.promised import MitigationEnding
@@ -288,16 +288,16 @@ def _noted(
     now: datetime,
     **body: object,
 ) -> None:
-    note(
+    note_on(
         session,
+        assessment,
         verb,
-        organisation_id=assessment.organisation_id,
-        subject=f"assessment:{assessment.id}",
         by=by,
         at=now,
         mitigation=row.ref,
         kind=kind.value,
-        **(body | ({"named": named} if by is None else {})),
+        named=named,
+        **body,
     )
 
 

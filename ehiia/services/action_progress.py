@@ -11,7 +11,7 @@ from ehiia.domain.access import ENDED, Actor
 from ehiia.domain.vocabulary import Permission, Stage
 from ehiia.services import moves, uploads
 from ehiia.services.mitigation_sight import opened, see_one
-from ehiia.services.transaction import Invalid, NotFound, Refused, note, read, transaction
+from ehiia.services.transaction import Invalid, NotFound, Refused, note_on, read, transaction
 from ehiia.services.uploads import NotAccepted, Upload
 from ehiia.store.answers import StoredFile
 from ehiia.store.people import Person
@@ -103,16 +103,15 @@ def add(
             )
         )
         moves.touch(assessment, now)
-        note(
+        note_on(
             session,
+            assessment,
             "mitigation_progress",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             mitigation=row.ref,
             note=text,
-            **({"named": named} if by is None else {}),
+            named=named,
         )
 
 

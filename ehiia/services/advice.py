@@ -18,7 +18,7 @@ from ehiia.domain.workflow import practise
 from ehiia.services import people
 from ehiia.services.sight import see
 from ehiia.services.telling import authors, equality_leads, tell
-from ehiia.services.transaction import Invalid, NotFound, Refused, note, read, transaction
+from ehiia.services.transaction import Invalid, NotFound, Refused, note_on, read, transaction
 from ehiia.store.assessments import Assessment
 from ehiia.store.circumstances import AdviceRow
 from ehiia.store.people import Person
@@ -99,11 +99,10 @@ def ask(ref: str, *, question: str, by: int, now: datetime) -> None:
         row = AdviceRow(assessment_id=assessment.id, question=question, asked_by=by, asked_at=now)
         session.add(row)
         session.flush()
-        note(
+        note_on(
             session,
+            assessment,
             "advice_asked",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             comment=question,
@@ -133,11 +132,10 @@ def answer(ref: str, advice_id: int, *, text: str, by: int, now: datetime) -> No
         if row.ended_at is not None:
             raise Refused("The question was taken back meanwhile.")
         row.answer, row.answered_by, row.answered_at = text, by, now
-        note(
+        note_on(
             session,
+            assessment,
             "advice_given",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             comment=text,
@@ -157,11 +155,10 @@ def take_back(ref: str, advice_id: int, *, by: int, now: datetime) -> None:
         if row.answered_at is not None or row.ended_at is not None:
             return
         row.ended_at = now
-        note(
+        note_on(
             session,
+            assessment,
             "advice_taken_back",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
         )

@@ -42,7 +42,7 @@ from ehiia.services.citing import Cited
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import see
 from ehiia.services.telling import deciders, tell
-from ehiia.services.transaction import Invalid, Refused, note, transaction
+from ehiia.services.transaction import Invalid, Refused, note_on, transaction
 from ehiia.store.answers import Answer, ImpactRow
 from ehiia.store.assessments import Assessment, AssessmentGroup, Participant
 
@@ -274,7 +274,7 @@ def _name(session: Session, person_id: int) -> str:
 
 
 def changed_answers(
-    session: Session, assessment: Assessment, *, by: int, now: datetime, what: Mapping[str, object]
+    session: Session, assessment: Assessment, *, by: int, now: datetime, what: Mapping[str, Any]
 ) -> bool:
     """Note in the caller's transaction that answers changed: who wrote, the history, and a pass is undone.
 
@@ -291,11 +291,10 @@ def changed_answers(
         .values(wrote_at=now)
         .execution_options(synchronize_session=False)
     )
-    note(
+    note_on(
         session,
+        assessment,
         "answers_changed",
-        organisation_id=assessment.organisation_id,
-        subject=f"assessment:{assessment.id}",
         by=by,
         at=now,
         **what,

@@ -18,7 +18,7 @@ from ehiia.services import people
 from ehiia.services.answered import question_set_of
 from ehiia.services.sight import see
 from ehiia.services.telling import tell
-from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Stale, note, read, transaction
+from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Stale, note_on, read, transaction
 from ehiia.store.assessments import Assessment, AssessmentGroup, Participant
 from ehiia.store.people import Person
 from ehiia.store.together import SectionAssignment
@@ -116,11 +116,10 @@ def give(
         for page in new:
             _give(session, rows.get(page), (assessment.id, *page), person_id, due_on, by, now)
         named = [titles[page] for page in new]
-        note(
+        note_on(
             session,
+            assessment,
             "pages_given",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             name=people.names({person_id}, session=session).get(person_id, ""),
@@ -182,11 +181,10 @@ def take_back(ref: str, page: PageKey, *, revision: int, by: int, now: datetime)
             raise Stale
         name = people.names({row.person_id}, session=session).get(row.person_id, "")
         session.delete(row)
-        note(
+        note_on(
             session,
+            assessment,
             "page_taken_back",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             name=name,
@@ -211,11 +209,10 @@ def finish(ref: str, page: PageKey, *, done: bool = True, by: int, now: datetime
             return
         row.done_at = now if done else None
         row.revision += 1
-        note(
+        note_on(
             session,
+            assessment,
             "page_finished" if done else "page_reopened",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             page=titles_of(session, assessment).get(page, page[0]),

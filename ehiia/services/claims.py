@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.domain.vocabulary import Claim
 from ehiia.services import answering, moves
-from ehiia.services.transaction import Invalid, note
+from ehiia.services.transaction import Invalid, note_on
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
 
@@ -51,11 +51,10 @@ def record(
     row.claimed_outside = outside
     row.revision += 1
     moves.touch(assessment, now)
-    note(
+    note_on(
         session,
+        assessment,
         "claimed",
-        organisation_id=assessment.organisation_id,
-        subject=f"assessment:{assessment.id}",
         by=by,
         at=now,
         mitigation=row.ref,

@@ -18,7 +18,7 @@ from ehiia.domain.access import QUIET, Actor
 from ehiia.domain.vocabulary import Permission, Promise
 from ehiia.services import people
 from ehiia.services.sight import Seen, see, sees
-from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Stale, note, read, transaction
+from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Stale, note, note_on, read, transaction
 from ehiia.store.assessments import Assessment
 from ehiia.store.engagement import CommitmentRow
 from ehiia.store.people import Person
@@ -280,11 +280,10 @@ def add(
     )
     session.add(row)
     session.flush()
-    note(
+    note_on(
         session,
+        assessment,
         "commitment_added",
-        organisation_id=assessment.organisation_id,
-        subject=f"assessment:{assessment.id}",
         by=by,
         at=now,
         number=row.number,

@@ -34,7 +34,7 @@ from ehiia.services.people import Reauthenticated
 from ehiia.services.sight import Seen, deciding_step, see, sees
 from ehiia.services.submission import attest
 from ehiia.services.telling import taking_part, tell
-from ehiia.services.transaction import Invalid, NotAllowed, note, transaction
+from ehiia.services.transaction import Invalid, NotAllowed, note_on, transaction
 from ehiia.services.versions import begin_version
 from ehiia.store.decisions import DecisionRow, MeetingEntry, RecordRow
 
@@ -137,11 +137,10 @@ def enter(ref: str, decision: Decision, *, sha256: str, by: int, now: datetime) 
             now=now,
             snapshot_id=paper.snapshot.id,
         )
-        note(
+        note_on(
             session,
+            seen.assessment,
             "decision_entered",
-            organisation_id=seen.assessment.organisation_id,
-            subject=f"assessment:{seen.assessment.id}",
             by=by,
             at=now,
             body=paper.body.name,

@@ -14,7 +14,7 @@ from ehiia.services import answering, moves, organisations, people
 from ehiia.services.answered import answers_of, effect_questions, question_set_of
 from ehiia.services.growing import extend
 from ehiia.services.sight import see
-from ehiia.services.transaction import Refused, note, read, transaction
+from ehiia.services.transaction import Refused, note_on, read, transaction
 from ehiia.store.assessments import Assessment
 
 __all__ = ["Choice", "choice_of", "choose"]
@@ -88,11 +88,10 @@ def choose(ref: str, depth: Depth, *, by: int, now: datetime) -> bool:
             if why_not:
                 raise Refused(f"It cannot be the short form. {why_not}")
             assessment.depth, assessment.depth_reason = Depth.SHORT.value, ""
-            note(
+            note_on(
                 session,
+                assessment,
                 "form_shortened",
-                organisation_id=assessment.organisation_id,
-                subject=f"assessment:{assessment.id}",
                 by=by,
                 at=now,
             )

@@ -19,7 +19,7 @@ from ehiia.domain.vocabulary import HeadCount, Permission
 from ehiia.services import answering, people
 from ehiia.services.answered import effect_questions, question_set_of
 from ehiia.services.sight import Seen, see
-from ehiia.services.transaction import Invalid, NotFound, Stale, note, read, transaction
+from ehiia.services.transaction import Invalid, NotFound, Stale, note_on, read, transaction
 from ehiia.store.assessments import AssessmentGroup
 from ehiia.store.engagement import EngagementGroup, EngagementRow
 
@@ -248,11 +248,10 @@ def feed_back(ref: str, number: int, *, on: date, how: str, by: int, now: dateti
             return
         row.fed_back_on, row.fed_back_how = on, how.strip()
         _touch(row, by, now)
-        note(
+        note_on(
             session,
+            seen.assessment,
             "engagement_fed_back",
-            organisation_id=seen.assessment.organisation_id,
-            subject=f"assessment:{seen.assessment.id}",
             by=by,
             at=now,
             number=number,

@@ -11,7 +11,7 @@ from ehiia.domain.vocabulary import Part, Permission
 from ehiia.services import people
 from ehiia.services.sight import see
 from ehiia.services.telling import tell
-from ehiia.services.transaction import Invalid, NotFound, note, transaction
+from ehiia.services.transaction import Invalid, NotFound, note_on, transaction
 from ehiia.store.assessments import Participant
 from ehiia.store.people import Account, Person, Post
 
@@ -73,11 +73,10 @@ def name_checker(ref: str, *, email: str, by: int, now: datetime) -> None:
             session.add(row)
         row.ended_at = None
         session.flush()
-        note(
+        note_on(
             session,
+            assessment,
             "checker_named",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             name=guest.name,
@@ -96,11 +95,10 @@ def end_checker(ref: str, *, person_id: int, by: int, now: datetime) -> None:
         if row.ended_at is not None:
             return
         row.ended_at = now
-        note(
+        note_on(
             session,
+            assessment,
             "checker_ended",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             name=people.names({person_id}, session=session).get(person_id, ""),

@@ -36,7 +36,7 @@ from ehiia.domain.vocabulary import (
 from ehiia.services import answering, freezing, growing, moves, organisations, people, reviews
 from ehiia.services.looking_back import Ended, Open, being_reviewed, fill, labels, opened
 from ehiia.services.sight import see
-from ehiia.services.transaction import Invalid, Stale, note, transaction
+from ehiia.services.transaction import Invalid, Stale, note_on, transaction
 from ehiia.services.versions import begin_version
 from ehiia.store.answers import Answer, ImpactRow
 from ehiia.store.assessments import Assessment
@@ -84,11 +84,10 @@ def finish(ref: str, ended: Ended, *, revision: int, by: int, now: datetime) -> 
             looked_back=_in_words(session, here, row, before, worst, by=by, now=now),
         )
         row.frozen_key = f"{frozen.version_no}-{Gate.REVIEWED.value}-{frozen.n}"
-        note(
+        note_on(
             session,
+            assessment,
             "reviewed",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             outcome=outcome.label,

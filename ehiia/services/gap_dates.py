@@ -18,7 +18,7 @@ from ehiia.domain.vocabulary import GapState, Permission, Stage
 from ehiia.services import gaps, people
 from ehiia.services.sight import Seen, see
 from ehiia.services.telling import authors, deciders, tell
-from ehiia.services.transaction import Invalid, Refused, Stale, note, read, transaction
+from ehiia.services.transaction import Invalid, Refused, Stale, note_on, read, transaction
 from ehiia.store.library import GapDateChange, GapRow
 from ehiia.store.people import Person
 
@@ -98,11 +98,10 @@ def move(
         session.add(GapDateChange(gap_id=row.id, from_on=before, to_on=to_on, reason=reason, by=by, at=now))
         row.accepted_until, row.revision = to_on, row.revision + 1
         row.by, row.at = by, now
-        note(
+        note_on(
             session,
+            seen.assessment,
             "gap_moved",
-            organisation_id=seen.assessment.organisation_id,
-            subject=f"assessment:{seen.assessment.id}",
             by=by,
             at=now,
             gap=row.ref,

@@ -23,7 +23,16 @@ from ehiia.services import answering, evidence, items, people, team
 from ehiia.services.answered import gap_of
 from ehiia.services.owning import drop_owner
 from ehiia.services.sight import Seen, see
-from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale, note, read, transaction
+from ehiia.services.transaction import (
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refused,
+    Stale,
+    note_on,
+    read,
+    transaction,
+)
 from ehiia.store.assessments import Assessment, AssessmentGroup
 from ehiia.store.library import GapRow
 from ehiia.store.people import Person
@@ -253,11 +262,10 @@ def close(ref: str, number: int, *, found: str, use_id: int | None = None, by: i
         if writes:
             _wrote(session, assessment, by, now, closed=row.ref)
         else:
-            note(
+            note_on(
                 session,
+                assessment,
                 "gap_closed",
-                organisation_id=assessment.organisation_id,
-                subject=f"assessment:{assessment.id}",
                 by=by,
                 at=now,
                 gap=row.ref,

@@ -15,7 +15,7 @@ from ehiia.domain.gates import Key
 from ehiia.domain.vocabulary import Gate, Permission
 from ehiia.services import freezing, people
 from ehiia.services.sight import see
-from ehiia.services.transaction import Invalid, NotFound, Refused, note, read, transaction
+from ehiia.services.transaction import Invalid, NotFound, Refused, note_on, read, transaction
 from ehiia.store.assessments import Assessment, AssessmentVersion
 from ehiia.store.decisions import SnapshotRow
 from ehiia.store.people import Person
@@ -113,11 +113,10 @@ def freeze_by_hand(ref: str, gate: Gate, *, reason: str, by: int, now: datetime)
             if gates.same_content(last.text, text):
                 return _frozen(last, people.names({last.frozen_by}, session=session)[last.frozen_by]), False
         row = freezing.freeze(session, assessment, gate, by=by, now=now, reason=reason.strip())
-        note(
+        note_on(
             session,
+            assessment,
             "frozen",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             gate=gate.value,

@@ -14,7 +14,7 @@ from ehiia.domain.vocabulary import Permission
 from ehiia.services import moves, organisations, people, reviews
 from ehiia.services.sight import see
 from ehiia.services.telling import authors, tell
-from ehiia.services.transaction import Invalid, Refused, Stale, note, read, transaction
+from ehiia.services.transaction import Invalid, Refused, Stale, note_on, read, transaction
 from ehiia.store.people import Person
 from ehiia.store.reviews import GoLiveChange
 
@@ -96,11 +96,10 @@ def say(
             assessment.actual_go_live_on = on
         else:
             assessment.actual_go_live_on, assessment.expected_go_live_on = None, on
-        note(
+        note_on(
             session,
+            assessment,
             "went_live" if started else "go_live_expected",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             on=on.isoformat(),

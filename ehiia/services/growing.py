@@ -13,7 +13,7 @@ from ehiia.domain.questions import Depth
 from ehiia.domain.reasons import Reason
 from ehiia.domain.scoring import BandBorders
 from ehiia.services.answered import effect_questions, question_set_of
-from ehiia.services.transaction import note
+from ehiia.services.transaction import note_on
 from ehiia.store.assessments import Assessment
 
 
@@ -42,11 +42,10 @@ def extend(
     """Make it the extended form in the caller's transaction, with the reasons on it and in the history."""
     words = [f"{reason.text} ({reason.rule})" for reason in reasons]
     assessment.depth, assessment.depth_reason = Depth.EXTENDED.value, "\n".join(words)
-    note(
+    note_on(
         session,
+        assessment,
         "form_extended",
-        organisation_id=assessment.organisation_id,
-        subject=f"assessment:{assessment.id}",
         by=by,
         at=now,
         reasons=words,

@@ -16,7 +16,7 @@ from ehiia.domain.reviewing import READS, GroupInWords, LinkState, matrix_in_wor
 from ehiia.services import answering, by_link, notices
 from ehiia.services.answered import answers_of
 from ehiia.services.telling import authors
-from ehiia.services.transaction import Invalid, NotFound, Refused, note, read, transaction
+from ehiia.services.transaction import Invalid, NotFound, Refused, note_on, read, transaction
 from ehiia.services.tries import digest
 from ehiia.store.assessments import Assessment
 from ehiia.store.engagement import ReviewerComment, ReviewerLink, ReviewerSummary
@@ -98,11 +98,10 @@ def open_link(token: str, *, now: datetime) -> None:
         link.opened += 1
         link.last_opened_at = now
         assessment = session.get_one(Assessment, found.assessment_id)
-        note(
+        note_on(
             session,
+            assessment,
             "reviewer_opened",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=None,
             at=now,
             name=link.name,
@@ -187,11 +186,10 @@ def comment(token: str, *, said_by: str, text: str, now: datetime) -> None:
             )
         )
         session.flush()
-        note(
+        note_on(
             session,
+            assessment,
             "reviewer_commented",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=None,
             at=now,
             number=number,

@@ -20,7 +20,7 @@ from ehiia.domain.rollup import HowFar
 from ehiia.domain.vocabulary import Permission, RoutePart, Stage
 from ehiia.services import answering, people
 from ehiia.services.sight import facts_of_many, see
-from ehiia.services.transaction import Invalid, NotFound, note, read, transaction
+from ehiia.services.transaction import Invalid, NotFound, note_on, read, transaction
 from ehiia.store.assessments import Assessment, RouteStep
 from ehiia.store.links import AssessmentLink, ElsewhereLink
 
@@ -82,11 +82,10 @@ def put_under(ref: str, umbrella_ref: str, *, by: int, now: datetime) -> None:
             session.flush()
         if umbrella is not None:
             session.add(AssessmentLink(child_id=child.id, parent_id=umbrella.id, by=by, at=now))
-        note(
+        note_on(
             session,
+            child,
             "umbrella_changed",
-            organisation_id=child.organisation_id,
-            subject=f"assessment:{child.id}",
             by=by,
             at=now,
             umbrella=umbrella.ref if umbrella and not umbrella.restricted else "",

@@ -11,7 +11,7 @@ from ehiia.clock import day_of
 from ehiia.domain import meeting_dates
 from ehiia.domain.decision import MeetingMoved
 from ehiia.services.sight import deciding_step
-from ehiia.services.transaction import Invalid, note
+from ehiia.services.transaction import Invalid, note_on
 from ehiia.store.assessments import Assessment
 from ehiia.store.components import MeetingDateChange
 from ehiia.store.people import Person
@@ -57,11 +57,10 @@ def keep(
         )
     )
     session.flush()
-    note(
+    note_on(
         session,
+        assessment,
         "meeting_moved",
-        organisation_id=assessment.organisation_id,
-        subject=f"assessment:{assessment.id}",
         by=by,
         at=now,
         from_on=change.from_on.isoformat(),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ehiia.domain import workflow
 from ehiia.domain.vocabulary import Stage
 from ehiia.domain.workflow import Refused
-from ehiia.services.transaction import Invalid, note
+from ehiia.services.transaction import Invalid, note_on
 from ehiia.store.assessments import Assessment, Move
 
 
@@ -56,11 +56,10 @@ def move(
             reason=reason,
         )
     )
-    note(
+    note_on(
         session,
+        assessment,
         f"move_{name}",
-        organisation_id=assessment.organisation_id,
-        subject=f"assessment:{assessment.id}",
         by=by,
         at=now,
         reason=reason,

@@ -20,7 +20,7 @@ from ehiia.domain.vocabulary import Claim
 from ehiia.services import by_link, claims, notices, partner_links, taking_on
 from ehiia.services.promises import OPEN_CLAIMS
 from ehiia.services.telling import authors, taking_part
-from ehiia.services.transaction import Invalid, NotFound, Refused, note, read, transaction
+from ehiia.services.transaction import Invalid, NotFound, Refused, note_on, read, transaction
 from ehiia.services.tries import digest
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
@@ -144,11 +144,10 @@ def open_link(text: str, *, now: datetime) -> None:
         link = session.get_one(PartnerLink, found.link_id)
         link.opened += 1
         link.last_opened_at = now
-        note(
+        note_on(
             session,
+            assessment,
             "partner_opened",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=None,
             at=now,
             mitigation=action.ref,

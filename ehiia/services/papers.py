@@ -25,7 +25,7 @@ from ehiia.services.answered import answers_of
 from ehiia.services.decision_entry import Decision, decision_from
 from ehiia.services.sight import Seen, deciding_step, see
 from ehiia.services.submission import attest
-from ehiia.services.transaction import Refused, note, read, transaction
+from ehiia.services.transaction import Refused, note_on, read, transaction
 from ehiia.store.assessments import Assessment, Participant, RouteStep
 from ehiia.store.decisions import AttestationRow, MeetingEntry, SnapshotRow
 from ehiia.store.organisations import Body
@@ -114,11 +114,10 @@ def say_read(ref: str, *, sha256: str, by: int, now: datetime) -> None:
                 now=now,
                 snapshot_id=paper.snapshot.id,
             )
-            note(
+            note_on(
                 session,
+                seen.assessment,
                 "read_version",
-                organisation_id=seen.assessment.organisation_id,
-                subject=f"assessment:{seen.assessment.id}",
                 by=by,
                 at=now,
                 sha256=sha256,

@@ -12,7 +12,7 @@ from ehiia.services import answering, people
 from ehiia.services.circumstances import adoption_of
 from ehiia.services.sight import see
 from ehiia.services.telling import authors, tell
-from ehiia.services.transaction import Invalid, Refused, Stale, note, transaction
+from ehiia.services.transaction import Invalid, Refused, Stale, note_on, transaction
 from ehiia.store.assessments import Assessment
 from ehiia.store.circumstances import Adoption
 
@@ -126,11 +126,10 @@ def adopt(ref: str, *, statement: str, by: int, now: datetime) -> None:
                 at=now,
             )
         )
-        note(
+        note_on(
             session,
+            assessment,
             "adopted",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             name=assessment.outside_body or assessment.outside_author,

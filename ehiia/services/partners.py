@@ -19,7 +19,7 @@ from ehiia.domain.vocabulary import Claim, Permission
 from ehiia.notify.messages import Value, render
 from ehiia.services import by_link, mitigations, organisations, outbox, partner_links, people
 from ehiia.services.installation import config
-from ehiia.services.transaction import Invalid, Refused, note, read, transaction
+from ehiia.services.transaction import Invalid, Refused, note_on, read, transaction
 from ehiia.services.tries import digest
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
@@ -161,11 +161,10 @@ def send(mitigation_ref: str, *, email: str, days: int, meant: bool, by: int, no
         )
         assert made is not None, "a key with its moment is new"
         mail(session, assessment, row, *made, "partner_link", {}, now=now)
-        note(
+        note_on(
             session,
+            assessment,
             "partner_link_sent",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             mitigation=row.ref,
@@ -249,11 +248,10 @@ def take_back(mitigation_ref: str, *, by: int, now: datetime) -> None:
         )
         ended = partner_links.end(session, [row.id], now=now)
         if ended:
-            note(
+            note_on(
                 session,
+                seen.assessment,
                 "partner_link_taken_back",
-                organisation_id=seen.assessment.organisation_id,
-                subject=f"assessment:{seen.assessment.id}",
                 by=by,
                 at=now,
                 mitigation=row.ref,

@@ -18,7 +18,16 @@ from ehiia.domain.vocabulary import Part, Permission, ReviewTrigger
 from ehiia.services import people, reviews
 from ehiia.services.sight import Seen, see
 from ehiia.services.telling import authors, equality_leads, tell
-from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale, note, read, transaction
+from ehiia.services.transaction import (
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refused,
+    Stale,
+    note_on,
+    read,
+    transaction,
+)
 from ehiia.store.assessments import Participant
 from ehiia.store.decisions import Review, ReviewDateChange
 from ehiia.store.people import Person
@@ -150,11 +159,10 @@ def ask(ref: str, *, to_on: date | None, reason: str, revision: int, by: int, no
         )
         session.add(asked)
         session.flush()
-        note(
+        note_on(
             session,
+            assessment,
             "postponing_asked",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             from_on=row.due_on.isoformat(),
@@ -240,11 +248,10 @@ def answer(ref: str, request_id: int, *, approve: bool, words: str, by: int, now
                 now=now,
                 trigger=ReviewTrigger.MOVED if row.trigger is ReviewTrigger.PLANNED else None,
             )
-        note(
+        note_on(
             session,
+            assessment,
             "postponing_approved" if approve else "postponing_declined",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             to_on=asked.to_on.isoformat(),
@@ -274,11 +281,10 @@ def take_back(ref: str, request_id: int, *, by: int, now: datetime) -> None:
         if asked.state is not Asked.WAITING:
             return
         asked.state, asked.answered_by, asked.answered_at = Asked.ENDED, by, now
-        note(
+        note_on(
             session,
+            assessment,
             "postponing_taken_back",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             to_on=asked.to_on.isoformat(),

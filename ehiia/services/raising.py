@@ -6,11 +6,9 @@ Each is raised once, in a transaction of its own; one that fails does not stop t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -20,21 +18,15 @@ from ehiia.domain.access import QUIET
 from ehiia.domain.reasons import Reason
 from ehiia.domain.review_dates import DECIDED
 from ehiia.domain.vocabulary import ADVERSE, Verdict
-from ehiia.extensions import reading
 from ehiia.services import triggers
+from ehiia.services.one_by_one import each
 from ehiia.services.promises import OPEN_CLAIMS
-from ehiia.services.transaction import read, transaction
+from ehiia.services.transaction import looking, transaction
 from ehiia.store.answers import AuditItem, ImpactRow, MitigationRow
 from ehiia.store.assessments import Assessment, AssessmentGroup, AssessmentPlace
 from ehiia.store.reviews import RaisedTrigger
 
-__all__ = ["SomeFailed", "raise_found", "would_raise"]
-
-log = structlog.get_logger(__name__)
-
-
-class SomeFailed(Exception):
-    """Some triggers could not be raised; all others were."""
+__all__ = ["raise_found", "would_raise"]
 
 
 @dataclass(frozen=True)
@@ -49,34 +41,33 @@ class Candidate:
 
 def raise_found(*, now: datetime, go_on: Callable[[], bool] = lambda: True) -> int:
     """Raise what is found on today's London date; returns how many were new. Raises SomeFailed at the end."""
-    with _looking() as session:
+    with looking() as session:
         candidates = list(_candidates(session, now))
-    raised, failed = 0, []
-    for one in candidates:
-        if not go_on():
-            failed.append("stopped before the end")
-            break
-        try:
-            with transaction() as session:
-                assessment = session.get_one(
-                    Assessment, one.assessment_id, with_for_update=True, populate_existing=True
-                )
-                if assessment.stage in DECIDED:
-                    words = f"{one.reason.text} ({one.reason.rule})"
-                    raised += triggers.found(
-                        session, assessment, trigger=one.trigger, reason=words, key=one.key, now=now
-                    )
-        except Exception as error:
-            log.error("trigger_failed", key=one.key, error=repr(error))
-            failed.append(f"{one.key} ({type(error).__name__})")
-    if failed:
-        raise SomeFailed(f"{raised} raised; failed: {'; '.join(failed)}")
-    return raised
+    return each(
+        candidates,
+        lambda one: _raise(one, now),
+        called=lambda one: one.key,
+        verb="raised",
+        go_on=go_on,
+    )
+
+
+def _raise(one: Candidate, now: datetime) -> int:
+    with transaction() as session:
+        assessment = session.get_one(
+            Assessment, one.assessment_id, with_for_update=True, populate_existing=True
+        )
+        if assessment.stage not in DECIDED:
+            return 0
+        words = f"{one.reason.text} ({one.reason.rule})"
+        return int(
+            triggers.found(session, assessment, trigger=one.trigger, reason=words, key=one.key, now=now)
+        )
 
 
 def would_raise(*, now: datetime) -> list[str]:
     """Return in sentences what ``raise_found`` would raise."""
-    with _looking() as session:
+    with looking() as session:
         return [one.reason.text for one in _candidates(session, now)]
 
 
@@ -175,15 +166,3 @@ def _many(session: Session) -> Iterator[Candidate]:
             if decided and reason is not None:
                 key = f"cumulative:{assessment_id}:{subject}:{place_id}"
                 yield Candidate(assessment_id, rules.CUMULATIVE, reason, key)
-
-
-@contextmanager
-def _looking() -> Iterator[Session]:
-    """Give a session that only reads; what was begun for writing does not go on in it."""
-    with reading():
-        session = read()
-        session.rollback()
-        try:
-            yield session
-        finally:
-            session.rollback()

@@ -13,7 +13,7 @@ from ehiia.domain.readings import Reading, figure
 from ehiia.domain.vocabulary import Permission, Stage
 from ehiia.services import moves
 from ehiia.services.mitigation_sight import opened
-from ehiia.services.transaction import Invalid, Refused, note, read, transaction
+from ehiia.services.transaction import Invalid, Refused, note_on, read, transaction
 from ehiia.store.assessments import AssessmentGroup
 from ehiia.store.people import Person
 from ehiia.store.promised import Measurement
@@ -115,16 +115,15 @@ def add(
             )
         )
         moves.touch(assessment, now)
-        note(
+        note_on(
             session,
+            assessment,
             "mitigation_measured",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             mitigation=row.ref,
             value=figure(value),
             on=measured_on.isoformat(),
             group=labels.get(subject, ""),
-            **({"named": named} if by is None else {}),
+            named=named,
         )

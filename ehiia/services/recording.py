@@ -34,7 +34,7 @@ from ehiia.services import (
 )
 from ehiia.services.answered import question_set_of
 from ehiia.services.sight import see
-from ehiia.services.transaction import NotFound, Refused, note, read
+from ehiia.services.transaction import NotFound, Refused, note_on, read
 from ehiia.store import history
 from ehiia.store.assessments import Assessment, AssessmentVersion
 from ehiia.store.decisions import (
@@ -138,11 +138,10 @@ def make_record(
     )
     session.add(row)
     session.flush()
-    note(
+    note_on(
         session,
+        assessment,
         "record_made",
-        organisation_id=assessment.organisation_id,
-        subject=f"assessment:{assessment.id}",
         by=decision.decided_by,
         at=now,
         record=row.ref,

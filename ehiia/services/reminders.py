@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -15,7 +14,6 @@ from ehiia.clock import day_of
 from ehiia.content.holidays import bank_holidays
 from ehiia.domain.schedule import is_working_day
 from ehiia.domain.telling import DateKind
-from ehiia.extensions import reading
 from ehiia.services import partners, people
 from ehiia.services.calendars import going_with
 from ehiia.services.dated import KINDS
@@ -23,7 +21,7 @@ from ehiia.services.deadlines import Reminder, reachable
 from ehiia.services.notices import Attach, tell_all
 from ehiia.services.one_by_one import SomeFailed, many
 from ehiia.services.remembering import remembering
-from ehiia.services.transaction import Entry, note_all, read, transaction
+from ehiia.services.transaction import Entry, looking, note_all, transaction
 
 __all__ = ["SomeFailed", "remind", "would_remind"]
 
@@ -54,7 +52,7 @@ def would_remind(*, now: datetime) -> list[str]:
     """Return in sentences what ``remind`` would look at, and queue where it was not queued before."""
     found = []
     units = _units(now)
-    with _looking() as session, remembering(session):
+    with looking() as session, remembering(session):
         for reminder in _reminders(session, units, now=now):
             reached = reachable(session, reminder.person_ids, day_of(now))
             names = sorted(people.names(reached, session=session).values())
@@ -125,21 +123,9 @@ def _entry(reminder: Reminder, people_ids: list[int], outside: str, *, now: date
     )
 
 
-@contextmanager
-def _looking() -> Iterator[Session]:
-    """Give a session that only reads; what was begun for writing does not go on in it."""
-    with reading():
-        session = read()
-        session.rollback()
-        try:
-            yield session
-        finally:
-            session.rollback()
-
-
 def _units(now: datetime) -> list[Unit]:
     """Return the rows that are open and due before long, kind by kind."""
     if not is_working_day(day_of(now), bank_holidays()):
         return []
-    with _looking() as session:
+    with looking() as session:
         return [(name, row_id) for name, kind in KINDS.items() for row_id in kind.ids(session, now=now)]

@@ -24,7 +24,7 @@ from ehiia.domain.scoring import OVERALL
 from ehiia.domain.vocabulary import Stage
 from ehiia.services import answering, moves, notices, telling
 from ehiia.services.answered import SCREENING, question_set_of
-from ehiia.services.transaction import note, read, transaction
+from ehiia.services.transaction import note_on, read, transaction
 from ehiia.store.answers import Answer, MitigationImpact, MitigationRow
 from ehiia.store.assessments import Assessment, AssessmentVersion
 from ehiia.store.library import CitationRow
@@ -110,11 +110,10 @@ def carry(session: Session, assessment: Assessment, *, by: int | None, now: date
             old = new
             assessment.screening_version = new.version
     kept = len(earlier_of(assessment, session=session))
-    note(
+    note_on(
         session,
+        assessment,
         "questions_renewed",
-        organisation_id=assessment.organisation_id,
-        subject=f"assessment:{assessment.id}",
         by=by,
         at=now,
         version=assessment.question_set_version,

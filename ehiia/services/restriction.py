@@ -14,7 +14,7 @@ from ehiia.domain.vocabulary import Permission
 from ehiia.services import hiding, moves, partner_links, people, reviewers
 from ehiia.services.one_by_one import each
 from ehiia.services.sight import see
-from ehiia.services.transaction import Invalid, note, read, transaction
+from ehiia.services.transaction import Invalid, note_on, read, transaction
 from ehiia.store.assessments import Assessment
 
 
@@ -36,11 +36,10 @@ def restrict(ref: str, *, reason: str, until_on: date | None, by: int, now: date
         reviewers.end_all(session, assessment, now=now)
         partner_links.end_all(session, assessment, now=now)
         moves.touch(assessment, now)
-        note(
+        note_on(
             session,
+            assessment,
             "restricted",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             reason=reason.strip(),
@@ -96,11 +95,10 @@ def _lift_one(assessment_id: int, *, now: datetime) -> int:
 def _lift(session: Session, assessment: Assessment, *, by: int | None, now: datetime) -> None:
     assessment.restricted, assessment.restricted_until_on = False, None
     moves.touch(assessment, now)
-    note(
+    note_on(
         session,
+        assessment,
         "restriction_lifted",
-        organisation_id=assessment.organisation_id,
-        subject=f"assessment:{assessment.id}",
         by=by,
         at=now,
     )

@@ -20,7 +20,7 @@ from ehiia.domain.vocabulary import (
     ReviewTrigger,
 )
 from ehiia.services import moves, organisations
-from ehiia.services.transaction import note, read
+from ehiia.services.transaction import note_on, read
 from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import Review, ReviewDateChange
 from ehiia.store.organisations import Organisation
@@ -103,11 +103,10 @@ def plan_review(
     session.add(row)
     assessment.review_due_on = plan.due_on
     session.flush()
-    note(
+    note_on(
         session,
+        assessment,
         "review_planned",
-        organisation_id=assessment.organisation_id,
-        subject=f"assessment:{assessment.id}",
         by=None,
         at=now,
         due_on=plan.due_on.isoformat(),
@@ -168,11 +167,10 @@ def move_date(
             review_id=row.id, kind=kind.value, from_on=row.due_on, to_on=to_on, reason=reason, by=by, at=now
         )
     )
-    note(
+    note_on(
         session,
+        assessment,
         "review_brought_forward" if kind is DateMove.FORWARD else "review_moved",
-        organisation_id=assessment.organisation_id,
-        subject=f"assessment:{assessment.id}",
         by=by,
         at=now,
         from_on=row.due_on.isoformat(),
@@ -260,11 +258,10 @@ def sooner(
     )
     assessment.review_due_on = to_on
     session.flush()
-    note(
+    note_on(
         session,
+        assessment,
         "review_brought_forward",
-        organisation_id=assessment.organisation_id,
-        subject=f"assessment:{assessment.id}",
         by=by,
         at=now,
         to_on=to_on.isoformat(),

@@ -24,7 +24,7 @@ from ehiia.domain.vocabulary import Part, Permission, Stage
 from ehiia.services import organisations, overview, people, planning, screening
 from ehiia.services.overview import Whole
 from ehiia.services.sight import deciding_step, see
-from ehiia.services.transaction import Invalid, NotFound, Refused, note, read, transaction
+from ehiia.services.transaction import Invalid, NotFound, Refused, note_on, read, transaction
 from ehiia.store.assessments import Assessment, Participant
 from ehiia.store.people import Person
 from ehiia.store.quality import Explanation
@@ -237,11 +237,10 @@ def explain(ref: str, *, key: str, text: str, revision: int, by: int, now: datet
             session.add(row)
         row.finding, row.text, row.by, row.at = finding.text, text, by, now
         row.revision += 1
-        note(
+        note_on(
             session,
+            assessment,
             "finding_explained",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             rule=finding.rule,

@@ -22,7 +22,7 @@ from ehiia.services.notices import Attach
 from ehiia.services.owning import drop_owner
 from ehiia.services.sight import Seen
 from ehiia.services.telling import authors, tell
-from ehiia.services.transaction import Invalid, NotAllowed, Refused, Stale, note, transaction
+from ehiia.services.transaction import Invalid, NotAllowed, Refused, Stale, note_on, transaction
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
 
@@ -56,7 +56,7 @@ def accept(mitigation_ref: str, *, revision: int, by: int | None, named: str = "
             raise Stale
         row.acceptance, row.acceptance_reason = Acceptance.ACCEPTED, ""
         row.accepted_at, row.accepted_by, row.accepted_name = now, by, named.strip()
-        _noted(session, "mitigation_accepted", assessment, row, by, named, now)
+        note_on(session, assessment, "mitigation_accepted", by=by, at=now, named=named, mitigation=row.ref)
 
 
 def decline(
@@ -80,7 +80,16 @@ def decline(
             raise Stale
         row.acceptance, row.acceptance_reason = Acceptance.DECLINED, reason
         row.accepted_at, row.accepted_by, row.accepted_name = None, None, ""
-        _noted(session, "mitigation_declined", assessment, row, by, named, now, reason=reason)
+        note_on(
+            session,
+            assessment,
+            "mitigation_declined",
+            by=by,
+            at=now,
+            named=named,
+            mitigation=row.ref,
+            reason=reason,
+        )
         told = authors(session, assessment.id)
         told |= {assessment.director_id} if assessment.director_id else set()
         tell(
@@ -144,7 +153,7 @@ def give(
         if owner_id is not None:
             name_owner(session, assessment, row, owner_id, by=by, now=now)
         name = outside_owner or people.names({owner_id or 0}, session=session).get(owner_id or 0, "")
-        _noted(session, "mitigation_given", assessment, row, by, "", now, name=name)
+        note_on(session, assessment, "mitigation_given", by=by, at=now, mitigation=row.ref, name=name)
 
 
 # -- in the caller's transaction -------------------------------------------------------------------
@@ -203,25 +212,3 @@ def _owned(
 def _alive(assessment: Assessment) -> None:
     if assessment.stage in ENDED:
         raise Refused(f"The assessment is “{assessment.stage.label}”, so its actions have ended too.")
-
-
-def _noted(
-    session: Session,
-    verb: str,
-    assessment: Assessment,
-    row: MitigationRow,
-    by: int | None,
-    named: str,
-    now: datetime,
-    **body: object,
-) -> None:
-    note(
-        session,
-        verb,
-        organisation_id=assessment.organisation_id,
-        subject=f"assessment:{assessment.id}",
-        by=by,
-        at=now,
-        mitigation=row.ref,
-        **(body | ({"named": named} if by is None else {})),
-    )

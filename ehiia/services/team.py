@@ -13,7 +13,7 @@ from ehiia.domain.vocabulary import Part, Permission
 from ehiia.services import assigning, people
 from ehiia.services.sight import see
 from ehiia.services.telling import tell
-from ehiia.services.transaction import Invalid, NotFound, note, read, transaction
+from ehiia.services.transaction import Invalid, NotFound, note_on, read, transaction
 from ehiia.store.assessments import Participant
 from ehiia.store.people import Person
 
@@ -70,11 +70,10 @@ def invite(ref: str, *, person_id: int, part: Part, expertise: str = "", by: int
         if row and row.ended_at is None and (row.expertise == expertise.strip() or not expertise.strip()):
             return  # they take part already, as after a form that was sent twice: nobody is told again
         take_part(session, assessment.id, person_id, part, by=by, now=now, expertise=expertise.strip())
-        note(
+        note_on(
             session,
+            assessment,
             "invited",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             name=guest.name,
@@ -94,11 +93,10 @@ def end_part(ref: str, *, person_id: int, part: Part, by: int, now: datetime) ->
             raise NotFound
         assigning.release(session, assessment.id, person_id)
         guest = people.names({person_id}, session=session).get(person_id, "")
-        note(
+        note_on(
             session,
+            assessment,
             "part_ended",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             name=guest,

@@ -18,7 +18,7 @@ from ehiia.domain.vocabulary import Dimension, Permission, Role
 from ehiia.services import people
 from ehiia.services.answered import question_set_of
 from ehiia.services.sight import Seen, see
-from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, note, read, transaction
+from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, note_on, read, transaction
 from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import Comment
 from ehiia.store.people import Person
@@ -201,11 +201,10 @@ def _keep_answer(session: Session, comment: Comment) -> None:
 
 
 def _note(session: Session, assessment: Assessment, verb: str, section: str, by: int, now: datetime) -> None:
-    note(
+    note_on(
         session,
+        assessment,
         verb,
-        organisation_id=assessment.organisation_id,
-        subject=f"assessment:{assessment.id}",
         by=by,
         at=now,
         section=section,

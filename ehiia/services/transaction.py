@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from ehiia.domain.workflow import Refused
-from ehiia.extensions import db
+from ehiia.extensions import db, reading
 from ehiia.store import history
+from ehiia.store.assessments import Assessment
 from ehiia.store.history import Entry
 
 __all__ = [
@@ -20,8 +21,10 @@ __all__ = [
     "NotFound",
     "Refused",
     "Stale",
+    "looking",
     "note",
     "note_all",
+    "note_on",
     "read",
     "transaction",
 ]
@@ -83,6 +86,18 @@ def read() -> Session:
     return db.session()
 
 
+@contextmanager
+def looking() -> Iterator[Session]:
+    """Give a session that only reads; what was begun for writing does not go on in it."""
+    with reading():
+        session = read()
+        session.rollback()
+        try:
+            yield session
+        finally:
+            session.rollback()
+
+
 def note(
     session: Session,
     verb: str,
@@ -97,6 +112,23 @@ def note(
     return history.append(
         session, organisation_id=organisation_id, at=at, by=by, verb=verb, subject=subject, body=body
     )
+
+
+def note_on(
+    session: Session,
+    assessment: Assessment,
+    verb: str,
+    *,
+    by: int | None,
+    at: datetime,
+    named: str = "",
+    **body: object,
+) -> history.Head:
+    """Write the history row of what was done with an assessment. ``named``: who, where it was nobody here."""
+    if by is None and named:
+        body["named"] = named
+    subject, organisation_id = f"assessment:{assessment.id}", assessment.organisation_id
+    return note(session, verb, organisation_id=organisation_id, subject=subject, by=by, at=at, **body)
 
 
 def note_all(session: Session, entries: Sequence[Entry]) -> None:

@@ -21,7 +21,7 @@ from ehiia.domain.vocabulary import Permission, ReviewTrigger
 from ehiia.services import moves, notices, people, reviews
 from ehiia.services.sight import see
 from ehiia.services.telling import authors, equality_leads, taking_part, tell
-from ehiia.services.transaction import Invalid, NotFound, Refused, note, read, transaction
+from ehiia.services.transaction import Invalid, NotFound, Refused, note_on, read, transaction
 from ehiia.store import due
 from ehiia.store.assessments import Assessment
 from ehiia.store.people import Person
@@ -192,11 +192,10 @@ def found(
 def _note_raised(
     session: Session, assessment: Assessment, trigger: str, reason: str, *, by: int | None, now: datetime
 ) -> None:
-    note(
+    note_on(
         session,
+        assessment,
         "trigger_raised",
-        organisation_id=assessment.organisation_id,
-        subject=f"assessment:{assessment.id}",
         by=by,
         at=now,
         trigger=label_of(trigger),
@@ -256,11 +255,10 @@ def answer(
             else:
                 due_on = planned.due_on
             row.brought_to_on = due_on
-        note(
+        note_on(
             session,
+            assessment,
             "trigger_accepted" if accept else "trigger_declined",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             trigger=label_of(row.trigger),

@@ -21,7 +21,7 @@ from ehiia.services.answered import answers_of, question_set_of
 from ehiia.services.growing import extend
 from ehiia.services.sight import see
 from ehiia.services.telling import authors, tell
-from ehiia.services.transaction import Invalid, Refused, note, read, transaction
+from ehiia.services.transaction import Invalid, Refused, note_on, read, transaction
 from ehiia.services.versions import begin_version
 from ehiia.store.answers import Answer
 from ehiia.store.assessments import Assessment
@@ -83,11 +83,10 @@ def declare(ref: str, *, reason: str, agreed_by: int, by: int, now: datetime) ->
             )
         )
         assessment.depth, assessment.depth_reason = Depth.RAPID.value, ""
-        note(
+        note_on(
             session,
+            assessment,
             "urgency_agreed",
-            organisation_id=assessment.organisation_id,
-            subject=f"assessment:{assessment.id}",
             by=by,
             at=now,
             name=directors[agreed_by],

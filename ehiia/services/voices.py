@@ -17,7 +17,7 @@ from ehiia.clock import day_of
 from ehiia.domain.vocabulary import Naming, Permission
 from ehiia.services import engagement, people
 from ehiia.services.sight import Seen, see
-from ehiia.services.transaction import Invalid, NotFound, note, read, transaction
+from ehiia.services.transaction import Invalid, NotFound, note_on, read, transaction
 from ehiia.store.engagement import EngagementRow, EngagementVoice
 
 __all__ = ["Voice", "add", "of_assessment", "withdraw", "withdrawn_since"]
@@ -116,11 +116,10 @@ def _opened(session: Session, ref: str, by: int, now: datetime) -> Seen:
 
 def _note(session: Session, seen: Seen, what: str, number: int, by: int, now: datetime) -> None:
     session.flush()
-    note(
+    note_on(
         session,
+        seen.assessment,
         "voice_withdrawn" if what == WITHDRAWN else "voice_added",
-        organisation_id=seen.assessment.organisation_id,
-        subject=f"assessment:{seen.assessment.id}",
         by=by,
         at=now,
         number=number,

@@ -12,6 +12,7 @@ from ehiia.domain.triggers import Raised
 from ehiia.domain.vocabulary import Claim, ReviewOutcome, ReviewTrigger, Verdict
 from ehiia.domain.workflow import Refused
 from ehiia.services import audits, jobs, mitigations, raising, restriction, reviews, stopping, triggers
+from ehiia.services.one_by_one import SomeFailed
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, read
 from ehiia.store.duties import Notice
 from ehiia.store.people import Person
@@ -189,7 +190,7 @@ def test_one_that_fails_does_not_stop_the_rest(
         return real(session, assessment, **rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(triggers, "found", found)
-    with pytest.raises(raising.SomeFailed):
+    with pytest.raises(SomeFailed):
         raising.raise_found(now=eight(date(2026, 9, 1)))
     assert (kinds(refs[0]), kinds(refs[1])) == ([], ["overdue"])
 

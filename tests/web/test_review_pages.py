@@ -182,6 +182,7 @@ def test_dev_raises_a_reason_to_review_it_early_and_ben_accepts_it(ref: str, as_
     assert refused.status_code == 400
     assert WHY in words(refused)
     assert fill(dev, page, {"trigger": "law", "reason": WHY}).status_code == 303
+    assert WHY in words(ben.get(f"/a/{ref}/review"))  # two of one kind are told apart
     one = link(ben.get(f"/a/{ref}/review"), "New law")
     assert "An equality lead accepts or declines it" in words(dev.get(one))
     assert fill(ben, one, {"accept": "approve"}).status_code == 400
