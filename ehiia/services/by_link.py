@@ -25,8 +25,6 @@ from ehiia.store.duties import DeliveryState, MailRow
 
 TWICE = timedelta(minutes=1)
 """The same form within so long was sent twice."""
-LONGEST_ADDRESS = 254
-WRONG_ADDRESS = "Enter an e-mail address, like name@example.org"
 
 T = TypeVar("T")
 
@@ -52,12 +50,6 @@ def unsigned(text: str, purpose: str) -> str | None:
     token, _, signature = text.rpartition(".")
     right = hmac.compare_digest(_signature(token, purpose).encode(), signature.encode())
     return token if right else None
-
-
-def is_address(email: str) -> bool:
-    """Say whether this looks like one e-mail address."""
-    user, _, host = email.partition("@")
-    return bool(user) and "." in host and len(email) <= LONGEST_ADDRESS and not any(map(str.isspace, email))
 
 
 def find(known: Callable[[], T | None], *, kind: str, address: str, now: datetime) -> T:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.domain.mitigating import WEAKENS, ActionKind, Funding
 from ehiia.domain.vocabulary import Dimension, InPlace, Likelihood, Permission, Severity
-from ehiia.services import answering, by_link, partner_links, people, taking_on
+from ehiia.services import addresses, answering, partner_links, people, taking_on
 from ehiia.services.claiming import claim
 from ehiia.services.mitigation_sight import Link, links_of, list_of, see_one
 from ehiia.services.owning import drop_owner
@@ -46,7 +46,7 @@ LONGEST = {
     "measure": 2000,
     "resources": 2000,
     "outside_owner": 300,
-    "outside_email": by_link.LONGEST_ADDRESS,
+    "outside_email": addresses.LONGEST,
     "baseline": 300,
     "target": 300,
     "data_source": 300,
@@ -216,8 +216,8 @@ def _check(
     if address := promise.outside_email.strip():
         if not promise.outside_owner.strip():
             errors["outside_email"] = "Name whose address this is, or leave it empty"
-        elif not by_link.is_address(address):
-            errors["outside_email"] = by_link.WRONG_ADDRESS
+        elif not addresses.is_address(address):
+            errors["outside_email"] = addresses.WRONG
     if (promise.likelihood is None) != (promise.severity is None):
         missing = "likelihood" if promise.likelihood is None else "severity"
         errors[f"expected_{missing}"] = "Choose both likelihood and severity, or neither"

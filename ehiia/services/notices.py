@@ -21,7 +21,7 @@ from ehiia.content.holidays import bank_holidays
 from ehiia.domain.telling import alone, digest_day
 from ehiia.notify import at_once
 from ehiia.notify.messages import Message, Value, render
-from ehiia.services import outbox, people
+from ehiia.services import addresses, outbox, people
 from ehiia.services.choices import choice_of
 from ehiia.services.installation import config
 from ehiia.services.outbox import Queued
@@ -317,8 +317,10 @@ def send_all_again(*, organisation_id: int, by: int | None, now: datetime) -> in
 def send_test(*, organisation_id: int, recipient: str, by: int | None, now: datetime) -> int | None:
     """Queue a test mail to an address, for an administrator; return its id, None where one was just queued.
 
-    A form that is sent twice within a minute queues one mail. Raises NotAllowed.
+    A form that is sent twice within a minute queues one mail. Raises NotAllowed, Invalid (``recipient``).
     """
+    if not addresses.is_address(recipient):
+        raise Invalid(recipient=addresses.WRONG)
     message = render("test_mail", {})
     with transaction() as session:
         people.must_administer(session, organisation_id, by=by, now=now)

@@ -17,7 +17,7 @@ from ehiia.clock import day_of
 from ehiia.domain.partnering import REMINDED_FOR, SILENT, PartnerLinkState, link_state
 from ehiia.domain.vocabulary import Claim, Permission
 from ehiia.notify.messages import Value, render
-from ehiia.services import by_link, mitigations, organisations, outbox, partner_links, people
+from ehiia.services import addresses, by_link, mitigations, organisations, outbox, partner_links, people
 from ehiia.services.installation import config
 from ehiia.services.transaction import Invalid, Refused, note_on, read, transaction
 from ehiia.services.tries import digest
@@ -130,8 +130,8 @@ def send(mitigation_ref: str, *, email: str, days: int, meant: bool, by: int, no
         if refused := why_not(row, assessment):
             raise Refused(refused)
         errors = {}
-        if not by_link.is_address(email):
-            errors["email"] = by_link.WRONG_ADDRESS
+        if not addresses.is_address(email):
+            errors["email"] = addresses.WRONG
         if days not in DAYS:
             errors["days"] = "Choose for how long the link opens"
         if assessment.restricted and not meant:

@@ -14,7 +14,7 @@ from ehiia.clock import day_of
 from ehiia.domain.access import Actor, may_in
 from ehiia.domain.vocabulary import Permission, Reauthentication, Role
 from ehiia.notify.messages import render
-from ehiia.services import outbox
+from ehiia.services import addresses, outbox
 from ehiia.services.installation import config
 from ehiia.services.remembering import recalled
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, note, read, transaction
@@ -156,8 +156,8 @@ def add_person(
     name, email = " ".join(name.split()), email.strip().lower()
     if not name:
         raise Invalid(name="Enter the person's full name")
-    if "@" not in email or len(email) > 254 or " " in email:
-        raise Invalid(email="Enter an e-mail address, like name@example.nhs.uk")
+    if not addresses.is_address(email):
+        raise Invalid(email=addresses.WRONG)
     with transaction() as session:
         must_administer(session, organisation_id, by=by, now=now)
         if session.scalar(select(Person.id).where(Person.email == email)):

@@ -18,7 +18,7 @@ from ehiia.clock import day_of
 from ehiia.domain.reviewing import OPEN_STAGES, LinkState, state_of
 from ehiia.domain.vocabulary import Permission
 from ehiia.notify.messages import render
-from ehiia.services import answering, by_link, people
+from ehiia.services import addresses, answering, by_link, people
 from ehiia.services.installation import config
 from ehiia.services.sight import Seen, see
 from ehiia.services.transaction import Invalid, NotFound, Refused, Stale, note, read, transaction
@@ -183,8 +183,8 @@ def invite(ref: str, *, name: str, email: str, days: int, by: int, now: datetime
         errors = {}
         if not name or len(name) > 300:
             errors["name"] = "Enter whom you invite, in up to 300 characters"
-        if not by_link.is_address(email):
-            errors["email"] = by_link.WRONG_ADDRESS
+        if not addresses.is_address(email):
+            errors["email"] = addresses.WRONG
         if days not in DAYS:
             errors["days"] = "Choose for how long the link opens"
         if errors:

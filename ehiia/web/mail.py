@@ -17,7 +17,7 @@ from ehiia.services import administration, notices, outbox
 from ehiia.services.installation import config
 from ehiia.services.transaction import Invalid, NotFound
 from ehiia.web.access import requires, signed_in, visitor
-from ehiia.web.asking import done, number
+from ehiia.web.asking import done, number, refuse
 from ehiia.web.shell import Link
 
 blueprint = Blueprint("mail", __name__)
@@ -61,15 +61,16 @@ def show_outbox() -> Any:
         return _outbox(form)
     if not form.validate():
         return _outbox(form, 400)
-    if "@" not in form.recipient.data or " " in form.recipient.data:
-        form.refuse("recipient", "Enter an e-mail address, like name@example.nhs.uk")
+    try:
+        notices.send_test(
+            organisation_id=visitor.organisation_id,
+            recipient=form.recipient.data,
+            by=visitor.person_id,
+            now=clock.now(),
+        )
+    except Invalid as refused:
+        refuse(form, refused)
         return _outbox(form, 400)
-    notices.send_test(
-        organisation_id=visitor.organisation_id,
-        recipient=form.recipient.data,
-        by=visitor.person_id,
-        now=clock.now(),
-    )
     done("The test mail is in the outbox. It is sent within a minute while the scheduler runs")
     return redirect(url_for("mail.outbox"), 303)
 
