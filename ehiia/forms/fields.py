@@ -17,9 +17,9 @@ from flask_wtf.file import FileField
 from markupsafe import Markup
 from wtforms import Field, HiddenField, PasswordField, StringField
 
+from ehiia.domain.typed_dates import PARTS, Part, PartsRefused, read_date
 from ehiia.forms.base import EhiiaForm, ErrorLink, NhsMixin, PartForm, as_fieldset, clean, field_error_links
 from ehiia.forms.choices import CheckboxesField, ChoiceField, RadiosField, TickField, options
-from ehiia.forms.dates import PARTS, Part, PartsRefused, read_date
 from ehiia.forms.nhs import NHS, VALUE, with_value
 
 __all__ = [

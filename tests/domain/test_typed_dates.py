@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ehiia.forms.dates import PARTS, Part, PartsRefused, read_date
+from ehiia.domain.typed_dates import PARTS, Part, PartsRefused, read_date
 
 
 def typed(day: str, month: str, year: str) -> dict[Part, str]:
