@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import flask_migrate
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -34,19 +34,6 @@ VISITS = 4
 """Pages of one kind that a person opens, in search of links to other pages."""
 PICTURES = 1
 """Pages of one kind of which there are pictures, for each person."""
-NO_PAGES = {
-    "static",
-    "security.static",
-    "healthz",
-    "healthz_jobs",
-    "audits.proof",
-    "calendar.fetch",
-    "cases.file",
-    "programmes.frame",
-    "library.file",
-    "word.download",
-} | {f"records.{name}" for name in ("pdf", "step", "data", "certificate")}
-"""What GET gives that is not a page."""
 
 
 @dataclass
@@ -64,14 +51,14 @@ class Album:
             found = self.server.app.url_map.bind("").match(path, method="GET")[0]
         except (HTTPException, RequestRedirect):
             return ""
-        return "" if found in NO_PAGES else str(found)
+        return str(found)
 
     def never_seen(self) -> list[str]:
         """Return the kinds of pages that nobody was led to."""
         known = {
             rule.endpoint for rule in self.server.app.url_map.iter_rules() if "GET" in (rule.methods or ())
         }
-        return sorted(known - NO_PAGES - set(self.seen))
+        return sorted(known - set(self.seen))
 
     def walk(self, page: Page, who: str) -> None:
         """Follow every link from the first page on, taking pictures."""
@@ -83,15 +70,26 @@ class Album:
                 continue
             visits[kind] += 1
             self.seen[kind] += 1
-            answer = page.goto(self.server.url + target)
-            if answer is None or answer.status >= 400:
-                self.troubles.append(f"{who}: {target} answered {answer.status if answer else 'nothing'}")
+            if not self.opens(page, target, who):
+                continue
             if visits[kind] <= PICTURES:
                 self.take(page, f"{kind}-{who}", target)
             for link in self.links(page):
                 if link not in known:
                     known.add(link)
                     waiting.append(link)
+
+    def opens(self, page: Page, target: str, who: str) -> bool:
+        """Open an address; return whether it gave a page, not a file."""
+        try:
+            answer = page.goto(self.server.url + target)
+        except Error as error:
+            if "Download is starting" in error.message:
+                return False
+            raise
+        if answer is None or answer.status >= 400:
+            self.troubles.append(f"{who}: {target} answered {answer.status if answer else 'nothing'}")
+        return answer is not None and answer.headers.get("content-type", "").startswith("text/html")
 
     def links(self, page: Page) -> Iterator[str]:
         """Return the links of a page within this site, without their anchors."""
