@@ -59,6 +59,10 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
         "Mitigating actions",
         "When another date needs an approval, and who gives up what a decision relied on.",
     ),
+    "SYS": (
+        "System checks",
+        "Whether the way of assessing works, worked out from the register; what is restricted is left out.",
+    ),
     "NOT": ("Reminders", "Who is told what is due, and when; the days are a setting of the organisation."),
 }
 """Beginning of the id -> heading and a sentence; in the order of ``docs/rules.md``."""

@@ -69,6 +69,7 @@ NOUNS: tuple[str, ...] = (
     "selfcheck",
     "stops",
     "submission",
+    "systems",
     "team",
     "triggers",
     "versions",

@@ -12,7 +12,7 @@ from ehiia.domain.vocabulary import Permission
 from ehiia.forms.assessment import as_options, offer
 from ehiia.forms.assessment import number as chosen
 from ehiia.forms.findings import AnswerForm, FindingFilterForm, FindingForm, FollowForm
-from ehiia.services import answering_findings, cases, findings, history, people
+from ehiia.services import answering_findings, cases, findings, history, people, systems
 from ehiia.services.answering_findings import Answer, Finding
 from ehiia.services.findings import FindingFilter, Seen
 from ehiia.services.transaction import NotAllowed
@@ -87,12 +87,15 @@ def register() -> str:
 @blueprint.route("/audits/findings/write", methods=["GET", "POST"])
 @requires(Permission.KEEP_AUDITS)
 def write() -> Any:
-    """Write a finding; ``?case=`` says which item of a sample it is about."""
+    """Write a finding; ``?case=`` says which item of a sample it is about, ``?check=`` begins its words."""
     case_id = number(request.args.get("case"))
     case = cases.see_case(case_id, actor=visitor.actor) if case_id else None
     if case is not None and not case.ruling:
         raise NotAllowed(case.ruling.reason)
     form = FindingForm()
+    if "check" in request.args and not form.is_submitted():
+        begins = systems.prepared(visitor.organisation_id, request.args["check"], today=clock.today())
+        form = FindingForm(formdata=None, data={"condition": begins.condition, "criterion": begins.criterion})
     _prepare(form)
     asked = Asked(form)
     if form.is_submitted():

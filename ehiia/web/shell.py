@@ -45,7 +45,7 @@ class Shell:
 
 OF_ORGANISATION = frozenset({"bodies", "people"})
 """Nouns whose pages belong to the place Organisation."""
-OF_AUDIT = frozenset({"programmes", "cases", "findings"})
+OF_AUDIT = frozenset({"programmes", "cases", "findings", "systems"})
 """Nouns whose pages belong to the place Audit."""
 OF_HELP = frozenset({"guidance", "practice", "example"})
 """Nouns whose pages belong to the place Help."""
