@@ -191,6 +191,7 @@ class DeadlineKind(Word):
     FULL = "full", "Whole assessment after an urgent decision"
     COMMITMENT = "commitment", "Commitment"
     AWAITED = "awaited", "What a deferral awaits"
+    GAP = "gap", "Evidence gap"
     PAGES = "pages", "Pages given to somebody to write"
 
 

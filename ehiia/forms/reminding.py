@@ -1,4 +1,4 @@
-"""The form with which an organisation says when people are reminded."""
+"""The forms with which an organisation says when people are reminded."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from ehiia.forms.fields import EhiiaForm, HiddenToken, LineField, NumberField
 DAYS = "Enter a number of days"
 
 
-class TimingForm(EhiiaForm):
-    """When people are reminded. Days are calendar days."""
+class WithinForm(EhiiaForm):
+    """When people are reminded of what nobody above them is told of. Days are calendar days."""
 
     before = LineField(
-        "Days before a date on which its owner is reminded",
+        "Days before a date on which people are reminded",
         hint="One or more numbers with commas between them, like 30, 7, 1.",
         required="Enter how many days before a date people are reminded, like 30, 7, 1",
         max_length=60,
@@ -23,10 +23,15 @@ class TimingForm(EhiiaForm):
         required=DAYS,
         largest=28,
     )
+    revision = HiddenToken()
+
+
+class TimingForm(WithinForm):
+    """When people are reminded, and those above them told. Days are calendar days."""
+
     director_after = NumberField(
         "Days overdue until the accountable director is told", noun="Days", required=DAYS, largest=365
     )
     lead_after = NumberField(
         "Days overdue until the equality leads are told", noun="Days", required=DAYS, largest=365
     )
-    revision = HiddenToken()

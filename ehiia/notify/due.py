@@ -9,6 +9,8 @@ OWNER_OR_AUTHOR = "you own this mitigating action, or are the author of the asse
 KEEPER = "you own this commitment, or are the author of the assessment it belongs to"
 WRITER = "these pages were given to you, or you are the author of this assessment"
 WHAT = "The action: {what}"
+SEEKER = "you see to this gap, or wrote this assessment"
+UNKNOWN = "What is not known: {what}"
 PROMISED = "What was promised: {what}"
 AWAITED = "What is awaited: {what}"
 
@@ -120,21 +122,48 @@ TEMPLATES: dict[str, Template] = {
         OPEN,
         why=REVIEWER,
     ),
+    "gap_due": template(
+        "To be known {in_days}: evidence gap {item} of {proposal}",
+        "The evidence gap {item} of {proposal} is to be closed by {due_on}, {in_days}.",
+        UNKNOWN,
+        "When it is found out, please say what was found.",
+        OPEN,
+        why=SEEKER,
+    ),
     "gap_overdue": template(
         "Not known yet: evidence gap {item} of {proposal}",
         "The evidence gap {item} of {proposal} was to be closed by {due_on}, {days_ago}.",
-        WHAT,
-        "If it was found out, please say what was found. If not, say so to those who decide, and what "
-        "protects people meanwhile.",
+        UNKNOWN,
+        "Please say what was found. If it is still not known, say so to those who decide, and what protects "
+        "people meanwhile.",
         OPEN,
-        why="you see to this gap, or wrote this assessment",
+        why=SEEKER,
+        urgent=True,
+    ),
+    "gap_overdue_director": template(
+        "For you as director: evidence gap {item} of {proposal} is not closed",
+        "The evidence gap {item} of {proposal} was to be closed by {due_on}, {days_ago}, and is still open.",
+        UNKNOWN,
+        "Please settle with whoever sees to it how it is found out, and what protects people until then.",
+        OPEN,
+        why=DIRECTOR,
+        urgent=True,
+    ),
+    "gap_overdue_lead": template(
+        "For the equality lead: evidence gap {item} of {proposal} is not closed",
+        "The evidence gap {item} of {proposal} was to be closed by {due_on}, {days_ago}, and is still open. "
+        "Those who answer for it have been reminded.",
+        UNKNOWN,
+        "Please settle with them how it goes on.",
+        OPEN,
+        why=LEAD,
         urgent=True,
     ),
     "gap_moved": template(
         "Known later: evidence gap {item} of {proposal}",
         "The decision on {proposal} was made without knowing something: evidence gap {item}. {by} has moved "
         "the day by which it will be known to {due_on}.",
-        "What is not known: {what}",
+        UNKNOWN,
         "They wrote: {comment}",
         "Please see that people are protected until then.",
         OPEN,

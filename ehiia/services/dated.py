@@ -26,9 +26,7 @@ from ehiia.services.deadlines import (
     Reminder,
     Thing,
     answerable,
-    days,
     know,
-    reachable,
     reminders_of,
 )
 from ehiia.services.decision_entry import decision_from, outcomes_of
@@ -167,28 +165,23 @@ def _gaps_open(today: date) -> ColumnElement[bool]:
     return and_(
         GapRow.taken_out_at.is_(None),
         or_(
-            and_(GapRow.state == GapState.OPEN, GapRow.due_on < today),
-            and_(GapRow.state == GapState.ACCEPTED, GapRow.accepted_until < today),
+            and_(GapRow.state == GapState.OPEN, GapRow.due_on <= today + FURTHEST),
+            and_(GapRow.state == GapState.ACCEPTED, GapRow.accepted_until <= today + FURTHEST),
         ),
     )
 
 
 def _gap(session: Session, row: GapRow, assessment: Assessment, now: datetime) -> Told:
-    """Tell once, when its date has gone by, that an evidence gap is not closed."""
-    today = day_of(now)
     due_on = row.accepted_until if row.state is GapState.ACCEPTED else row.due_on
     if due_on is None:
         return
-    told = reachable(session, [row.owner_id] if row.owner_id else [], today)
-    yield Reminder(
-        about=f"evidence gap {row.ref} of {assessment.ref}",
-        message="gap_overdue",
-        key=f"gap:{row.id}:{due_on.isoformat()}:passed",
-        person_ids=tuple(sorted(told | answerable(session, assessment, now))),
-        assessment=assessment,
-        values=days(due_on, today)
-        | {"item": row.ref, "what": row.unknown, "path": f"/a/{assessment.ref}/section/evidence"},
-    )
+    values: dict[str, Value] = {
+        "item": row.ref,
+        "what": row.unknown,
+        "path": f"/a/{assessment.ref}/section/evidence",
+    }
+    deadline = Deadline(DeadlineKind.GAP, str(row.id), due_on)
+    yield Thing(deadline, f"evidence gap {row.ref} of {assessment.ref}", row.owner_id, values)
 
 
 # -- commitments, and what a deferral awaits --------------------------------------------------------

@@ -24,6 +24,7 @@ from ehiia.domain.schedule import (
     overdue,
 )
 from ehiia.domain.telling import DateKind
+from ehiia.domain.timing import TimingTable
 from ehiia.domain.vocabulary import Part
 from ehiia.notify.messages import Value, days_ago, in_days
 from ehiia.services import organisations, people, telling
@@ -79,7 +80,7 @@ def reminders_of(
     """Work out which reminders of a thing fall due on today's London date."""
     today = day_of(now)
     here = assessment.organisation_id
-    timing = remembered(session, "timing", here, lambda: _timing(session, here))
+    timing = remembered(session, "timing", here, lambda: _timings(session, here)).of(thing.deadline.kind)
     last_day = is_last_day(today, thing.deadline.due_on, bank_holidays())
     for notice in latest(thing.deadline, today=today, holidays=bank_holidays(), timing=timing):
         if notice.step is NoticeStep.BEFORE and thing.told_on and notice.send_on <= thing.told_on:
@@ -113,9 +114,9 @@ def _outside(thing: Thing, notice: DueNotice) -> int | None:
     return thing.outside.mitigation_id
 
 
-def _timing(session: Session, organisation_id: int) -> NoticeTiming:
+def _timings(session: Session, organisation_id: int) -> TimingTable:
     found = organisations.get(organisation_id, session=session)
-    return organisations.timing_of(organisations.settings_of(found))
+    return organisations.timings_of(organisations.settings_of(found))
 
 
 def latest(

@@ -242,7 +242,9 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "organisation_made": lambda b: f"set up {b.get('name')}",
     "organisation_changed": lambda b: "changed the name or the settings of the organisation",
     "timing_changed": lambda b: (
-        f"changed when people are reminded, from “{b.get('was')}” to “{b.get('now')}”"
+        "changed when people are reminded"
+        + (f" ({b['kind']})" if b.get("kind") else "")
+        + f", from “{b.get('was')}” to “{b.get('now')}”"
     ),
     "place_added": lambda b: f"added the place {b.get('name')}",
     "place_ended": lambda b: f"ended the place {b.get('name')}",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,8 +11,9 @@ from sqlalchemy import BindParameter, Date, Integer, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from ehiia.content import load
-from ehiia.domain.schedule import NoticeTiming
+from ehiia.domain.schedule import DeadlineKind, NoticeTiming
 from ehiia.domain.scoring import BandBorders
+from ehiia.domain.timing import TimingTable
 from ehiia.services.people import must_administer
 from ehiia.services.transaction import Invalid, NotFound, Stale, note, read, transaction
 from ehiia.store.organisations import Body, LocalGroup, Organisation, Place, RefCounter
@@ -35,8 +37,9 @@ __all__ = [
     "plain",
     "settings_of",
     "slug",
-    "timing_of",
+    "timings_of",
     "valid_on",
+    "with_times",
 ]
 
 
@@ -66,6 +69,8 @@ class Settings:
     """Every so many days they are told again while it is overdue."""
     escalate_director_days: int = 14
     escalate_lead_days: int = 28
+    own_times: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Kind of thing with a date -> its own times, as ``NoticeTiming``; the others follow those above."""
     check_working_days: int = 10
     """How many working days the equality lead takes for a check."""
     director_working_days: int = 5
@@ -92,13 +97,39 @@ def plain(settings: Settings) -> dict[str, Any]:
     return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(settings).items()}
 
 
-def timing_of(settings: Settings) -> NoticeTiming:
-    """Return when notices go out. Raises ValueError where the days make no sense."""
-    return NoticeTiming(
+def timings_of(settings: Settings) -> TimingTable:
+    """Return when notices go out, kind by kind. Raises ValueError where the days make no sense."""
+    usual = NoticeTiming(
         before=settings.remind_before,
         weekly_every=settings.remind_every,
         director_after=settings.escalate_director_days,
         equality_lead_after=settings.escalate_lead_days,
+    )
+    own = {
+        kind: NoticeTiming(**dict(times, before=tuple(times["before"])))
+        for kind in DeadlineKind
+        if (times := settings.own_times.get(kind.value))
+    }
+    return TimingTable(usual, own)
+
+
+def with_times(settings: Settings, kind: DeadlineKind | None, timing: NoticeTiming | None) -> Settings:
+    """Return the settings with other times for a kind, or with other usual times where ``kind`` is None.
+
+    ``timing`` None: the kind follows the usual times; those cannot be left out.
+    """
+    if kind is not None:
+        own = {key: times for key, times in settings.own_times.items() if key != kind.value}
+        if timing is not None:
+            own[kind.value] = asdict(timing) | {"before": list(timing.before)}
+        return replace(settings, own_times=own)
+    assert timing is not None, "an organisation has usual times"
+    return replace(
+        settings,
+        remind_before=timing.before,
+        remind_every=timing.weekly_every,
+        escalate_director_days=timing.director_after,
+        escalate_lead_days=timing.equality_lead_after,
     )
 
 

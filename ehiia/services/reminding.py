@@ -1,16 +1,17 @@
-"""When people are reminded in an organisation: its timing, and what that means for a date."""
+"""When people are reminded: the table of what is sent when, and what it means for a date."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ehiia.content.holidays import bank_holidays
 from ehiia.domain.schedule import (
     MOST_BEFORE,
     MOST_REMINDERS,
+    WITHIN,
     Audience,
     Deadline,
     DeadlineKind,
@@ -18,6 +19,7 @@ from ehiia.domain.schedule import (
     NoticeTiming,
     due_notices,
 )
+from ehiia.domain.timing import TimingTable
 from ehiia.services import organisations
 from ehiia.services.people import must_administer
 from ehiia.services.transaction import Invalid, NotFound, Stale, note, transaction
@@ -25,6 +27,32 @@ from ehiia.store.organisations import Organisation
 
 MOST_EVERY = 28
 MOST_LATE = 365
+
+AUTHORS = "the authors"
+OWNERS: Mapping[DeadlineKind, tuple[str, str]] = {
+    DeadlineKind.MITIGATION: ("its owner", "the owner and the authors"),
+    DeadlineKind.REVIEW: (AUTHORS, AUTHORS),
+    DeadlineKind.FULL: (AUTHORS, AUTHORS),
+    DeadlineKind.COMMITMENT: ("its owner", "the owner and the authors"),
+    DeadlineKind.AWAITED: (AUTHORS, AUTHORS),
+    DeadlineKind.GAP: ("whoever sees to it", "whoever sees to it and the authors"),
+    DeadlineKind.PAGES: ("whoever writes them", "whoever writes them and the authors"),
+}
+"""Kind -> who has it to do: who is told before its date, and who while it is overdue."""
+WHO = {Audience.DIRECTOR: "the accountable director", Audience.EQUALITY_LEAD: "the equality leads"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table: what is sent of one kind of thing when, and to whom."""
+
+    kind: DeadlineKind
+    before: str
+    late: str
+    above: str
+    """To the director and the equality leads; "" where nobody above is told."""
+    own: bool
+    """Whether it has times of its own."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +64,9 @@ class Told:
     why: str
     moved_from: date | None = None
     """The day it would have been, were that a working day."""
+
+
+# -- changing ------------------------------------------------------------------------------------
 
 
 def days_of(typed: str) -> tuple[int, ...]:
@@ -53,18 +84,8 @@ def days_of(typed: str) -> tuple[int, ...]:
     return tuple(days)
 
 
-def change(
-    organisation_id: int,
-    *,
-    before: str,
-    every: int,
-    director_after: int,
-    lead_after: int,
-    revision: int,
-    by: int | None,
-    now: datetime,
-) -> NoticeTiming:
-    """Change when people are reminded. ``before``: days as typed. Raises Invalid by field, Stale."""
+def timing_from(before: str, every: int, director_after: int, lead_after: int) -> NoticeTiming:
+    """Return the times that somebody typed. ``before``: days as typed. Raises Invalid by field."""
     errors: dict[str, str] = {}
     days: tuple[int, ...] = ()
     try:
@@ -81,7 +102,22 @@ def change(
         errors["lead_after"] = "The equality lead is told after the director, or on the same day"
     if errors:
         raise Invalid(**errors)
-    timing = NoticeTiming(days, every, director_after, lead_after)
+    return NoticeTiming(days, every, director_after, lead_after)
+
+
+def change(
+    organisation_id: int,
+    kind: DeadlineKind | None,
+    timing: NoticeTiming | None,
+    *,
+    revision: int,
+    by: int | None,
+    now: datetime,
+) -> None:
+    """Change when people are told of a kind of thing with a date; ``kind`` None: the usual times.
+
+    ``timing`` None: the kind follows the usual times again. The same again changes nothing. Raises Stale.
+    """
     with transaction() as session:
         must_administer(session, organisation_id, by=by, now=now)
         row = session.get(Organisation, organisation_id, with_for_update=True, populate_existing=True)
@@ -90,18 +126,11 @@ def change(
         if row.revision != revision:
             raise Stale
         settings = organisations.settings_of(row)
-        was = organisations.timing_of(settings)
-        if was == timing:
-            return timing
-        row.settings = organisations.plain(
-            replace(
-                settings,
-                remind_before=timing.before,
-                remind_every=timing.weekly_every,
-                escalate_director_days=timing.director_after,
-                escalate_lead_days=timing.equality_lead_after,
-            )
-        )
+        changed = organisations.with_times(settings, kind, timing)
+        if changed == settings:
+            return
+        was, will = organisations.timings_of(settings), organisations.timings_of(changed)
+        row.settings = organisations.plain(changed)
         row.revision += 1
         note(
             session,
@@ -110,38 +139,72 @@ def change(
             subject=f"organisation:{organisation_id}",
             by=by,
             at=now,
-            was=in_words(was),
-            now=in_words(timing),
+            kind=kind.label if kind else "",
+            was=in_words(_of(was, kind), kind),
+            now=in_words(_of(will, kind), kind) if timing else "the usual times",
         )
-    return timing
 
 
-def in_words(timing: NoticeTiming) -> str:
-    """Return the timing as one sentence without its full stop."""
+def _of(table: TimingTable, kind: DeadlineKind | None) -> NoticeTiming:
+    return table.of(kind) if kind else table.usual
+
+
+# -- in words ------------------------------------------------------------------------------------
+
+
+def in_words(timing: NoticeTiming, kind: DeadlineKind | None = None) -> str:
+    """Return the times as one sentence without its full stop. ``kind``: of which they are, None: usual."""
+    above = "" if kind in WITHIN else f"; {_above(timing)}"
+    return f"{_before(timing)}; {_often(timing)} while it is overdue{above}"
+
+
+def table(timings: TimingTable) -> list[Row]:
+    """Return what is sent of each kind of thing with a date, when and to whom."""
+    rows = []
+    for kind in DeadlineKind:
+        timing = timings.of(kind)
+        first, late = OWNERS[kind]
+        rows.append(
+            Row(
+                kind,
+                f"{_before(timing).capitalize()}: to {first}",
+                f"The day after, then {_often(timing)}: to {late}",
+                "" if kind in WITHIN else _above(timing).capitalize(),
+                kind in timings.own,
+            )
+        )
+    return rows
+
+
+def _before(timing: NoticeTiming) -> str:
     *first, last = (str(days) for days in timing.before)
-    before = f"{', '.join(first)} and {last}" if first else last
-    often = "day" if timing.weekly_every == 1 else f"{timing.weekly_every} days"
+    days = f"{', '.join(first)} and {last}" if first else last
+    return f"{days} {'day' if timing.before == (1,) else 'days'} before a date"
+
+
+def _often(timing: NoticeTiming) -> str:
+    return "every day" if timing.weekly_every == 1 else f"every {timing.weekly_every} days"
+
+
+def _above(timing: NoticeTiming) -> str:
     return (
-        f"{before} {'day' if timing.before == (1,) else 'days'} before a date; every {often} while it is "
-        f"overdue; to the director after {timing.director_after} and to the equality lead after "
-        f"{timing.equality_lead_after} days"
+        f"to {WHO[Audience.DIRECTOR]} after {timing.director_after} and to {WHO[Audience.EQUALITY_LEAD]} "
+        f"after {timing.equality_lead_after} days"
     )
 
 
-WHO = {
-    Audience.OWNER: "The owner",
-    Audience.DIRECTOR: "The accountable director",
-    Audience.EQUALITY_LEAD: "The equality leads",
-}
-
-
-def example(timing: NoticeTiming, due_on: date, *, holidays: Collection[date] | None = None) -> list[Told]:
+def example(
+    timing: NoticeTiming,
+    due_on: date,
+    *,
+    kind: DeadlineKind = DeadlineKind.MITIGATION,
+    holidays: Collection[date] | None = None,
+) -> list[Told]:
     """Return what happens around one date that nobody meets, until the equality leads have been told."""
     days_off = bank_holidays() if holidays is None else holidays
     until = due_on + timedelta(days=max(timing.director_after, timing.equality_lead_after) + 10)
-    deadline = Deadline(DeadlineKind.MITIGATION, "example", due_on)
     found = due_notices(
-        [deadline],
+        [Deadline(kind, "example", due_on)],
         today=until,
         holidays=days_off,
         timing=timing,
@@ -156,5 +219,6 @@ def example(timing: NoticeTiming, due_on: date, *, holidays: Collection[date] | 
         count = f"{notice.days} day" if notice.days == 1 else f"{notice.days} days"
         why = f"{count} {'before' if back else 'overdue'}"
         moved = wanted if wanted != notice.send_on else None
-        told[notice.send_on, WHO[notice.audience]] = Told(notice.send_on, WHO[notice.audience], why, moved)
+        who = WHO.get(notice.audience) or OWNERS[kind][0 if back else 1]
+        told[notice.send_on, who] = Told(notice.send_on, who[:1].upper() + who[1:], why, moved)
     return [one for one in told.values() if one.on <= until]

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from ehiia.domain.schedule import DeadlineKind, NoticeTiming
 from ehiia.domain.vocabulary import Claim, GapState, ReviewState, Stage
 from ehiia.extensions import db
 from ehiia.notify.messages import Message, render
@@ -23,6 +24,7 @@ from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import Review
 from ehiia.store.history import History
 from ehiia.store.library import GapRow
+from ehiia.store.organisations import Organisation
 from tests.services.world import DAY, DUE, LONG_AGO, World, eight, live, make_world
 
 
@@ -268,7 +270,7 @@ def test_two_scheduler_processes_queue_each_notice_once(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("state", [GapState.OPEN, GapState.ACCEPTED])
-def test_a_gap_that_was_to_be_known_by_now_is_told_once_to_whoever_sees_to_it(
+def test_a_gap_is_told_of_before_and_after_its_date_to_whoever_sees_to_it_and_then_above_them(
     action: World, state: GapState
 ) -> None:
     action.change(MitigationRow, action.mitigation, claim=Claim.DONE)
@@ -291,10 +293,35 @@ def test_a_gap_that_was_to_be_known_by_now_is_told_once_to_whoever_sees_to_it(
         session.flush()
         gap_id = gap.id
     live(DUE - 2 * DAY, DUE)
-    assert action.told() == []
+    assert action.told() == [("Grace", "gap_due")]
     live(DUE + DAY, DUE + 5 * DAY)
-    assert sorted(action.told()) == [("Amina", "gap_overdue"), ("Grace", "gap_overdue")]
-    action.change(GapRow, gap_id, due_on=DUE + 20 * DAY, accepted_until=DUE + 20 * DAY)
+    late = [("Amina", "gap_overdue"), ("Grace", "gap_overdue")]
+    assert sorted(action.told()[1:]) == late
+    remind(now=eight(DUE + 31 * DAY))
+    assert sorted(action.told()[3:]) == sorted(
+        [*late, ("Ben", "gap_overdue_lead"), ("Carol", "gap_overdue_director")]
+    )
     action.change(GapRow, gap_id, state=GapState.CLOSED)
-    live(DUE + 21 * DAY, DUE + 22 * DAY)
-    assert len(action.told()) == 2, "it was found out"
+    live(DUE + 32 * DAY, DUE + 50 * DAY)
+    assert len(action.told()) == 7, "it was found out"
+
+
+def test_a_kind_with_times_of_its_own_is_told_of_by_those_and_the_others_as_usual(world: World) -> None:
+    with transaction() as session:
+        row = session.get_one(Organisation, world.icb)
+        own = organisations.with_times(
+            organisations.settings_of(row), DeadlineKind.REVIEW, NoticeTiming((14,), 3, 4, 8)
+        )
+        row.settings = organisations.plain(own)
+    live(DUE - 40 * DAY, DUE - DAY)
+    assert sorted(world.told()) == [("Amina", "review_due"), *[("Grace", "mitigation_due")] * 3]
+    before = len(world.told())
+    live(DUE, DUE + 8 * DAY)
+    of_review = [(name, what) for name, what in world.told()[before:] if what.startswith("review")]
+    assert of_review == [
+        *[("Amina", "review_overdue")] * 2,
+        ("Carol", "review_overdue_director"),
+        ("Amina", "review_overdue"),
+        ("Ben", "review_overdue_lead"),
+    ]
+    assert {what for _, what in world.told()} & {"mitigation_overdue_director"} == set()

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from ehiia import clock
+from ehiia.domain.schedule import DeadlineKind
 from ehiia.domain.telling import Telling
 from ehiia.notify.delivery import Memory, Refused
 from ehiia.services import choices, organisations, outbox
@@ -15,7 +16,9 @@ from ehiia.services.transaction import transaction
 from tests.people import Cast, send
 from tests.web.conftest import Browsers, soup, words
 
-PAGE = "/organisation/reminders"
+TABLE = "/organisation/reminders"
+PAGE = f"{TABLE}/usual"
+REVIEW = f"{TABLE}/review"
 TIMES = {"before": "21, 3", "every": "5", "director_after": "10", "lead_after": "20"}
 
 
@@ -25,9 +28,11 @@ def revision(page: Any) -> dict[str, str]:
 
 
 def test_only_an_administrator_gets_in(app: Flask, as_: Browsers) -> None:
-    assert as_("farah").get(PAGE).status_code == 200
-    for name in ("amina", "ben", "carol", "dev", "esther"):
-        assert as_(name).get(PAGE).status_code == 403, name
+    for page in (TABLE, PAGE, REVIEW):
+        assert as_("farah").get(page).status_code == 200
+        for name in ("amina", "ben", "carol", "dev", "esther"):
+            assert as_(name).get(page).status_code == 403, name
+    assert as_("farah").get(f"{TABLE}/birthday").status_code == 404
 
 
 def test_farah_changes_the_times_and_reads_what_they_mean(app: Flask, as_: Browsers, cast: Cast) -> None:
@@ -37,10 +42,11 @@ def test_farah_changes_the_times_and_reads_what_they_mean(app: Flask, as_: Brows
         page
     )
     assert "30 days before" in words(page)
-    assert send(browser, PAGE, TIMES | revision(page)).location == PAGE
+    assert send(browser, PAGE, TIMES | revision(page)).location == TABLE
     page = browser.get(PAGE)
-    assert "21 and 3 days before a date; every 5 days while it is overdue; to the director after 10" in words(
-        page
+    assert (
+        "21 and 3 days before a date; every 5 days while it is overdue; to the accountable director after 10"
+        in words(page)
     )
     with app.app_context():
         now = organisations.settings_of(organisations.get(cast.organisation_id))
@@ -49,6 +55,71 @@ def test_farah_changes_the_times_and_reads_what_they_mean(app: Flask, as_: Brows
     told = words(browser.get("/organisation/history"))
     assert "Farah Malik changed when people are reminded, from “30, 7 and 1 days before a date" in told
     assert "to “21 and 3 days before a date; every 5 days while it is overdue" in told
+
+
+def row_of(page: Any, kind: str) -> str:
+    """Return the words of the row of the table that begins with this kind."""
+    rows: Any = soup(page).find_all("tr")
+    found: str = next(
+        text for row in rows if (text := row.get_text(" ", strip=True)).startswith(f"What {kind}")
+    )
+    return found
+
+
+def test_the_table_says_of_each_kind_what_is_sent_when_and_to_whom(as_: Browsers) -> None:
+    page = as_("farah").get(TABLE)
+    action = row_of(page, "Mitigating action")
+    assert "30, 7 and 1 days before a date: to its owner" in action
+    assert "The day after, then every 7 days: to the owner and the authors" in action
+    assert "To the accountable director after 14 and to the equality leads after 28 days" in action
+    assert "As usual" in action
+    assert "Nobody above them is told" in row_of(page, "Pages given to somebody to write")
+    for kind in DeadlineKind:
+        assert row_of(page, kind.label)
+
+
+def test_farah_gives_reviews_times_of_their_own_and_takes_them_back(
+    app: Flask, as_: Browsers, cast: Cast
+) -> None:
+    browser = as_("farah")
+    page = browser.get(REVIEW)
+    assert "It follows the usual times" in words(page)
+    assert "Use the usual times" not in words(page)
+    assert send(browser, REVIEW, TIMES | revision(page)).location == TABLE
+    page = browser.get(TABLE)
+    assert "21 and 3 days before a date: to the authors" in row_of(page, "Review")
+    assert "Its own" in row_of(page, "Review")
+    assert "30, 7 and 1 days" in row_of(page, "Mitigating action")
+    assert send(browser, PAGE, TIMES | {"before": "14"} | revision(browser.get(PAGE))).status_code == 303
+    page = browser.get(TABLE)
+    assert "21 and 3 days" in row_of(page, "Review"), "it has its own"
+    assert "14 days" in row_of(page, "Mitigating action")
+    with app.app_context():
+        timings = organisations.timings_of(organisations.settings_of(organisations.get(cast.organisation_id)))
+        assert timings.of(DeadlineKind.REVIEW).before == (21, 3)
+        assert timings.of(DeadlineKind.GAP).before == (14,)
+    late = browser.get(REVIEW)
+    assert send(browser, REVIEW, {"act": "usual"} | revision(late)).status_code == 303
+    assert "14 days" in row_of(browser.get(TABLE), "Review")
+    assert send(browser, REVIEW, {"act": "usual"} | revision(browser.get(REVIEW))).status_code == 303
+    told = words(browser.get("/organisation/history"))
+    assert "changed when people are reminded (Review), from “30, 7 and 1 days before a date" in told
+    assert told.count("to “the usual times”") == 1, "the same again is no change"
+
+
+def test_of_pages_to_write_nobody_above_is_told_so_nothing_of_it_is_asked(
+    app: Flask, as_: Browsers, cast: Cast
+) -> None:
+    browser = as_("farah")
+    page = browser.get(f"{TABLE}/pages")
+    form: Any = soup(page)
+    assert form.find("input", {"name": "director_after"}) is None
+    assert "director" not in words(page)
+    sent = {"before": "2", "every": "1"} | revision(page)
+    assert send(browser, f"{TABLE}/pages", sent).status_code == 303
+    assert "The day after, then every day: to whoever writes them and the authors" in row_of(
+        browser.get(TABLE), "Pages given to somebody to write"
+    )
 
 
 def test_the_example_says_what_was_moved_from_a_weekend(as_: Browsers) -> None:
@@ -74,11 +145,12 @@ def test_the_example_says_what_was_moved_from_a_weekend(as_: Browsers) -> None:
         ("lead_after", "9", "The equality lead is told after the director, or on the same day"),
     ],
 )
+@pytest.mark.parametrize("page", [PAGE, REVIEW])
 def test_what_makes_no_sense_is_refused_and_what_was_typed_stays(
-    as_: Browsers, name: str, value: str, says: str
+    as_: Browsers, page: str, name: str, value: str, says: str
 ) -> None:
     browser = as_("farah")
-    answer = send(browser, PAGE, TIMES | revision(browser.get(PAGE)) | {name: value})
+    answer = send(browser, page, TIMES | revision(browser.get(page)) | {name: value})
     assert answer.status_code == 400
     assert says in words(answer)
     form: Any = soup(answer)
@@ -97,14 +169,16 @@ def test_days_are_read_as_people_type_them(app: Flask, as_: Browsers, cast: Cast
         assert found.remind_before == (30, 7, 1)
 
 
-def test_who_saves_second_sees_that_somebody_was_first(as_: Browsers) -> None:
+@pytest.mark.parametrize("page", [PAGE, REVIEW])
+def test_who_saves_second_sees_that_somebody_was_first(as_: Browsers, page: str) -> None:
     browser = as_("farah")
-    first = revision(browser.get(PAGE))
-    assert send(browser, PAGE, TIMES | first).status_code == 303
-    assert send(browser, PAGE, TIMES | first | {"before": "14"}).status_code == 409
-    late = send(browser, PAGE, TIMES | first | {"before": "14"})
+    first = revision(browser.get(page))
+    assert send(browser, page, TIMES | first).status_code == 303
+    assert send(browser, page, TIMES | first | {"before": "14"}).status_code == 409
+    late = send(browser, page, TIMES | first | {"before": "14"})
     assert "Somebody else changed these times meanwhile" in words(late)
-    assert send(browser, PAGE, TIMES | {"before": "14"} | revision(late)).status_code == 303
+    assert "21 and 3 days before" in words(late), "what the first one saved"
+    assert send(browser, page, TIMES | {"before": "14"} | revision(late)).status_code == 303
 
 
 def test_amina_chooses_how_she_is_told(app: Flask, as_: Browsers, cast: Cast) -> None:
