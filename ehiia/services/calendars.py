@@ -169,9 +169,10 @@ def current(session: Session, row: CalendarEvent, *, today: date) -> date | None
             review = session.get_one(Review, row.subject_id, populate_existing=True)
             return review.due_on if review.state is ReviewState.PLANNED else None
         case DateKind.MEETING:
+            if assessment.stage not in UNDECIDED:
+                return None if row.on > today else row.on  # a day that has come is the day it was decided on
             step = deciding_step(session, row.assessment_id)
-            decided = assessment.stage not in UNDECIDED
-            return row.on if decided else (step[0].meeting_on if step else None)
+            return step[0].meeting_on if step else None
 
 
 def _differs(today: date) -> Mapping[DateKind, ColumnElement[bool]]:
@@ -186,7 +187,10 @@ def _differs(today: date) -> Mapping[DateKind, ColumnElement[bool]]:
             MitigationRow.taken_out_at.is_not(None),
         ),
         DateKind.REVIEW: or_(rests, Review.due_on != CalendarEvent.on, Review.state != ReviewState.PLANNED),
-        DateKind.MEETING: and_(CalendarEvent.on >= today, or_(rests, Assessment.stage.in_(UNDECIDED))),
+        DateKind.MEETING: or_(
+            and_(CalendarEvent.on > today, Assessment.stage.not_in(UNDECIDED)),
+            and_(CalendarEvent.on >= today, or_(rests, Assessment.stage.in_(UNDECIDED))),
+        ),
     }
 
 

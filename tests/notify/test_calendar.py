@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
@@ -57,6 +58,27 @@ def test_a_cancellation_has_the_same_uid_and_says_so_twice() -> None:
     assert only(over)["STATUS"] == "CANCELLED"
     assert only(over)["UID"] == only(sent)["UID"]
     assert only(over)["SEQUENCE"] > only(sent)["SEQUENCE"]
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_it_has_what_outlook_and_the_standard_ask_for_and_no_more(cancelled: bool) -> None:
+    """RFC 5546, 3.2.2 and 3.2.5: REQUEST and CANCEL; [MS-OXCICAL]: what Outlook reads of whole days."""
+    text = invitation(event(cancelled=cancelled), organiser="a@example.org", attendee="c@example.org")
+    calendar: Any = Calendar.from_ical(text)
+    one = only(text)
+    assert calendar.errors == one.errors == []
+    assert sorted(calendar) == ["CALSCALE", "METHOD", "PRODID", "VERSION"]
+    assert [component.name for component in calendar.walk()] == ["VCALENDAR", "VEVENT"], "no time zones"
+    for name in ("UID", "DTSTAMP", "SEQUENCE", "DTSTART", "DTEND", "ORGANIZER", "ATTENDEE", "SUMMARY"):
+        assert not isinstance(one[name], list), name
+        assert name in one
+    assert "DTSTART;VALUE=DATE:20270301\r\n" in text
+    assert "DTSTAMP:20270201T080000Z\r\n" in text
+    assert {name: str(one[name]) for name in one if name.startswith("X-")} == {
+        "X-MICROSOFT-CDO-ALLDAYEVENT": "TRUE",
+        "X-MICROSOFT-CDO-BUSYSTATUS": "FREE",
+    }
+    assert one["ATTENDEE"].params["RSVP"] == "FALSE", "nobody is asked to answer"
 
 
 def test_a_uid_is_one_things_own() -> None:
