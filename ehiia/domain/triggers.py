@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from ehiia.domain import schedule
@@ -46,15 +48,29 @@ def found_ineffective(ref: str, verdict: Verdict | None) -> Reason | None:
     return Reason("REV-18", f"An auditor found that mitigating action {ref} was done and does not work.")
 
 
-def too_many(count: int, group: str, place: str) -> Reason | None:
+@dataclass(frozen=True)
+class Crowd:
+    """How many live proposals would leave a group worse off in a place."""
+
+    group: str
+    place: str
+    how_many: int
+
+
+def too_many(crowds: Iterable[Crowd]) -> Reason | None:
     """Return why several live proposals are a reason to look again (rule REV-19).
 
-    ``count``: live proposals that would leave a group worse off in a place, this one among them.
+    ``crowds``: of the groups and places that this proposal makes worse, itself among those counted.
     """
-    if count < MANY:
+    places: dict[str, list[str]] = {}
+    for one in crowds:
+        if one.how_many >= MANY:
+            places.setdefault(one.group, []).append(one.place)
+    if not places:
         return None
+    named = "; ".join(f"{group} ({', '.join(where)})" for group, where in places.items())
     return Reason(
         "REV-19",
-        f"{MANY} or more live proposals would leave the same group worse off in the same place: "
-        f"{group}, {place}. Together they may do more harm than each by itself.",
+        f"{MANY} or more live proposals would leave the same group worse off in the same place: {named}. "
+        "Together they may do more harm than each by itself.",
     )

@@ -8,23 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.domain import triggers as rules
-from ehiia.domain.access import QUIET
 from ehiia.domain.reasons import Reason
 from ehiia.domain.review_dates import DECIDED
-from ehiia.domain.vocabulary import ADVERSE, Verdict
+from ehiia.domain.vocabulary import Verdict
 from ehiia.services import triggers
 from ehiia.services.one_by_one import each
 from ehiia.services.promises import OPEN_CLAIMS
 from ehiia.services.transaction import looking, transaction
 from ehiia.store.answers import AuditItem, ImpactRow, MitigationRow
-from ehiia.store.assessments import Assessment, AssessmentGroup, AssessmentPlace
+from ehiia.store.assessments import Assessment, AssessmentPlace
 from ehiia.store.reviews import RaisedTrigger
+from ehiia.store.worsened import crowded, worsened
 
 __all__ = ["raise_found", "would_raise"]
 
@@ -132,37 +133,24 @@ def _failed(session: Session) -> Iterator[Candidate]:
 
 
 def _many(session: Session) -> Iterator[Candidate]:
-    """Yield what several live proposals do to one group in one place; restricted ones are not counted."""
+    """Yield what several live proposals do to the same groups in the same places: one for each that stands.
+
+    Once for each version of an assessment. What comes later brings its own when it is decided, and the page
+    of cumulative effects shows all of it.
+    """
+    crowd = crowded().subquery()
     rows = session.execute(
-        select(
-            Assessment.id,
-            Assessment.stage,
-            AssessmentPlace.place_id,
-            AssessmentPlace.name,
-            ImpactRow.subject,
-            AssessmentGroup.label,
-        )
-        .join(ImpactRow, ImpactRow.assessment_id == Assessment.id)
-        .join(AssessmentPlace, AssessmentPlace.assessment_id == Assessment.id)
+        worsened(Assessment.id, Assessment.version_no, crowd.c.group, crowd.c.place, crowd.c.how_many)
         .join(
-            AssessmentGroup,
-            (AssessmentGroup.assessment_id == Assessment.id) & (AssessmentGroup.code == ImpactRow.subject),
+            crowd,
+            (crowd.c.place_id == AssessmentPlace.place_id) & (crowd.c.subject == ImpactRow.subject),
         )
-        .where(
-            ImpactRow.direction.in_(ADVERSE),
-            Assessment.stage.not_in(QUIET),
-            Assessment.restricted.is_(False),
-        )
+        .where(Assessment.stage.in_(DECIDED))
         .distinct()
-        .order_by(AssessmentPlace.place_id, ImpactRow.subject, Assessment.id)
-    ).all()
-    together: dict[tuple[int, str], list[tuple[int, bool, str, str]]] = {}
-    for assessment_id, stage, place_id, place, subject, label in rows:
-        together.setdefault((place_id, subject), []).append((assessment_id, stage in DECIDED, place, label))
-    for (place_id, subject), ones in together.items():
-        count = len({one[0] for one in ones})
-        for assessment_id, decided, place, label in ones:
-            reason = rules.too_many(count, label, place)
-            if decided and reason is not None:
-                key = f"cumulative:{assessment_id}:{subject}:{place_id}"
-                yield Candidate(assessment_id, rules.CUMULATIVE, reason, key)
+        .order_by(Assessment.id, crowd.c.group, crowd.c.place)
+    )
+    for (assessment_id, version_no), found in groupby(rows, key=lambda row: (row[0], row[1])):
+        reason = rules.too_many(rules.Crowd(group, place, how_many) for _, _, group, place, how_many in found)
+        if reason is not None:
+            key = f"cumulative:{assessment_id}:v{version_no}"
+            yield Candidate(assessment_id, rules.CUMULATIVE, reason, key)

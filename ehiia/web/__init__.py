@@ -20,6 +20,7 @@ NOUNS: tuple[str, ...] = (
     "circumstances",
     "commitments",
     "comments",
+    "cumulative",
     "criteria",
     "copies",
     "decisions",

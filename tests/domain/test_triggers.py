@@ -11,6 +11,7 @@ from ehiia.domain.triggers import (
     CUMULATIVE,
     INEFFECTIVE,
     OVERDUE,
+    Crowd,
     found_ineffective,
     overdue_too_long,
     too_many,
@@ -52,14 +53,21 @@ def test_an_action_of_which_that_was_not_found(verdict: Verdict | None) -> None:
 
 @pytest.mark.rule("REV-19", fires=True)
 def test_three_proposals_for_one_group_and_place() -> None:
-    found = too_many(3, "Disability", "West Suffolk")
+    crowds = (
+        Crowd("Disability", "West Suffolk", 3),
+        Crowd("Disability", "Colchester", 4),
+        Crowd("Age", "C", 2),
+    )
+    found = too_many(crowds)
     assert found is not None
     assert found.rule == "REV-19"
+    assert "Disability (West Suffolk, Colchester)." in found.text
 
 
 @pytest.mark.rule("REV-19", fires=False)
 def test_two_proposals_for_one_group_and_place() -> None:
-    assert too_many(2, "Disability", "West Suffolk") is None
+    assert too_many([Crowd("Disability", "West Suffolk", 2)]) is None
+    assert too_many([]) is None
 
 
 def test_what_the_service_finds_is_in_the_list() -> None:

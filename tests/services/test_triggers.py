@@ -11,7 +11,18 @@ from sqlalchemy import select
 from ehiia.domain.triggers import Raised
 from ehiia.domain.vocabulary import Claim, ReviewOutcome, ReviewTrigger, Verdict
 from ehiia.domain.workflow import Refused
-from ehiia.services import audits, jobs, mitigations, raising, restriction, reviews, stopping, triggers
+from ehiia.services import (
+    answering,
+    audits,
+    jobs,
+    mitigations,
+    raising,
+    restriction,
+    reviews,
+    stopping,
+    triggers,
+)
+from ehiia.services.answering import Given
 from ehiia.services.one_by_one import SomeFailed
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, read
 from ehiia.store.duties import Notice
@@ -172,8 +183,26 @@ def test_three_live_proposals_that_hit_the_same_group_and_place_are_raised_once_
     assert kinds(first) == kinds(second) == ["cumulative"]
     assert kinds(third) == kinds(elsewhere) == []  # no decision stands there; and it is another place
     (one,) = triggers.list_of(current(first).id)
-    assert "Disability, North East Essex Alliance" in one.reason
+    assert "Disability (North East Essex Alliance)" in one.reason
     assert second not in one.reason
+
+
+def test_several_groups_and_places_are_one_trigger_that_names_them_all(cast: Cast, now: datetime) -> None:
+    refs = [factories.decided(cast, now, worse=True, place_ids=cast.place_ids)[0] for _ in range(3)]
+    for _ in range(2):
+        raising.raise_found(now=now)
+    (one,) = triggers.list_of(current(refs[0]).id)
+    assert "Disability (North East Essex Alliance, West Suffolk Alliance)" in one.reason
+
+
+def test_a_group_that_is_not_affected_after_all_is_not_counted(cast: Cast, now: datetime) -> None:
+    first = factories.decided(cast, now, worse=True)[0]
+    factories.decided(cast, now, worse=True)
+    third = factories.answered(cast, now, worse=True)
+    not_affected = {"affected": Given("no", revision=1), "not_affected_reason": Given("Not served.", 1)}
+    answering.save_page(third, subject="disability", answers=not_affected, impacts={}, by=cast.amina, now=now)
+    raising.raise_found(now=now)
+    assert kinds(first) == []
 
 
 def test_one_that_fails_does_not_stop_the_rest(

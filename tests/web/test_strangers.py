@@ -127,6 +127,7 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "person_id": cast.helen,
             "place_id": cast.place_ids[0],
             "body_id": cast.board_id,
+            "group_code": "disability",
             "group_id": read().scalar(select(LocalGroup.id).limit(1)) or 1,
             "post_id": read().scalar(select(Post.id).where(Post.person_id == cast.helen)),
             "mail_id": read().scalar(select(MailRow.id).limit(1)) or 1,
