@@ -12,8 +12,8 @@ from ehiia.domain.vocabulary import Claim, Stage, Word
 
 SAYS = (Claim.NOT_STARTED, Claim.ON_TRACK, Claim.AT_RISK, Claim.DONE)
 """What an owner outside can say. To replace or cancel an action is for the organisation that promised it."""
-MOST_UPDATES = 20
-"""So often somebody can say how it is going by one link."""
+MOST_UPDATES = 40
+"""So often somebody can say something by one link: how it is going, a note, a figure or another date."""
 REMINDED_FOR = 35
 """For how many days a link opens that came with a reminder: longer than it is to the next."""
 SILENT = ENDED - {Stage.CLOSED}

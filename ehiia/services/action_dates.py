@@ -28,17 +28,18 @@ from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
 from ehiia.store.promised import DateChange
 
-__all__ = ["Change", "answer", "ask", "changes_of", "may_answer", "may_ask", "take_back"]
+__all__ = ["Change", "answer", "ask", "changes_of", "may_answer", "may_ask", "settled", "take_back"]
 
 LONGEST = 2000
 
 
 def may_ask(seen: Seen, row: MitigationRow) -> bool:
     """Say whether the person may ask for another date now: it was decided, and they say how it is going."""
-    return _settled(seen.assessment, row) and bool(seen.may_with(Permission.CLAIM, row))
+    return settled(seen.assessment, row) and bool(seen.may_with(Permission.CLAIM, row))
 
 
-def _settled(assessment: Assessment, row: MitigationRow, session: Session | None = None) -> bool:
+def settled(assessment: Assessment, row: MitigationRow, session: Session | None = None) -> bool:
+    """Say whether its date was decided, so that another one is asked for and not just written."""
     if assessment.stage in QUIET:
         return False
     if assessment.stage in (Stage.IN_FORCE, Stage.AWAITING_SIGNATURES):
@@ -106,7 +107,7 @@ def ask(
         last = before[-1] if before else None
         if last and last.standing and (last.to_on, last.reason, last.by_id) == (to_on, reason, by):
             return last.state  # the form was sent twice
-        if not _settled(assessment, row, session):
+        if not settled(assessment, row, session):
             raise Refused(
                 "Its date is asked for anew only after the decision, while the work goes on. While it is "
                 "written, change what is promised."
@@ -198,19 +199,22 @@ def answer(mitigation_ref: str, change_id: int, *, agreed: bool, reason: str, by
         _tell(session, seen.assessment, row, message, told, by, "", now, change.to_on, reason)
 
 
-def take_back(mitigation_ref: str, change_id: int, *, by: int, now: datetime) -> None:
-    """Take one's own request back; nothing happens where it was taken back already."""
+def take_back(mitigation_ref: str, change_id: int, *, by: int | None, named: str = "", now: datetime) -> None:
+    """Take one's own request back; nothing happens where it was taken back already.
+
+    ``by`` None: the owner outside, ``named``. Raises NotAllowed, NotFound, Refused where it was answered.
+    """
     with transaction() as session:
-        assessment, row = opened(session, mitigation_ref, Permission.READ, by=by, now=now)
+        assessment, row = opened(session, mitigation_ref, Permission.READ, by=by, named=named, now=now)
         change = _request(session, row, change_id)
-        if change.by_id != by:
+        if change.by_id != by or (by is None and change.by != named):
             raise NotAllowed("Only whoever asked takes it back.")
         if change.state is Asking.TAKEN_BACK:
             return
         if not change.waits:
             raise Refused("This was answered meanwhile. Look at it again.")
-        _answered(session, row, change, Asking.TAKEN_BACK, "", by, now)
-        _noted(session, "mitigation_date_taken_back", assessment, row, change, by, "", now)
+        _answered(session, row, change, Asking.TAKEN_BACK, "", by, now, named=named)
+        _noted(session, "mitigation_date_taken_back", assessment, row, change, by, named, now)
 
 
 def _request(session: Session, row: MitigationRow, change_id: int) -> Change:
@@ -221,7 +225,15 @@ def _request(session: Session, row: MitigationRow, change_id: int) -> Change:
 
 
 def _answered(
-    session: Session, row: MitigationRow, change: Change, state: Asking, reason: str, by: int, now: datetime
+    session: Session,
+    row: MitigationRow,
+    change: Change,
+    state: Asking,
+    reason: str,
+    by: int | None,
+    now: datetime,
+    *,
+    named: str = "",
 ) -> None:
     session.add(
         DateChange(
@@ -233,6 +245,7 @@ def _answered(
             to_on=change.to_on,
             reason=reason,
             by=by,
+            name=named if by is None else "",
             at=now,
         )
     )

@@ -35,15 +35,18 @@ class Note:
     file_name: str
 
 
-def notes_of(mitigation_id: int, *, limit: int = 200) -> list[Note]:
-    """Return the progress notes of an action, newest first: one query."""
-    rows = read().execute(
+def notes_of(mitigation_id: int, *, outside: str = "", limit: int = 200) -> list[Note]:
+    """Return the progress notes of an action, newest first; ``outside``: just of this owner outside."""
+    query = (
         select(ProgressNote, Person.name)
         .outerjoin(Person, Person.id == ProgressNote.by)
         .where(ProgressNote.mitigation_id == mitigation_id)
         .order_by(ProgressNote.id.desc())
         .limit(limit)
     )
+    if outside:
+        query = query.where(ProgressNote.by.is_(None), ProgressNote.name == outside)
+    rows = read().execute(query)
     return [Note(row.id, row.text, name or row.name, row.at, row.file_name) for row, name in rows]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
@@ -25,10 +25,10 @@ from ehiia.services.tries import digest
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
 from ehiia.store.organisations import Organisation
-from ehiia.store.partners import PartnerLink, PartnerUpdate
+from ehiia.store.partners import PartnerLink, PartnerUpdate, times_said
 from ehiia.store.people import Person
 
-__all__ = ["OpenLink", "Reading", "accept", "decline", "find", "open_link", "reading_of", "say"]
+__all__ = ["OpenLink", "Reading", "accept", "decline", "find", "open_link", "reading_of", "say", "saying"]
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _known(session: Session, text: str, now: datetime) -> OpenLink | None:
     if token is None:
         return None
     row = session.execute(
-        select(PartnerLink, MitigationRow, Assessment, Organisation.name, Person)
+        select(PartnerLink, MitigationRow, Assessment, Organisation.name, Person, times_said())
         .join(MitigationRow, MitigationRow.id == PartnerLink.mitigation_id)
         .join(Assessment, Assessment.id == MitigationRow.assessment_id)
         .join(Organisation, Organisation.id == Assessment.organisation_id)
@@ -93,10 +93,7 @@ def _known(session: Session, text: str, now: datetime) -> OpenLink | None:
     ).first()
     if row is None:
         return None
-    link, action, assessment, organisation, sender = row
-    updates = session.scalar(
-        select(func.count()).select_from(PartnerUpdate).where(PartnerUpdate.link_id == link.id)
-    )
+    link, action, assessment, organisation, sender, updates = row
     state = link_state(
         now=now,
         expires_at=link.expires_at,
@@ -104,7 +101,7 @@ def _known(session: Session, text: str, now: datetime) -> OpenLink | None:
         replaced=link.replaced,
         claim=action.claim,
         stage=assessment.stage,
-        updates=updates or 0,
+        updates=updates,
     )
     here = sender.left_on is None or sender.left_on > day_of(now)
     return OpenLink(
@@ -120,7 +117,7 @@ def _known(session: Session, text: str, now: datetime) -> OpenLink | None:
     )
 
 
-def _held(session: Session, text: str, now: datetime) -> tuple[OpenLink, Assessment, MitigationRow]:
+def held(session: Session, text: str, now: datetime) -> tuple[OpenLink, Assessment, MitigationRow]:
     """Return what a link opens with its rows held, the assessment first. Raises NotFound, Refused."""
     first = _known(session, text, now)
     if first is None:
@@ -137,10 +134,18 @@ def _held(session: Session, text: str, now: datetime) -> tuple[OpenLink, Assessm
     return found, assessment, action
 
 
+def saying(session: Session, text: str, now: datetime) -> tuple[OpenLink, Assessment, MitigationRow]:
+    """Return the same for somebody who says something by it. Raises NotFound, Refused where it is used up."""
+    found, assessment, action = held(session, text, now)
+    if found.state is PartnerLinkState.USED_UP:
+        raise Refused(found.state.meaning)
+    return found, assessment, action
+
+
 def open_link(text: str, *, now: datetime) -> None:
     """Use a link: it is counted, and stands in the history. Raises NotFound, or Refused with the reason."""
     with transaction() as session:
-        found, assessment, action = _held(session, text, now)
+        found, assessment, action = held(session, text, now)
         link = session.get_one(PartnerLink, found.link_id)
         link.opened += 1
         link.last_opened_at = now
@@ -185,7 +190,7 @@ def reading_of(found: OpenLink, *, today: date) -> Reading:
 def accept(text: str, *, revision: int, now: datetime) -> None:
     """Take the action on, by a link. Raises NotFound, Refused, Stale where it was changed since."""
     with transaction() as session:
-        found, _, action = _held(session, text, now)
+        found, _, action = held(session, text, now)
         taking_on.accept(action.ref, revision=revision, by=None, named=found.name, now=now)
 
 
@@ -195,7 +200,7 @@ def decline(text: str, *, reason: str, revision: int, now: datetime) -> None:
     Raises Invalid (``reason``), NotFound, Refused, Stale where it was changed since it was read.
     """
     with transaction() as session:
-        found, _, action = _held(session, text, now)
+        found, _, action = held(session, text, now)
         taking_on.decline(action.ref, reason=reason, revision=revision, by=None, named=found.name, now=now)
 
 
@@ -208,9 +213,7 @@ def say(text: str, said: Claim, *, note_text: str, now: datetime) -> None:
         raise Invalid(claim="Choose how it is going")
     note_text = claims.check_note(said, note_text)
     with transaction() as session:
-        found, assessment, action = _held(session, text, now)
-        if found.state is PartnerLinkState.USED_UP:
-            raise Refused(found.state.meaning)
+        found, assessment, action = saying(session, text, now)
         new = claims.record(
             session, assessment, action, said, note_text, by=None, outside=found.name, now=now
         )

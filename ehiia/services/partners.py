@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
@@ -24,7 +24,7 @@ from ehiia.services.tries import digest
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
 from ehiia.store.duties import DeliveryState, MailRow
-from ehiia.store.partners import PartnerLink, PartnerUpdate
+from ehiia.store.partners import PartnerLink, PartnerUpdate, times_said
 from ehiia.store.people import Person
 
 __all__ = ["DAYS", "PartnerUpdate", "Sent", "links_of", "mail", "send", "take_back", "updates_of", "why_not"]
@@ -56,10 +56,8 @@ class Sent:
 def links_of(row: MitigationRow, assessment: Assessment, *, now: datetime) -> list[Sent]:
     """Return the links that the owner outside of an action was sent, the newest first: two queries."""
     found = read().execute(
-        select(PartnerLink, func.count(PartnerUpdate.id))
-        .outerjoin(PartnerUpdate, PartnerUpdate.link_id == PartnerLink.id)
+        select(PartnerLink, times_said())
         .where(PartnerLink.mitigation_id == row.id)
-        .group_by(PartnerLink.id)
         .order_by(PartnerLink.id.desc())
     )
     links = [(link, updates) for link, updates in found]

@@ -37,15 +37,18 @@ def groups_of(assessment_id: int) -> dict[str, str]:
     return {row.code: row.label for row in rows}
 
 
-def readings_of(mitigation_id: int, *, limit: int = 2000) -> list[Reading]:
-    """Return the readings of an action in the order in which they were entered: one query."""
-    rows = read().execute(
+def readings_of(mitigation_id: int, *, outside: str = "", limit: int = 2000) -> list[Reading]:
+    """Return the readings of an action as they were entered; ``outside``: just of this owner outside."""
+    query = (
         select(Measurement, Person.name)
         .outerjoin(Person, Person.id == Measurement.by)
         .where(Measurement.mitigation_id == mitigation_id)
         .order_by(Measurement.id)
         .limit(limit)
     )
+    if outside:
+        query = query.where(Measurement.by.is_(None), Measurement.name == outside)
+    rows = read().execute(query)
     return [
         Reading(row.id, row.measured_on, row.subject, row.label, row.value, row.note, name or row.name)
         for row, name in rows

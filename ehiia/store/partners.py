@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ehiia.domain.vocabulary import Claim
 from ehiia.store.base import Base, Digest, Key, Line, Long, Moment, word
+from ehiia.store.promised import DateChange, Measurement, ProgressNote
 
 
 class PartnerLink(Base):
@@ -52,3 +53,27 @@ class PartnerUpdate(Base):
     claim: Mapped[Claim] = mapped_column(word(Claim))
     note: Mapped[Long] = mapped_column(default="")
     at: Mapped[Moment]
+
+
+def times_said() -> ColumnElement[int]:
+    """Return, beside ``PartnerLink``, how often something was said by it: updates, notes, figures, dates.
+
+    Notes, figures and dates stand with the action, so those count that came under the name of the link while
+    it was open.
+    """
+    updates = select(func.count()).select_from(PartnerUpdate).where(PartnerUpdate.link_id == PartnerLink.id)
+    total: ColumnElement[int] = updates.correlate(PartnerLink).scalar_subquery()
+    for kind in (ProgressNote, Measurement, DateChange):
+        while_open = (
+            select(func.count())
+            .select_from(kind)
+            .where(
+                kind.mitigation_id == PartnerLink.mitigation_id,
+                kind.by.is_(None),
+                kind.name == PartnerLink.name,
+                kind.at >= PartnerLink.made_at,
+                or_(PartnerLink.ended_at.is_(None), kind.at < PartnerLink.ended_at),
+            )
+        )
+        total = total + while_open.correlate(PartnerLink).scalar_subquery()
+    return total
