@@ -8,7 +8,7 @@ weaker only by the body that decided. Every rule has its id; its words are in
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -171,6 +171,32 @@ def may_approve(who: Answering) -> Reason | None:
 
 WEAKENS = ("what", "measure", "target", "in_place", "due_on")
 """What is promised in the words and the date of an action; less of it is a weaker promise."""
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What a decision relies on in an action: its words and dates, whether anybody owns it, and its scope."""
+
+    words: Mapping[str, object]
+    """The values of ``WEAKENS``."""
+    owned: bool
+    scope: frozenset[tuple[str, str]]
+    """The impacts it answers."""
+
+
+def weaker(before: Promised, after: Promised) -> frozenset[str]:
+    """Return the fields in which an action would promise something else, or less (ACT-05).
+
+    The words and dates in ``WEAKENS`` stay as they are; ``owner_id``: nobody would own it any more, while
+    another owner may take it over; ``answers``: it would answer an impact no more, while it may answer others
+    too.
+    """
+    found = {name for name in WEAKENS if before.words[name] != after.words[name]}
+    if before.owned and not after.owned:
+        found.add("owner_id")
+    if before.scope - after.scope:
+        found.add("answers")
+    return frozenset(found)
 
 
 def must_be_decided(ending: Ending, *, relied_on: bool) -> Reason | None:

@@ -16,13 +16,13 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
-from ehiia.domain.mitigating import WEAKENS, ActionKind, Funding
+from ehiia.domain.mitigating import WEAKENS, ActionKind, Funding, Promised, weaker
 from ehiia.domain.vocabulary import Dimension, InPlace, Likelihood, Permission, Severity
 from ehiia.services import addresses, answering, partner_links, people, taking_on
 from ehiia.services.claiming import claim
 from ehiia.services.mitigation_sight import Link, links_of, list_of, see_one
 from ehiia.services.owning import drop_owner
-from ehiia.services.relied import relied_on
+from ehiia.services.relied import relied_on, still_answers
 from ehiia.services.sight import see
 from ehiia.services.transaction import Invalid, Refused, Stale, transaction
 from ehiia.store.answers import Answer, ImpactRow, MitigationImpact, MitigationRow
@@ -56,7 +56,12 @@ OVERALL = "overall"
 RELIED_ON = (
     "The decision relied on this. Ask the body that decided, on the page of the action, or add another action"
 )
-ANOTHER_DATE = "The decision relied on this date. Ask for another one on the page of the action"
+INSTEAD = {
+    "due_on": "The decision relied on this date. Ask for another one on the page of the action",
+    "owner_id": "The decision relied on somebody doing this. Name who owns it instead",
+    "answers": "The decision relied on it answering every impact that was ticked then. Others may be added",
+}
+"""Field -> what can be done instead, where that is something else than to ask the body that decided."""
 
 
 @dataclass(frozen=True)
@@ -224,19 +229,27 @@ def _check(
     if not set(promise.answers) <= _known_links(session, assessment):
         errors["answers"] = "Choose impacts from the list"
     if before is not None:
-        errors = _weaker(session, before, promise) | errors
+        errors = _weaker(session, assessment, before, promise) | errors
     if errors:
         raise Invalid(**errors)
 
 
-def _weaker(session: Session, row: MitigationRow, promise: Promise) -> dict[str, str]:
-    """Return what would change of the words and the date on which a decision relied."""
+def _weaker(session: Session, assessment: Assessment, row: MitigationRow, promise: Promise) -> dict[str, str]:
+    """Return by field where less would be promised than a decision relied on."""
     entered = promise.columns()
-    changed = [name for name in WEAKENS if entered[name] != getattr(row, name)]
-    relied = relied_on(row.assessment_id, session=session) if changed else None
+    before = Promised(
+        {name: getattr(row, name) for name in WEAKENS},
+        bool(row.owner_id or row.outside_owner),
+        frozenset(links_of(row.id, session=session)),
+    )
+    owned = bool(entered["owner_id"] or entered["outside_owner"])
+    fields = weaker(before, Promised(entered, owned, frozenset(promise.answers)))
+    relied = relied_on(assessment.id, session=session) if fields else None
     if relied is None or row.ref not in relied.actions:
         return {}
-    return {name: ANOTHER_DATE if name == "due_on" else RELIED_ON for name in changed}
+    if "answers" in fields and still_answers(session, assessment, relied.actions[row.ref], promise.answers):
+        fields -= {"answers"}
+    return {name: INSTEAD.get(name, RELIED_ON) for name in fields}
 
 
 def _known_links(session: Session, assessment: Assessment) -> set[Link]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,7 +11,9 @@ from sqlalchemy.orm import Session
 from ehiia.domain import frozen
 from ehiia.domain.outcomes import APPROVALS
 from ehiia.services import freezing
+from ehiia.services.answered import answers_of, question_set_of
 from ehiia.services.transaction import read
+from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import DecisionRow, SnapshotRow
 from ehiia.store.organisations import Body
 
@@ -42,3 +45,16 @@ def relied_on(assessment_id: int, *, session: Session | None = None) -> Relied |
         return None
     body, text = found
     return Relied(body, {one.ref: one for one in freezing.thaw_snapshot(text).mitigations})
+
+
+def still_answers(
+    session: Session, assessment: Assessment, action: frozen.Mitigation, links: Iterable[tuple[str, str]]
+) -> bool:
+    """Say whether an action with these links answers every impact that it answered when it was approved.
+
+    A link that was made since may go again. Where the words of the record cannot be found among them, because
+    a group was given another name, it does not count as answered.
+    """
+    answers, questions = answers_of(session, assessment), question_set_of(assessment)
+    words = {freezing.impact_words(answers, questions, *link) for link in links}
+    return words >= set(action.answers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,12 +13,14 @@ from ehiia.domain.mitigating import (
     Deciding,
     Ending,
     OverdueAge,
+    Promised,
     Slip,
     approval_needed,
     may_approve,
     may_end,
     must_be_decided,
     slips,
+    weaker,
 )
 from ehiia.domain.vocabulary import Band
 from tests.domain.test_rules_fire import fires, quiet
@@ -127,3 +130,36 @@ def test_the_bands_of_age_leave_no_day_out_and_take_none_twice() -> None:
     for days in range(1, 200):
         found = [age for age in OverdueAge if age.days[0] <= days <= (age.days[1] or days)]
         assert len(found) == 1, days
+
+
+PROMISED = Promised(
+    {"what": "A minibus", "measure": "Rides", "target": "40", "in_place": None, "due_on": date(2026, 8, 1)},
+    owned=True,
+    scope=frozenset({("disability", "access")}),
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "less"),
+    [
+        ("what", replace(PROMISED, words={**PROMISED.words, "what": "A leaflet"})),
+        ("measure", replace(PROMISED, words={**PROMISED.words, "measure": ""})),
+        ("target", replace(PROMISED, words={**PROMISED.words, "target": "4"})),
+        ("due_on", replace(PROMISED, words={**PROMISED.words, "due_on": date(2027, 8, 1)})),
+        ("due_on", replace(PROMISED, words={**PROMISED.words, "due_on": None})),
+        ("owner_id", replace(PROMISED, owned=False)),
+        ("answers", replace(PROMISED, scope=frozenset({("age", "access")}))),
+    ],
+)
+def test_owner_date_measure_target_and_scope_are_what_a_decision_relies_on(
+    field: str, less: Promised
+) -> None:
+    """ACT-05: each of them alone makes it weaker."""
+    assert weaker(PROMISED, less) == {field}
+
+
+def test_what_stays_or_does_more_is_not_weaker() -> None:
+    """ACT-05 does not stop what promises as much, or more."""
+    more = replace(PROMISED, scope=PROMISED.scope | {("age", "access")})
+    assert weaker(PROMISED, more) == weaker(PROMISED, PROMISED) == frozenset()
+    assert weaker(replace(PROMISED, owned=False), PROMISED) == frozenset()

@@ -256,6 +256,28 @@ def test_in_a_new_version_nobody_puts_the_date_back_in_silence(cast: Cast, ref: 
     mitigations.take_out(new, by=cast.amina, now=now)
 
 
+def test_in_a_new_version_somebody_still_owns_it_and_it_answers_as_much(
+    cast: Cast, ref: str, now: datetime
+) -> None:
+    """Another owner may take it over and it may answer more; nobody, or less, is no silent change."""
+    versions.begin_new(ref, reason="The bus company changed.", by=cast.amina, now=now)
+    made, promised = f"{ref}-M1", (("disability", "access"),)
+    for field, less in (("owner_id", {"owner_id": None}), ("answers", {"answers": ()})):
+        with pytest.raises(Invalid) as refused:
+            mitigations.change(
+                made, factories.minibus(cast, **less), revision=row_of(ref).revision, by=cast.amina, now=now
+            )
+        assert set(refused.value.errors) == {field}
+    for more in (
+        {"owner_id": None, "outside_owner": "Jo Bell, Harbour Minibuses"},
+        {"owner_id": cast.grace},
+        {"answers": (*promised, ("disability", "outcomes"))},
+        {"answers": promised},
+    ):
+        promise = factories.minibus(cast, **more)
+        mitigations.change(made, promise, revision=row_of(ref).revision, by=cast.amina, now=now)
+
+
 def test_an_owner_outside_asks_by_name(cast: Cast, ref: str, now: datetime) -> None:
     with transaction() as session:
         row = session.scalars(select(MitigationRow)).one()
