@@ -20,9 +20,16 @@ HEAD = (
 def files_of(
     actor: Actor, organisation_id: int, wanted: PromiseFilter, *, today: date, kind: str
 ) -> tuple[str, bytes]:
-    """Return the name and the bytes of the register as "xlsx" or "csv", at most 10,000 actions."""
-    found = register(actor, organisation_id, wanted, today=today, size=MOST).rows
-    rows = [_row(one) for one in found]
+    """Return the name and the bytes of the register as "xlsx" or "csv".
+
+    At most ``MOST`` actions; where there are more, the last line says so.
+    """
+    page = register(actor, organisation_id, wanted, today=today, size=MOST)
+    rows = [_row(one) for one in page.rows]
+    if page.next_key:
+        rows.append(
+            (f"Only the first {MOST:,} are in this file. Choose fewer, for example by their director.",)
+        )
     name = f"mitigating-actions-{today.isoformat()}.{kind}"
     return name, as_csv(HEAD, rows) if kind == "csv" else as_xlsx("Mitigating actions", HEAD, rows)
 

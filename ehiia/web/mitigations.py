@@ -102,6 +102,7 @@ def register() -> Any:
         next_url=url_for("mitigations.register", **chosen, after=page.next_key) if page.next_key else "",
         first_url=url_for("mitigations.register", **chosen) if request.args.get("after") else "",
         files=[(kind, url_for("mitigations.file", kind=kind, **chosen)) for kind in ("xlsx", "csv")],
+        most=register_files.MOST,
         views=[(one.name, url_for("mitigations.register", **saved_views.filters_of(one))) for one in kept],
         views_url=url_for("views.start", **chosen),
         filtered=bool(chosen),

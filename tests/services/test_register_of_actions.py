@@ -91,3 +91,18 @@ def test_a_file_holds_just_what_the_person_may_see(cast: Cast, now: datetime) ->
     (row,) = exported(cast, today, "dev", overdue=True)
     assert row[1] == "'=HYPERLINK(1)"
     assert row[4:9] == ["Helen Marsh", "Not accepted yet", "Daniel Ashby", day_of(now).isoformat(), "4"]
+
+
+def test_a_file_that_is_cut_says_so_in_its_last_line(
+    cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref = writing.writing(cast, now)
+    for number in range(3):
+        writing.promised(ref, cast, now, what=f"Action {number}")
+    today = day_of(now)
+    monkeypatch.setattr(register_files, "MOST", 3)
+    assert len(exported(cast, today, "dev")) == 3
+    monkeypatch.setattr(register_files, "MOST", 2)
+    *rows, last = exported(cast, today, "dev")
+    assert len(rows) == 2
+    assert last == ["Only the first 2 are in this file. Choose fewer, for example by their director."]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from ehiia.clock import day_of
 from ehiia.domain.vocabulary import Claim
-from ehiia.services import readings
+from ehiia.services import promises, readings
 from ehiia.services.transaction import read
 from ehiia.store.answers import MitigationRow
 from tests import factories, writing
@@ -171,3 +171,14 @@ def test_the_register_takes_as_many_queries_for_many_as_for_few(
         for n in range(20):
             writing.promised(ref, cast, standing_clock.now, what=f"Action {n}")
     assert [queries(path) for path in ("/mitigations", "/mitigations/register.csv")] == before
+
+
+def test_where_there_is_more_than_a_page_it_is_said_that_a_file_may_be_cut(
+    app: Flask, page: str, as_: Browsers, cast: Cast, standing_clock: Clock
+) -> None:
+    assert "into one file" not in words(as_("dev").get("/mitigations"))
+    with app.app_context():
+        ref = writing.writing(cast, standing_clock.now)
+        for n in range(promises.PAGE):
+            writing.promised(ref, cast, standing_clock.now, what=f"Action {n}")
+    assert "At most 10,000 actions go into one file" in words(as_("dev").get("/mitigations"))
