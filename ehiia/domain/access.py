@@ -8,7 +8,8 @@ shows that they agree.
 Independence is one rule: nobody checks or solely decides an assessment in
 which they wrote or changed an answer, and nobody gives a verdict on an action
 they own, or one of an assessment they wrote, direct, checked, countersigned or
-decided. Comments and advice do not count as writing.
+decided. Comments and advice do not count as writing. An opinion on assurance is
+of the whole way of assessing, so nobody with equality-lead duties gives it.
 """
 
 from __future__ import annotations
@@ -308,6 +309,9 @@ POSTS: dict[Permission, frozenset[Role]] = {
     Permission.SEE_CHECK_QUEUE: frozenset({Role.EQUALITY_LEAD}),
     Permission.SEE_AUDIT_PLAN: frozenset({Role.AUDITOR, Role.EQUALITY_LEAD}),
     Permission.KEEP_AUDITS: frozenset({Role.AUDITOR, Role.EQUALITY_LEAD}),
+    Permission.READ_OPINIONS: frozenset(
+        {Role.AUDITOR, Role.EQUALITY_LEAD, Role.DIRECTOR, Role.DECISION_MAKER}
+    ),
     Permission.KEEP_LIBRARY: frozenset(Role) - {Role.READER, Role.AUDITOR},
     Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
     Permission.HAND_OVER: frozenset({Role.ADMINISTRATOR, Role.EQUALITY_LEAD}),
@@ -331,3 +335,25 @@ def may_in(actor: Actor, permission: Permission, organisation_id: int) -> Ruling
     if actor.active and actor.has(organisation_id, *POSTS[permission]):
         return YES
     return Ruling(False, f"Your posts do not allow you to {permission.label}.")
+
+
+def may_give_opinion(actor: Actor, organisation_id: int, *, led: bool, checked: bool) -> Ruling:
+    """Say whether the person may give the opinion on assurance of a period.
+
+    ``led``: they held a post as equality lead at some time since it began. ``checked``: they put their name
+    to the check of an assessment since then, or to it that none was needed.
+    """
+    if not actor.active or not actor.has(organisation_id, Role.AUDITOR):
+        return Ruling(False, "Only an auditor gives the opinion on assurance.")
+    if led:
+        return Ruling(
+            False,
+            "You are an equality lead, or were one in this period, so somebody without these duties gives "
+            "the opinion on assurance.",
+        )
+    if checked:
+        return Ruling(
+            False,
+            "You checked an assessment in this period, so somebody else gives the opinion on assurance.",
+        )
+    return YES

@@ -474,6 +474,7 @@ class Permission(Word):
     POSTPONE = "postpone", "approve that a review is postponed"
     SEE_AUDIT_PLAN = "see_audit_plan", "see which actions wait for a verdict"
     KEEP_AUDITS = "keep_audits", "plan audits, draw their samples and write findings"
+    READ_OPINIONS = "read_opinions", "read opinions on assurance"
     SEE_CHECK_QUEUE = "see_check_queue", "see what waits to be checked"
     KEEP_LIBRARY = "keep_library", "add to the evidence library or change it"
     ADMINISTER = "administer", "look after the organisation's settings"

@@ -42,4 +42,13 @@ TEMPLATES: dict[str, Template] = {
         why=ANSWERS,
         optional=("due_on",),
     ),
+    "opinion_given": template(
+        "Opinion on assurance {item}: {period}",
+        "{by} gave the opinion on assurance {item}, on {programme}, {period}.",
+        "On the design: {design}. On the operation: {operation}.",
+        "It takes the place of {corrects}, which stays on file.",
+        OPEN,
+        why="you are an equality lead, a director or a decision-maker of this organisation",
+        optional=("corrects",),
+    ),
 }

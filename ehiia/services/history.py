@@ -218,6 +218,11 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
         + (f", to be put right by {_day(b['to_on'])}" if b.get("to_on") else "")
     ),
     "finding_followed": lambda b: f"looked again at the finding {b.get('finding')}: “{b.get('result')}”",
+    "opinion_given": lambda b: (
+        f"gave the opinion on assurance {b.get('opinion')} on {b.get('period')}"
+        + (f", in place of {b['corrects']}" if b.get("corrects") else "")
+        + f": design “{b.get('design')}”, operation “{b.get('operation')}”"
+    ),
     "screening_audited": lambda b: f"audited that it was screened out: “{b.get('found')}”",
     "review_planned": lambda b: f"planned the review for {_day(b.get('due_on'))}",
     "review_brought_forward": lambda b: f"brought the review forward to {_day(b.get('to_on'))}",

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from ehiia.domain.access import Actor, Facts, MitigationFacts, may
+from ehiia.clock import day_of
+from ehiia.domain import access
+from ehiia.domain.access import Actor, Facts, MitigationFacts, Ruling, may
 from ehiia.domain.vocabulary import Attested, Part, Permission, Role
 from ehiia.store.assessments import Assessment, Participant
 from ehiia.store.decisions import AttestationRow
 from ehiia.store.people import Person, Post
 
-__all__ = ["AUDIT_POSTS", "auditors", "may_audit", "spread"]
+__all__ = ["AUDIT_POSTS", "auditors", "may_audit", "may_give_opinion", "spread"]
 
 AUDIT_POSTS = (Role.AUDITOR, Role.EQUALITY_LEAD)
 
@@ -101,3 +103,23 @@ def spread(may: Mapping[str, Sequence[int]], load: Mapping[int, int]) -> dict[st
         if (chosen := given[ref]) is not None:
             has[chosen] = has.get(chosen, 0) + 1
     return given
+
+
+def may_give_opinion(session: Session, actor: Actor, organisation_id: int, *, since: datetime) -> Ruling:
+    """Say whether somebody may give the opinion on a period that began then (UTC): one query."""
+    me = actor.person_id
+    led = exists().where(
+        Post.person_id == me,
+        Post.organisation_id == organisation_id,
+        Post.role == Role.EQUALITY_LEAD,
+        or_(Post.ends_on.is_(None), Post.ends_on >= day_of(since)),
+    )
+    checked = exists().where(
+        AttestationRow.person_id == me,
+        AttestationRow.what.in_((Attested.PASSED, Attested.COUNTERSIGNED)),
+        AttestationRow.at >= since,
+        AttestationRow.assessment_id == Assessment.id,
+        Assessment.organisation_id == organisation_id,
+    )
+    was_lead, did_check = session.execute(select(led, checked)).one()
+    return access.may_give_opinion(actor, organisation_id, led=bool(was_lead), checked=bool(did_check))

@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, Date, Integer, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from ehiia.content import load
+from ehiia.domain import assurance
 from ehiia.domain.schedule import DeadlineKind, NoticeTiming
 from ehiia.domain.scoring import BandBorders
 from ehiia.domain.timing import TimingTable
@@ -79,6 +80,9 @@ class Settings:
     """How many working days before a meeting its papers go out."""
     full_working_days: int = 20
     """Within how many working days of an urgent decision a whole assessment is to be made and ratified."""
+    assurance_words: tuple[str, ...] = tuple(degree.word for degree in assurance.SHIPPED)
+    """The degrees in which opinions on assurance are given, the best first."""
+    assurance_meanings: tuple[str, ...] = tuple(degree.meaning for degree in assurance.SHIPPED)
 
 
 def settings_of(organisation: Organisation) -> Settings:

@@ -31,6 +31,7 @@ INSERT_ONLY = (
     "progress_note",
     "measurement",
     "go_live_change",
+    "audit_opinion",
 )
 """Tables whose rows are never changed and never removed."""
 

@@ -13,7 +13,7 @@ from ehiia.domain.sampling import Pool
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.assessment import TokenForm
 from ehiia.forms.programmes import AgainForm, ProgrammeForm, rule_form, shown
-from ehiia.services import cases, drawing, history, programmes
+from ehiia.services import cases, drawing, history, opinions, programmes
 from ehiia.services.transaction import NotFound
 from ehiia.web.access import requires, visitor
 from ehiia.web.asking import Asked, done, number
@@ -141,6 +141,7 @@ def run(run_id: int) -> str:
         period=Period(row.first_on, row.last_on),
         rows=cases.list_of(row, actor=visitor.actor),
         draws=drawing.draws_of(row.id),
+        opinions=opinions.of_run(row.id),
     )
 
 

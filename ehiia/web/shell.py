@@ -43,9 +43,9 @@ class Shell:
     today: date
 
 
-OF_ORGANISATION = frozenset({"bodies", "people"})
+OF_ORGANISATION = frozenset({"assurance", "bodies", "people"})
 """Nouns whose pages belong to the place Organisation."""
-OF_AUDIT = frozenset({"programmes", "cases", "findings", "systems"})
+OF_AUDIT = frozenset({"programmes", "cases", "findings", "opinions", "systems"})
 """Nouns whose pages belong to the place Audit."""
 OF_HELP = frozenset({"guidance", "practice", "example"})
 """Nouns whose pages belong to the place Help."""
@@ -64,6 +64,8 @@ def _nav(demonstration: bool) -> tuple[Link, ...]:
     ]
     if visitor.may_in(Permission.SEE_AUDIT_PLAN):
         places.append(("Audit", "audits.waiting"))
+    elif visitor.may_in(Permission.READ_OPINIONS):
+        places.append(("Audit", "opinions.start"))
     if visitor.may_in(Permission.ADMINISTER):
         places.append(("Organisation", "organisation.start"))
     if demonstration:
