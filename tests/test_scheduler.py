@@ -88,6 +88,32 @@ def test_an_unknown_job_is_named_with_those_there_are(app: Flask) -> None:
     assert "There is no job 'make-tea'. Jobs: send-mail, do-work" in result.output
 
 
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [
+        ("2027-02-31", "There is no day '2027-02-31'. Write year-month-day, such as 2027-03-01."),
+        ("31/12/2027", "There is no day '31/12/2027'."),
+        ("tomorrow", "There is no day 'tomorrow'."),
+        ("9999-12-31", "Give a day from the years 2000 to 2199."),
+        ("0001-01-01", "Give a day from the years 2000 to 2199."),
+    ],
+)
+def test_a_day_that_there_is_not_is_refused_with_what_to_type(app: Flask, day: str, says: str) -> None:
+    result = app.test_cli_runner().invoke(jobs, ["run", "remind", "--as-at", day, "--dry-run"])
+    assert (result.exit_code, says in result.output) == (2, True), result.output
+
+
+@pytest.mark.parametrize("job", table.JOBS, ids=lambda job: str(job.name))
+@pytest.mark.parametrize("day", ["2000-01-01", "2028-02-29", "2199-12-31"])
+def test_every_job_says_for_any_day_what_it_would_do(app: Flask, job: table.Job, day: str) -> None:
+    with app.app_context():
+        world = make_world()
+    assert invoke(app, "run", job.name, "--as-at", day, "--dry-run").strip()
+    with app.app_context():
+        assert not world.told()
+        assert not world.mails()
+
+
 def test_as_at_is_eight_in_london() -> None:
     assert eight_in_london(date(2027, 7, 1)) == datetime(2027, 7, 1, 7, tzinfo=UTC)
     assert eight_in_london(date(2027, 1, 1)) == datetime(2027, 1, 1, 8, tzinfo=UTC)

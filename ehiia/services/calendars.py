@@ -18,15 +18,17 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.domain.access import QUIET
+from ehiia.domain.schedule import in_full
 from ehiia.domain.telling import DateKind
 from ehiia.domain.vocabulary import ReviewState, Stage
 from ehiia.notify.calendar import Event, invitation, uid_of
+from ehiia.services import people
 from ehiia.services.installation import config
 from ehiia.services.notices import Attach, tell
 from ehiia.services.one_by_one import each
 from ehiia.services.promises import OPEN_CLAIMS
 from ehiia.services.sight import deciding_step, sees
-from ehiia.services.transaction import read, transaction
+from ehiia.services.transaction import looking, read, transaction
 from ehiia.store import due
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
@@ -231,6 +233,25 @@ def bring_up_to_date(*, now: datetime, go_on: Callable[[], bool] = lambda: True)
         verb="told",
         go_on=go_on,
     )
+
+
+def would_bring_up_to_date(*, now: datetime) -> list[str]:
+    """Return in sentences what ``bring_up_to_date`` would tell whom."""
+    found = []
+    ids = out_of_date(now=now)
+    with looking() as session:
+        for row in session.scalars(
+            select(CalendarEvent).where(CalendarEvent.id.in_(ids)).order_by(CalendarEvent.id)
+        ):
+            should = current(session, row, today=day_of(now))
+            if should == row.on:
+                continue
+            assessment = session.get_one(Assessment, row.assessment_id)
+            name, _, _ = words(session, row.kind, row.subject_id, assessment)
+            whose = ", ".join(people.names({row.person_id}, session=session).values())
+            act = f"moves to {in_full(should)} in" if should else "is taken out of"
+            found.append(f"{name} {act} the calendar of {whose}")
+    return found
 
 
 def _bring(row_id: int, *, now: datetime) -> int:

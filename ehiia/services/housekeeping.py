@@ -46,6 +46,16 @@ class Tidied:
         )
 
 
+NAMES: dict[type[Base], str] = {
+    Draft: "old drafts",
+    PageOpen: "old notes of who had a page open",
+    LoginSession: "old sign-ins",
+    Throttle: "counts of failed sign-ins",
+    JobRun: "runs of jobs",
+}
+"""What the rows that are removed are called."""
+
+
 def _old(now: datetime, frequent: frozenset[str]) -> dict[type[Base], ColumnElement[bool]]:
     useless = now - timedelta(hours=config().session_hours) - FORGET_SESSIONS
     return {
@@ -93,8 +103,9 @@ def _unfinished(now: datetime) -> list[Path]:
 def would_tidy_up(*, now: datetime, frequent: frozenset[str] = frozenset()) -> list[str]:
     """Return in sentences what ``tidy_up`` would remove; sent mail is not counted."""
     session = read()
-    rows = [
-        f"{session.scalar(select(func.count()).select_from(table).where(old))} rows of {table.__tablename__}"
+    counts = {
+        NAMES[table]: session.scalar(select(func.count()).select_from(table).where(old)) or 0
         for table, old in _old(now, frequent).items()
-    ]
-    return [*rows, f"{len(_unfinished(now))} unfinished files"]
+    }
+    counts["unfinished files"] = len(_unfinished(now))
+    return [f"remove {name}: {count}" for name, count in counts.items() if count]

@@ -74,7 +74,8 @@ class Every:
 
     def __str__(self) -> str:
         """Return it in words."""
-        return f"every {self.seconds} seconds"
+        minutes, seconds = divmod(self.seconds, 60)
+        return f"every {self.seconds} seconds" if seconds else f"every {minutes} minutes"
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def _update_calendars(now: datetime, go_on: GoOn) -> str:
 
 
 def _would_update_calendars(now: datetime) -> list[str]:
-    return [f"look at calendar entry {row_id}" for row_id in calendars.out_of_date(now=now)]
+    return calendars.would_bring_up_to_date(now=now)
 
 
 def _would_send_digests(now: datetime) -> list[str]:
@@ -246,7 +247,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         "remind",
         Daily(time(8, 0)),
-        "Reminds people of mitigating actions and reviews that are due or overdue.",
+        "Reminds people of everything with a date that is due or overdue.",
         _remind,
         _would_remind,
     ),

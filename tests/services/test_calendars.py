@@ -10,6 +10,7 @@ from flask import Flask
 from icalendar import Calendar
 from sqlalchemy import select
 
+from ehiia.domain.schedule import in_full
 from ehiia.domain.telling import DateKind, Telling
 from ehiia.domain.vocabulary import Claim, ReviewState, Stage
 from ehiia.extensions import db
@@ -79,6 +80,9 @@ def test_a_date_that_moves_is_moved_with_the_next_sequence(sent: World) -> None:
     sequences = []
     for days in (14, 21, 7):
         sent.change(MitigationRow, sent.mitigation, due_on=DUE + days * DAY)
+        assert calendars.would_bring_up_to_date(now=START + MINUTE) == [
+            f"mitigating action ICB-2026-001-M1 moves to {in_full(DUE + days * DAY)} in the calendar of Grace"
+        ]
         assert update(START + MINUTE) == 1
         method, event = newest(sent)
         assert (method, event["UID"]) == ("REQUEST", first["UID"])
@@ -121,6 +125,9 @@ def test_what_rests_or_ended_is_cancelled_for_everybody_and_comes_back(sent: Wor
 
 def test_a_finished_review_is_cancelled(sent: World) -> None:
     sent.change(Review, sent.review, state=ReviewState.DONE)
+    assert calendars.would_bring_up_to_date(now=START + MINUTE) == [
+        "review of ICB-2026-001 is taken out of the calendar of Amina"
+    ]
     assert update(START + MINUTE) == 1
     assert newest(sent)[0] == "CANCEL"
 

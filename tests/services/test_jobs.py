@@ -288,7 +288,7 @@ def test_old_rows_are_removed_at_night_and_new_ones_stay(inside: Flask) -> None:
     left.parent.mkdir(exist_ok=True)
     left.write_bytes(b"half a record")
     os.utime(left, ((now - 2 * DAY).timestamp(),) * 2)
-    assert "1 unfinished files" in housekeeping.would_tidy_up(now=now)
+    assert "remove unfinished files: 1" in housekeeping.would_tidy_up(now=now)
     tidied = housekeeping.tidy_up(now=now, frequent=frozenset({"send-mail"}))
     assert tidied == housekeeping.Tidied(sessions=1, tries=1, runs=1, mail=0, files=1)
     assert not left.exists()
