@@ -14,9 +14,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
+from ehiia.content.holidays import bank_holidays
 from ehiia.domain import triggers as rules
 from ehiia.domain.reasons import Reason
 from ehiia.domain.review_dates import DECIDED
+from ehiia.domain.schedule import is_working_day
 from ehiia.domain.vocabulary import Verdict
 from ehiia.services import triggers
 from ehiia.services.one_by_one import each
@@ -41,7 +43,10 @@ class Candidate:
 
 
 def raise_found(*, now: datetime, go_on: Callable[[], bool] = lambda: True) -> int:
-    """Raise what is found on today's London date; returns how many were new. Raises SomeFailed at the end."""
+    """Raise what is found on today's London date; returns how many were new. Raises SomeFailed at the end.
+
+    Nothing on a day that is no working day: people are told of it, and it can wait as reminders do.
+    """
     with looking() as session:
         candidates = list(_candidates(session, now))
     return each(
@@ -74,6 +79,8 @@ def would_raise(*, now: datetime) -> list[str]:
 
 def _candidates(session: Session, now: datetime) -> Iterator[Candidate]:
     """Yield what was not raised yet: a handful of queries, whatever is stored."""
+    if not is_working_day(day_of(now), bank_holidays()):
+        return
     found = [*_late(session, now), *_failed(session), *_many(session)]
     keys = [one.key for one in found]
     known: set[str | None] = set()

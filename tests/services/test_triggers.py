@@ -156,6 +156,17 @@ def test_an_action_late_by_more_than_thirty_days_is_raised_once(ref: str, cast: 
     assert "REV-17" in triggers.list_of(current(ref).id)[0].reason
 
 
+def test_what_is_found_on_a_weekend_or_bank_holiday_is_raised_on_the_next_working_day(
+    ref: str, now: datetime
+) -> None:
+    read().rollback()
+    for day in (date(2026, 9, 5), date(2026, 9, 6), date(2026, 12, 25), date(2026, 12, 28)):
+        assert raising.raise_found(now=eight(day)) == 0
+        assert raising.would_raise(now=eight(day)) == []
+    assert kinds(ref) == []
+    assert raising.raise_found(now=eight(date(2026, 12, 29))) == 1
+
+
 def test_an_action_found_not_to_work_is_raised_once(ref: str, cast: Cast, now: datetime) -> None:
     action = f"{ref}-M1"
     mitigations.claim(action, Claim.DONE, note_text="It runs.", by=cast.helen, now=now)
