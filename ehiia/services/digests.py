@@ -26,7 +26,7 @@ from ehiia.services import outbox, people
 from ehiia.services.installation import config
 from ehiia.services.notices import ASSESSMENT_PATH, address_of
 from ehiia.services.one_by_one import each
-from ehiia.services.sight import facts_of
+from ehiia.services.sight import facts_of_many
 from ehiia.services.transaction import read, transaction
 from ehiia.store.assessments import Assessment
 from ehiia.store.duties import MailRow, Notice
@@ -118,27 +118,28 @@ def _visible(session: Session, person_id: int, ids: Iterable[int], *, now: datet
         .execution_options(populate_existing=True)
     ).all()
     actor = people.actor_of(person_id, today=day_of(now), session=session)
-    known: dict[int | None, bool] = {None: True}
+    assessments = _about(session, rows)
+    facts = facts_of_many(session, list(assessments.values()), person_id)
+    known: set[int | None] = {one for one in assessments if sight(actor, facts[one]) is not Sight.NONE} | {
+        None
+    }
     for row in rows:
-        if row.assessment_id is not None and row.assessment_id not in known:
-            assessment = session.get_one(Assessment, row.assessment_id)
-            facts = facts_of(session, assessment, person_id)
-            known[row.assessment_id] = sight(actor, facts) is not Sight.NONE
-        if not known[row.assessment_id]:
+        if row.assessment_id not in known:
             row.told_in = None
-    return [row for row in rows if known[row.assessment_id]]
+    return [row for row in rows if row.assessment_id in known]
+
+
+def _about(session: Session, told: Iterable[Notice]) -> dict[int, Assessment]:
+    """Return the assessments that notices are about, by their ids, as they are now."""
+    ids = {row.assessment_id for row in told if row.assessment_id is not None}
+    query = select(Assessment).where(Assessment.id.in_(ids)).execution_options(populate_existing=True)
+    return {one.id: one for one in session.scalars(query)}
 
 
 def render(session: Session, told: Sequence[Notice]) -> Digest:
     """Return the digest that tells these notices (one or more), with the assessments as they are now."""
     url = config().public_url.rstrip("/")
-    ids = {row.assessment_id for row in told if row.assessment_id is not None}
-    about = {
-        one.id: one
-        for one in session.scalars(
-            select(Assessment).where(Assessment.id.in_(ids)).execution_options(populate_existing=True)
-        )
-    }
+    about = _about(session, told)
     items = []
     for row in told:
         heading = link = ""

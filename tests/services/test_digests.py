@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from ehiia.domain.telling import Telling
 from ehiia.domain.vocabulary import Claim, ProposalKind, ReviewState, Stage
@@ -394,3 +394,23 @@ def test_the_digests_wait_for_the_reminders_of_the_day_but_not_for_ever(world: W
     tell(world, "b", now=eight(MONDAY) + HOUR)
     late = eight(MONDAY + DAY) + timedelta(minutes=95)  # nobody looked at what is due on that day
     assert jobs.ring(job, now=late) == "1 queued"
+
+
+def test_a_digest_asks_as_often_about_many_assessments_as_about_one(world: World) -> None:
+    def statements() -> int:
+        asked: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            asked.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        digests.send(now=eight(MONDAY))
+        event.remove(db.engine, "before_cursor_execute", note)
+        return len(asked)
+
+    ids = [another(world, f"ICB-2026-10{n}", f"Proposal {n}") for n in range(6)]
+    tell(world, "one", assessment=ids[0], person=world.amina)
+    few = statements()
+    for number, one in enumerate(ids):
+        tell(world, f"many {number}", assessment=one, person=world.ben)
+    assert statements() == few
