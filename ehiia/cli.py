@@ -23,7 +23,7 @@ docs_commands = AppGroup("docs", help="Documents drawn from the code.")
 questions_commands = AppGroup("questions", help="Question sets.")
 organisation_commands = AppGroup("organisation", help="The organisation and its file.")
 record_commands = AppGroup("records", help="Decision records.")
-audit_commands = AppGroup("audits", help="Audit samples.")
+audit_commands = AppGroup("audits", help="Audit samples and evidence packs.")
 history_commands = AppGroup("history", help="The history and its chain.")
 
 
@@ -176,6 +176,29 @@ def draw_sample(seed: str, frame: Path) -> None:
     click.echo(f"SHA-256 of the frame: {sampling.digest(sampling.canonical(read))}")
     for drawn in sampling.draw(read, seed):
         click.echo(f"{drawn.item.pool}\t{drawn.item.ref}\t{drawn.key}")
+
+
+@audit_commands.command("verify")
+@click.argument("pack", type=click.Path(path_type=Path))
+@click.option("--root", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def verify_pack(pack: Path, root: Path | None) -> None:
+    """Say in words whether an evidence pack holds: a folder or a ZIP. Nothing else is read.
+
+    Its seal must rest on a root certificate of this installation, or on that of --root. Ends with 0 where
+    everything holds, with 1 where something does not, with 2 where it is no pack that can be read.
+    """
+    try:
+        found = verifying.check_pack(pack, root.read_text() if root else "")
+    except (verifying.BadPack, OSError, ValueError) as error:
+        click.echo(f"{pack}: {error}.", err=True)
+        sys.exit(2)
+    for sentence in (*found.holds, *found.notes):
+        click.echo(f"  {sentence}")
+    for problem in found.problems:
+        click.echo(f"  NOT WELL: {problem}.")
+    name = found.reference or "This"
+    click.echo(f"{name}: everything holds." if found.good else f"{name}: do not rely on it.")
+    sys.exit(0 if found.good else 1)
 
 
 def register_commands(app: Flask) -> None:

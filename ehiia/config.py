@@ -26,6 +26,7 @@ VARIABLES: dict[str, str] = {
     "EHIIA_LISTENS_ON": "address of the server; the demonstration's passwords are shown on loopback only",
     "EHIIA_PROXIES": "how many reverse proxies stand in front and say who asks; default 0: none is believed",
     "EHIIA_DEMONSTRATION": "1 while the demonstration is loaded: mail goes to a folder, pages say so",
+    "EHIIA_AUDITS": "folder that evidence packs are written to as well, or none; default: audits/",
     "EHIIA_SECRET_KEY_FILE": "file with the secret that signs cookies; default: made in instance/keys/",
     "EHIIA_KEYS_SECRET_FILE": "file with the secret that opens the signing keys; made in instance/keys/",
     "EHIIA_MAIL_HOST": "SMTP server; without one mail waits in the outbox (demonstration: a folder)",
@@ -83,6 +84,8 @@ class Config:
     clamav_seconds: float = 20.0
     threads: int = 4
     proxies: int = 0
+    audits: Path | None = None
+    """The auditor's room: evidence packs are written there and never read; None where there is none."""
     testing: bool = False
 
     @property
@@ -133,6 +136,7 @@ class Config:
             clamav_seconds=float(_number(env, "EHIIA_CLAMAV_SECONDS", 20)),
             threads=_number(env, "EHIIA_THREADS", 4),
             proxies=_number(env, "EHIIA_PROXIES", 0, least=0),
+            audits=_audits(env.get("EHIIA_AUDITS", "")),
         )
 
     @classmethod
@@ -232,6 +236,12 @@ def _notify_key(env: Mapping[str, str]) -> str:
     if find_spec("notifications_python_client") is None:
         raise ConfigError("GOV.UK Notify needs its library: install ehiia with the extra “notify”.")
     return key
+
+
+def _audits(given: str) -> Path | None:
+    if given == "none":
+        return None
+    return Path(given or Path(__file__).parent.parent / "audits").absolute()
 
 
 def _clamav(given: str) -> str:

@@ -209,6 +209,11 @@ class DecisionRecord:
         return digest(self.canonical())
 
 
+def plain(value: Any) -> Any:
+    """Return what is frozen as plain values for JSON: words, whole numbers, ISO dates and moments."""
+    return _plain(asdict(value))
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
@@ -227,9 +232,9 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def canonical(value: Snapshot | DecisionRecord) -> str:
-    """Return the canonical JSON text of a snapshot or record (see the module's docstring)."""
-    content = _plain(asdict(value)) | {"schema": SCHEMA, "type": type(value).__name__}
+def canonical(value: Any, schema: str = SCHEMA) -> str:
+    """Return the canonical JSON text of what is frozen (see the module's docstring)."""
+    content = plain(value) | {"schema": schema, "type": type(value).__name__}
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

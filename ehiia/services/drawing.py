@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
@@ -30,7 +30,7 @@ from ehiia.store.auditing import CaseRow, DrawRow, ProgrammeRow, RunRow
 from ehiia.store.people import Person
 from ehiia.store.visible import known_in
 
-__all__ = ["Draw", "draw", "draw_due", "draws_of", "frame_for", "would_draw"]
+__all__ = ["Draw", "draw", "draw_due", "draws_of", "frame_for", "shown", "would_draw"]
 
 log = structlog.get_logger(__name__)
 
@@ -266,12 +266,16 @@ def frame_for(run: RunRow, n: int, *, actor: Actor) -> tuple[str, bool]:
     Lines about assessments that were restricted since are left out for those who take no part in them; the
     digest is that of the whole. Raises NotFound.
     """
-    session = read()
-    row = session.scalar(select(DrawRow).where(DrawRow.run_id == run.id, DrawRow.n == n))
+    row = read().scalar(select(DrawRow).where(DrawRow.run_id == run.id, DrawRow.n == n))
     if row is None:
         raise NotFound
     holds = bool(actor.roles.get(run.organisation_id))
-    known = known_in(run.organisation_id, actor.person_id, holds_post=holds)
+    return shown(row.frame, known_in(run.organisation_id, actor.person_id, holds_post=holds))
+
+
+def shown(frame: str, known: ColumnElement[bool]) -> tuple[str, bool]:
+    """Return a frame with the lines about what is known, and whether it is whole: two queries."""
+    session = read()
     refs = set(session.scalars(select(Assessment.ref).where(known)))
     refs |= set(
         session.scalars(
@@ -280,8 +284,8 @@ def frame_for(run: RunRow, n: int, *, actor: Actor) -> tuple[str, bool]:
             .where(known)
         )
     )
-    lines = row.frame.splitlines(keepends=True)
-    shown = [
+    lines = frame.splitlines(keepends=True)
+    kept = [
         line for line in lines if not line.startswith("item\t") or line.rstrip("\n").split("\t")[3] in refs
     ]
-    return "".join(shown), len(shown) == len(lines)
+    return "".join(kept), len(kept) == len(lines)

@@ -19,6 +19,7 @@ from ehiia.content import load
 from ehiia.domain import decision, frozen, scoring
 from ehiia.domain.answers import Answers, SubjectGroup, Value
 from ehiia.domain.asked import asked_questions, asked_sections, named_effects
+from ehiia.domain.audit_report import AuditReport
 from ehiia.domain.decision import DecisionRecord
 from ehiia.domain.frozen import Answered, Snapshot
 from ehiia.domain.looking_back import LookedBack, ReviewedSnapshot
@@ -382,3 +383,8 @@ def thaw_snapshot(text: str) -> Snapshot:
 def thaw_record(text: str) -> DecisionRecord:
     """Return the decision record of a canonical text."""
     return _converter().structure(json.loads(text), DecisionRecord)
+
+
+def thaw_report(text: str) -> AuditReport:
+    """Return the audit report of a canonical text."""
+    return _converter().structure(json.loads(text), AuditReport)

@@ -211,6 +211,9 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
         f"{_number(int(b.get('number') or 0), 'item')}"
     ),
     "case_given": lambda b: f"gave {b.get('case')} to {b.get('name')} to audit",
+    "report_prepared": lambda b: f"prepared the report {b.get('report')} of the audit {b.get('run')}",
+    "report_sealed": lambda b: f"sealed the report {b.get('report')}",
+    "pack_written": lambda b: f"wrote the evidence pack of {b.get('report')} to the auditor’s folder",
     "finding_raised": lambda b: f"wrote the finding {b.get('finding')}",
     "finding_changed": lambda b: f"changed the words of the finding {b.get('finding')}",
     "finding_answered": lambda b: (

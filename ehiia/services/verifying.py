@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from ehiia.documents.pack import checking
+from ehiia.documents.pack.checking import BadPack
 from ehiia.documents.signing import aside
 from ehiia.documents.signing.aside import Busy
 from ehiia.documents.signing.facts import Verification
-from ehiia.services import recording, sealing
+from ehiia.services import audit_reports, recording, sealing
 from ehiia.services.recording import KeptRecord
 from ehiia.services.transaction import NotFound, transaction
 
-__all__ = ["Busy", "Checked", "check_file", "sentences"]
+__all__ = ["BadPack", "Busy", "Checked", "check_file", "check_pack", "sentences"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,9 @@ class Checked:
     """The digest of the whole file is in the register."""
     newest_step: bool
     """It is the last signed step of the record, not an earlier one."""
+    report: str
+    """Reference of the audit report that it is, or ""."""
+    report_replaced: bool
     record: KeptRecord | None
     """The record of the register it belongs to: by its digest, or by the digest of the JSON inside."""
 
@@ -34,6 +40,8 @@ class Checked:
     @property
     def current(self) -> bool:
         """Whether it is good, complete and no newer record has replaced it."""
+        if self.report:
+            return self.good and not self.report_replaced
         return self.good and self.newest_step and self.record is not None and not self.record.superseded_by
 
 
@@ -57,7 +65,8 @@ def check_file(pdf: bytes) -> Checked:
             except NotFound:
                 record = None
     newest = bool(record and record.files and record.files[-1].sha256 == found.sha256)
-    return Checked(found, ours, newest, record)
+    report, replaced = audit_reports.find_file(found.sha256) or ("", False)
+    return Checked(found, ours or bool(report), newest, report, replaced, record)
 
 
 def sentences(checked: Checked) -> tuple[str, ...]:
@@ -66,7 +75,7 @@ def sentences(checked: Checked) -> tuple[str, ...]:
     if checked.good:
         said.append("This file is intact, trusted and in our register.")
     elif not checked.file.readable:
-        said.append("This is not a decision record that can be read.")
+        said.append("This is not a decision record or an audit report that can be read.")
     elif not checked.file.intact:
         said.append("This file was changed, or was never sealed. Do not rely on it.")
     elif not checked.file.trusted:
@@ -74,6 +83,9 @@ def sentences(checked: Checked) -> tuple[str, ...]:
     else:
         said.append("This file is intact and trusted, but it is not in our register.")
     said += list(checked.file.words())
+    if checked.report:
+        later = "A later report about the same period has replaced it." if checked.report_replaced else ""
+        said += [f"It is the audit report {checked.report}.", *filter(None, (later,))]
     if checked.record is not None:
         kept = checked.record
         if checked.ours and not checked.newest_step:
@@ -88,3 +100,17 @@ def sentences(checked: Checked) -> tuple[str, ...]:
                 f"what was signed is version {kept.record.snapshot.version}."
             )
     return tuple(said)
+
+
+def check_pack(path: Path, root: str = "") -> checking.Found:
+    """Look at an evidence pack, a folder or a ZIP. Raises BadPack.
+
+    Its seal must rest on ``root`` (PEM) where one is given, otherwise on a root of ours.
+    """
+    files = checking.open_pack(path)
+    if root:
+        trusted: tuple[str, ...] = (root,)
+    else:
+        with transaction() as session:
+            trusted = sealing.roots(session)
+    return checking.check(files, look=lambda pdf: aside.look(pdf, trusted=trusted))

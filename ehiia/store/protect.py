@@ -32,6 +32,9 @@ INSERT_ONLY = (
     "measurement",
     "go_live_change",
     "audit_opinion",
+    "audit_report",
+    "audit_pack",
+    "audit_pack_copy",
 )
 """Tables whose rows are never changed and never removed."""
 

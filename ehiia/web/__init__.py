@@ -55,6 +55,7 @@ NOUNS: tuple[str, ...] = (
     "outside",
     "partners",
     "owning",
+    "packs",
     "parts",
     "people",
     "postponing",

@@ -16,7 +16,7 @@ from tests.house.tree import HOME, tracked
 
 LONGEST = 400
 ENTRY = re.compile(r"^([A-Za-z0-9_.-]+)==(\S+)", re.MULTILINE)
-NO_TEXT = {".ttf", ".png", ".woff2", ".ico"}
+NO_TEXT = {".ttf", ".png", ".woff2", ".ico", ".pdf"}
 
 
 def test_a_file_above_400_lines_gives_its_reason() -> None:

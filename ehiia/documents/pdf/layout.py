@@ -23,6 +23,7 @@ from reportlab.platypus import Paragraph as Text
 from reportlab.platypus import Table as Grid
 
 from ehiia.documents.pdf import styles
+from ehiia.documents.pdf.bars import BarChart
 from ehiia.documents.pdf.canvas import CREATOR, PRODUCER, RecordCanvas
 from ehiia.documents.pdf.flowables import ContentsLine, CoverBand, FieldBox, HeadingLine, MarkedParagraph
 from ehiia.documents.pdf.fonts import BODY, markup, shortened, width
@@ -30,6 +31,7 @@ from ehiia.documents.pdf.record import record_document
 from ehiia.documents.pdf.structure import (
     Block,
     Cell,
+    Chart,
     Contents,
     Cover,
     Document,
@@ -162,6 +164,14 @@ def _flowables(block: Block, following: Block | None, document: Document) -> lis
             return _table(block)
         case Matrix(table, alternative):
             return [Text(markup(alternative), styles.TONES[Tone.BODY]), *_table(table)]
+        case Chart():
+            return [
+                CondPageBreak(BarChart(block).high + 60),
+                Text(markup(block.title), styles.CAPTION),
+                Text(markup(block.alternative), styles.TONES[Tone.BODY]),
+                BarChart(block),
+                *_table(block.table()),
+            ]
         case Contents(title):
             wanted = [heading for heading in _headings_after(document, block) if heading.level <= 2]
             return [
@@ -194,7 +204,7 @@ def _headings_after(document: Document, contents: Contents) -> list[Heading]:
 def _room(heading: Heading, following: Block | None) -> float:
     """Return how much room (points) must be left on the page, or the heading moves to the next."""
     need = {1: 110.0, 2: 85.0, 3: 65.0}[heading.level]
-    if isinstance(following, Heading | Table | Matrix | KeyFacts):
+    if isinstance(following, Heading | Table | Matrix | Chart | KeyFacts):
         need += 60
     if isinstance(following, Paragraph) and following.tone is Tone.SMALL:
         need += 55

@@ -154,6 +154,30 @@ class Matrix:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """Bars of whole numbers, each in parts where there are several series; followed by the same as a table.
+
+    ``alternative`` says in a sentence what a glance at it tells. ``bars``: a name and a number a series.
+    """
+
+    title: str
+    alternative: str
+    names: str
+    """What the bars are: the header of the first column."""
+    series: tuple[str, ...]
+    bars: tuple[tuple[str, tuple[int, ...]], ...]
+
+    def table(self) -> Table:
+        """Return the same as a table."""
+        columns = (Column(self.names, 4), *(Column(name) for name in self.series))
+        rows = tuple(
+            (Cell((Line(name),)), *(Cell((Line(str(number)),)) for number in numbers))
+            for name, numbers in self.bars
+        )
+        return Table(f"{self.title}, in numbers", columns, rows)
+
+
+@dataclass(frozen=True)
 class Contents:
     """The table of contents: all headings of level 1 and 2 that follow."""
 
@@ -195,6 +219,7 @@ Block = (
     | KeyFacts
     | Table
     | Matrix
+    | Chart
     | Contents
     | SignatureField
     | NewPage
@@ -258,6 +283,10 @@ def _texts(block: Block) -> Iterator[str]:
         case Matrix(table, alternative):
             yield alternative
             yield from _texts(table)
+        case Chart(title, alternative):
+            yield title
+            yield alternative
+            yield from _texts(block.table())
         case Contents(title):
             yield title
         case SignatureField(heading=heading, detail=detail, visible=True):

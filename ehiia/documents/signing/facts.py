@@ -68,10 +68,10 @@ class Verification:
     changed_after_signing: tuple[str, ...] = ()
     """What was changed or added after signing, in words."""
     record: bytes | None = None
-    """The attached record.json, None where there is none."""
+    """The attached record.json or report.json, None where there is none."""
     record_sha256: str = ""
     record_parses: bool = False
-    """It is the canonical JSON of a decision record."""
+    """It is the canonical JSON of a decision record, or of an audit report."""
 
     @property
     def intact(self) -> bool:
@@ -137,4 +137,4 @@ def _sentences(found: Verification) -> Iterator[str]:
     if found.record is None:
         yield "The data of the record (record.json) is missing."
     elif not found.record_parses:
-        yield "The attached record.json is not the data of a decision record."
+        yield "The attached data is not that of a decision record or audit report."

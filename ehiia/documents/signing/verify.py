@@ -42,6 +42,10 @@ from ehiia.documents.signing.facts import (
     too_large,
     who,
 )
+from ehiia.domain import audit_report
+
+DATA = {RECORD_FILE: "DecisionRecord", audit_report.FILE: "AuditReport"}
+"""Name of the attached data -> the type it says of itself."""
 
 MOST_REVISIONS = 60
 """Most revisions that are looked at; a record has one for each signature and one more."""
@@ -177,13 +181,13 @@ def _changes(signatures: tuple[SignatureFacts, ...]) -> Iterator[str]:
 
 
 def _attached(reader: PdfFileReader) -> bytes | None:
-    """Return the attached record, unless there is none or more than one."""
+    """Return the attached record or report, unless there is none or more than one."""
     try:
         names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
         found = [
             names[place + 1]["/EF"]["/F"].data
             for place in range(0, len(names) - 1, 2)
-            if str(names[place]) == RECORD_FILE
+            if str(names[place]) in DATA
         ]
     except (KeyError, TypeError, IndexError, AttributeError):
         return None
@@ -197,4 +201,4 @@ def _is_canonical(content: bytes) -> bool:
         again = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     except (ValueError, RecursionError):
         return False
-    return isinstance(value, dict) and value.get("type") == "DecisionRecord" and again == text
+    return isinstance(value, dict) and value.get("type") in DATA.values() and again == text
