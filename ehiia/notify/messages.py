@@ -18,6 +18,7 @@ from ehiia.notify import accounts, audits, due, on_the_way, outside, promised, r
 from ehiia.notify.template import PRIVATE, Template
 
 __all__ = [
+    "KINDS",
     "PRIVATE",
     "TEMPLATES",
     "Message",
@@ -34,15 +35,19 @@ __all__ = [
 PRODUCT = "Equality and Health Inequalities Impact Assessment (EHIIA)"
 SUBJECT_LENGTH = 200
 
-TEMPLATES: Mapping[str, Template] = (
-    on_the_way.TEMPLATES
-    | due.TEMPLATES
-    | promised.TEMPLATES
-    | reviewed.TEMPLATES
-    | outside.TEMPLATES
-    | audits.TEMPLATES
-    | accounts.TEMPLATES
-)
+KINDS: Mapping[str, tuple[str, Mapping[str, Template]]] = {
+    "due": ("What is due or overdue", due.TEMPLATES),
+    "way": ("Assessments on their way to a decision", on_the_way.TEMPLATES),
+    "promised": ("Mitigating actions: owners, dates, endings", promised.TEMPLATES),
+    "reviewed": ("Reviews", reviewed.TEMPLATES),
+    "audits": ("Audits and findings", audits.TEMPLATES),
+    "outside": ("What people outside said", outside.TEMPLATES),
+    "accounts": ("Accounts, links and test mail", accounts.TEMPLATES),
+}
+"""Every message, by what it is about: key -> what people read, and the messages by their names."""
+TEMPLATES: Mapping[str, Template] = {
+    name: made for _, templates in KINDS.values() for name, made in templates.items()
+}
 """Every message by its name."""
 
 Value = str | int | date

@@ -256,7 +256,10 @@ def addresses_of(session: Session, person_ids: Collection[int], *, today: date) 
 
 
 def send_again(mail_id: int, *, organisation_id: int, by: int | None, now: datetime) -> None:
-    """Let a mail that was given up be tried again from the start. Raises NotAllowed, NotFound, Invalid."""
+    """Let a mail that was given up be tried again from the start; one that waits already goes on waiting.
+
+    Raises NotAllowed, NotFound, Invalid where it was sent or its text was removed.
+    """
     with transaction() as session:
         people.must_administer(session, organisation_id, by=by, now=now)
         row = session.scalar(
@@ -266,8 +269,10 @@ def send_again(mail_id: int, *, organisation_id: int, by: int | None, now: datet
         )
         if row is None:
             raise NotFound
+        if row.state is DeliveryState.DONE:
+            raise Invalid(mail="It was sent meanwhile")
         if row.state is not DeliveryState.FAILED:
-            raise Invalid(mail="Only mail that was given up can be sent again")
+            return
         if not row.body:
             raise Invalid(mail="Its link has expired and its text was removed: ask for a new password again")
         for name, value in due.again(now).items():

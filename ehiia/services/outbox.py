@@ -19,10 +19,11 @@ from sqlalchemy.orm import Session
 
 from ehiia.notify import delivery
 from ehiia.notify.delivery import Accepted, Delivery, Outgoing, Refused, TryLater
+from ehiia.notify.messages import KINDS
 from ehiia.services.installation import config
 from ehiia.services.transaction import read, transaction
 from ehiia.store import due
-from ehiia.store.duties import DeliveryState, MailRow
+from ehiia.store.duties import DeliveryState, MailRow, Notice
 from ehiia.store.people import Person, Post
 
 log = structlog.get_logger(__name__)
@@ -233,21 +234,29 @@ class MailPage:
     next_before: int | None
 
 
-def waiting(
-    organisation_id: int, *, before: int | None = None, limit: int = PAGE, find: str = ""
-) -> MailPage:
+@dataclass(frozen=True)
+class Wanted:
+    """What of the mail is shown. ``find``: words in address or subject; ``kind``: of ``messages.KINDS``."""
+
+    find: str = ""
+    kind: str = ""
+    before: int | None = None
+    """Id of the last mail of the page before."""
+
+
+def waiting(organisation_id: int, wanted: Wanted = Wanted(), *, limit: int = PAGE) -> MailPage:
     """Return the mail that still waits to be sent."""
-    return _page(organisation_id, (DeliveryState.WAITING, DeliveryState.CLAIMED), before, limit, find)
+    return _page(organisation_id, (DeliveryState.WAITING, DeliveryState.CLAIMED), wanted, limit)
 
 
-def failed(organisation_id: int, *, before: int | None = None, limit: int = PAGE, find: str = "") -> MailPage:
+def failed(organisation_id: int, wanted: Wanted = Wanted(), *, limit: int = PAGE) -> MailPage:
     """Return the mail that was given up."""
-    return _page(organisation_id, (DeliveryState.FAILED,), before, limit, find)
+    return _page(organisation_id, (DeliveryState.FAILED,), wanted, limit)
 
 
-def sent(organisation_id: int, *, before: int | None = None, limit: int = PAGE, find: str = "") -> MailPage:
+def sent(organisation_id: int, wanted: Wanted = Wanted(), *, limit: int = PAGE) -> MailPage:
     """Return the mail that was sent."""
-    return _page(organisation_id, (DeliveryState.DONE,), before, limit, find)
+    return _page(organisation_id, (DeliveryState.DONE,), wanted, limit)
 
 
 def count_failed(organisation_id: int) -> int:
@@ -272,18 +281,29 @@ def of_organisation(organisation_id: int) -> ColumnElement[bool]:
     )
 
 
-def _page(
-    organisation_id: int, states: tuple[DeliveryState, ...], before: int | None, limit: int, find: str
-) -> MailPage:
+def _of_kind(kind: str) -> ColumnElement[bool]:
+    """Return the predicate of mail that tells something of this kind; a digest tells of several.
+
+    Mail about accounts, with links and for tests tells no notice.
+    """
+    told = select(Notice.id).where(Notice.told_in == MailRow.message_id)
+    if kind == "accounts":
+        return ~told.exists()
+    return told.where(Notice.message.in_(KINDS[kind][1])).exists()
+
+
+def _page(organisation_id: int, states: tuple[DeliveryState, ...], wanted: Wanted, limit: int) -> MailPage:
     query = (
         select(MailRow)
         .where(of_organisation(organisation_id), MailRow.state.in_(states))
         .order_by(MailRow.id.desc())
         .limit(limit + 1)
     )
-    if before is not None:
-        query = query.where(MailRow.id < before)
-    for word in find.split():
+    if wanted.before is not None:
+        query = query.where(MailRow.id < wanted.before)
+    if wanted.kind:
+        query = query.where(_of_kind(wanted.kind))
+    for word in wanted.find.split():
         query = query.where(
             or_(
                 MailRow.recipient.icontains(word, autoescape=True),

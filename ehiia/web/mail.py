@@ -13,8 +13,10 @@ from ehiia import clock
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.organisation import TestMailForm
 from ehiia.notify.delivery import Received, read_folder, read_one
+from ehiia.notify.messages import KINDS
 from ehiia.services import administration, notices, outbox
 from ehiia.services.installation import config
+from ehiia.services.outbox import Wanted
 from ehiia.services.transaction import Invalid, NotFound
 from ehiia.web.access import requires, signed_in, visitor
 from ehiia.web.asking import done, number, refuse
@@ -29,25 +31,28 @@ LABELS = {"waiting": "Waiting", "failed": "Given up", "sent": "Sent"}
 def _outbox(form: TestMailForm, status: int = 200) -> Any:
     tab = request.args.get("tab", "waiting")
     tab = tab if tab in TABS else "waiting"
-    find = request.args.get("find", "").strip()[:100]
-    page = TABS[tab](visitor.organisation_id, before=number(request.args.get("before")) or None, find=find)
-    older = (
-        url_for("mail.outbox", tab=tab, before=page.next_before, find=find or None)
-        if page.next_before
-        else ""
-    )
+    find, kind = request.args.get("find", "").strip()[:100], request.args.get("kind", "")
+    wanted = Wanted(find, kind if kind in KINDS else "", number(request.args.get("before")) or None)
+    page = TABS[tab](visitor.organisation_id, wanted)
+    filters: dict[str, Any] = {"find": wanted.find or None, "kind": wanted.kind or None}
+    failed = outbox.count_failed(visitor.organisation_id)
     mail = config().mail
     return render_template(
         "mail/outbox.html",
         form=form,
         tab=tab,
         tabs=[
-            Link(words, url_for("mail.outbox", tab=one, find=find or None), one == tab)
+            Link(
+                f"{words} ({failed:,})" if one == "failed" and failed else words,
+                url_for("mail.outbox", tab=one, **filters),
+                one == tab,
+            )
             for one, words in LABELS.items()
         ],
-        find=find,
+        wanted=wanted,
+        kinds={key: words for key, (words, _) in KINDS.items()},
         mails=page.mails,
-        older=older if page.next_before else "",
+        older=url_for("mail.outbox", tab=tab, before=page.next_before, **filters) if page.next_before else "",
         goes_nowhere=not mail.host and not mail.notify_key and mail.folder is None,
     ), status
 
