@@ -63,6 +63,10 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
         "System checks",
         "Whether the way of assessing works, worked out from the register; what is restricted is left out.",
     ),
+    "LOG": (
+        "Decision logs",
+        "How each decision of an uploaded log comes out when it is matched with the register.",
+    ),
     "NOT": ("Reminders", "Who is told what is due, and when; the days are a setting of the organisation."),
 }
 """Beginning of the id -> heading and a sentence; in the order of ``docs/rules.md``."""

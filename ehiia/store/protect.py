@@ -35,6 +35,9 @@ INSERT_ONLY = (
     "audit_report",
     "audit_pack",
     "audit_pack_copy",
+    "decision_log_check",
+    "logged_decision",
+    "decision_log_answer",
 )
 """Tables whose rows are never changed and never removed."""
 

@@ -24,6 +24,7 @@ NOUNS: tuple[str, ...] = (
     "cumulative",
     "criteria",
     "copies",
+    "decision_logs",
     "decisions",
     "depth",
     "details",

@@ -12,9 +12,10 @@ from ehiia.domain.vocabulary import Permission
 from ehiia.forms.assessment import as_options, offer
 from ehiia.forms.assessment import number as chosen
 from ehiia.forms.findings import AnswerForm, FindingFilterForm, FindingForm, FollowForm
-from ehiia.services import answering_findings, cases, findings, history, people, systems
+from ehiia.services import answering_findings, cases, findings, history, log_results, people, systems
 from ehiia.services.answering_findings import Answer, Finding
 from ehiia.services.findings import FindingFilter, Seen
+from ehiia.services.systems import Prepared
 from ehiia.services.transaction import NotAllowed
 from ehiia.web.access import requires, signed_in, visitor
 from ehiia.web.asking import Asked, done, number
@@ -62,6 +63,15 @@ def _back(finding_ref: str) -> Any:
     return redirect(url_for("findings.one", finding_ref=finding_ref), 303)
 
 
+def _begins() -> Prepared | None:
+    """Return the words with which a finding begins: of a system check or of a decision log."""
+    if "check" in request.args:
+        return systems.prepared(visitor.organisation_id, request.args["check"], today=clock.today())
+    if log_id := number(request.args.get("log")):
+        return log_results.prepared(visitor.organisation_id, log_id)
+    return None
+
+
 @blueprint.get("/audits/findings")
 @signed_in
 def register() -> str:
@@ -87,15 +97,15 @@ def register() -> str:
 @blueprint.route("/audits/findings/write", methods=["GET", "POST"])
 @requires(Permission.KEEP_AUDITS)
 def write() -> Any:
-    """Write a finding; ``?case=`` says which item of a sample it is about, ``?check=`` begins its words."""
+    """Write a finding; ``?case=`` says which item of a sample it is about; see ``_begins``."""
     case_id = number(request.args.get("case"))
     case = cases.see_case(case_id, actor=visitor.actor) if case_id else None
     if case is not None and not case.ruling:
         raise NotAllowed(case.ruling.reason)
     form = FindingForm()
-    if "check" in request.args and not form.is_submitted():
-        begins = systems.prepared(visitor.organisation_id, request.args["check"], today=clock.today())
-        form = FindingForm(formdata=None, data={"condition": begins.condition, "criterion": begins.criterion})
+    if not form.is_submitted() and (begins := _begins()):
+        data = {"condition": begins.condition, "criterion": begins.criterion}
+        form = FindingForm(formdata=None, data=data)
     _prepare(form)
     asked = Asked(form)
     if form.is_submitted():

@@ -45,7 +45,7 @@ class Shell:
 
 OF_ORGANISATION = frozenset({"assurance", "bodies", "people"})
 """Nouns whose pages belong to the place Organisation."""
-OF_AUDIT = frozenset({"programmes", "cases", "findings", "opinions", "systems"})
+OF_AUDIT = frozenset({"programmes", "cases", "findings", "opinions", "systems", "decision_logs"})
 """Nouns whose pages belong to the place Audit."""
 OF_HELP = frozenset({"guidance", "practice", "example"})
 """Nouns whose pages belong to the place Help."""

@@ -40,6 +40,7 @@ from ehiia.store.people import Post
 from ehiia.store.promised import DateChange, MitigationEnding
 from tests import factories
 from tests.people import Cast
+from tests.services.test_decision_logs import matched, say
 from tests.web.conftest import Browsers, Clock
 
 TITLE = "Closing the ward on Quay Street"
@@ -87,6 +88,11 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             proof = read().scalars(select(AuditItem.id)).one()
             read().rollback()
         run = sampled(ref, cast, now)
+        as_the_log_writes_it = ref.lower()  # to be told from what the service says of it
+        log_id, _ = matched(
+            cast, "D1,The ward is closing,2/3/2026,Board,,", f"D2,A,2/3/2026,Board,{as_the_log_writes_it},"
+        )
+        say(cast, log_id, 2, ref)
         checks.say(ref, section="proposal", text=SAID, by=cast.ivan, now=now)
         restriction.restrict(ref, reason="Staff could be known.", until_on=None, by=cast.amina, now=now)
         listened(ref, cast, now)
@@ -115,6 +121,11 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "case_id": read().scalars(select(CaseRow.id)).first() or 1,
             "check_id": "worked",
             "finding_ref": "EHIIA-F2026-001",
+            "opinion_ref": "EHIIA-O2026-001",
+            "word": "review",
+            "rule": "SYS-07",
+            "log_id": log_id,
+            "line": 2,
             "kind": "csv",
             "request_id": 1,
             "note_id": 1,
