@@ -11,9 +11,10 @@ it until a server takes it, always with the same Message-ID.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ehiia.clock import LONDON, day_of
@@ -66,6 +67,23 @@ def waiting_people(*, now: datetime) -> list[int]:
     found = sorted(read().scalars(query))
     read().rollback()
     return found
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for a person's next digest: how much, and the London day on which it comes."""
+
+    count: int
+    on: date
+
+
+def waiting_for(person_id: int, *, today: date) -> Waiting | None:
+    """Return what waits for a person's next digest, or None where nothing does: one query."""
+    query = select(func.count(), func.min(Notice.waits_for)).where(
+        Notice.person_id == person_id, Notice.waits_for.is_not(None)
+    )
+    count, day = read().execute(query).one()
+    return None if day is None else Waiting(count, on_or_after(max(day, today), bank_holidays()))
 
 
 def _is_due(today: date) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from ehiia import clock
 from ehiia.domain.telling import Telling
 from ehiia.forms.messages import TellingForm
 from ehiia.notify import at_once
-from ehiia.services import choices
+from ehiia.services import choices, digests
 from ehiia.web.access import signed_in, visitor
 from ehiia.web.asking import Asked, done, number
 
@@ -39,4 +39,9 @@ def choose() -> Any:
         status = asked.status
         if asked.stale:
             form.revision.data = str(choices.choice_of(visitor.person_id).revision)
-    return render_template("messages/choose.html", form=form, at_once=at_once.table()), status
+    return render_template(
+        "messages/choose.html",
+        form=form,
+        at_once=at_once.table(),
+        waits=digests.waiting_for(visitor.person_id, today=clock.today()),
+    ), status
