@@ -43,7 +43,7 @@ from ehiia.services import people as people_service
 from ehiia.services.answered import answers_of, page_of, question_set_of
 from ehiia.services.answering import Given, GivenImpact
 from ehiia.services.assessments import Details, NewStep
-from ehiia.services.deciding import Decision, Term
+from ehiia.services.decision_entry import Decision, Term
 from ehiia.services.evidence import Source
 from ehiia.services.mitigations import Promise
 from ehiia.services.people import Reauthenticated

@@ -26,13 +26,14 @@ from ehiia.services import (
     audits,
     checks,
     deciding,
+    decision_entry,
     finishing,
     looking_back,
     mitigations,
     papers,
-    postponing,
     quality,
     restriction,
+    review_dates,
     reviews,
     screening,
     stopping,
@@ -70,12 +71,12 @@ def _check(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> No
     quality.mark(ref, marks, by=by, now=now)
 
 
-def _decision(stage: Stage, act: Act, *, committee: bool) -> deciding.Decision:
-    return deciding.Decision(
+def _decision(stage: Stage, act: Act, *, committee: bool) -> decision_entry.Decision:
+    return decision_entry.Decision(
         outcome=Outcome(act.value),
         reasons=act.text,
         terms=tuple(
-            deciding.Term(
+            decision_entry.Term(
                 one.what, stage.people[one.owner] if one.owner else None, one.outside, stage.day(one.due)
             )
             for one in act.conditions
@@ -193,7 +194,7 @@ def _worked(said: str | None) -> tuple[Worked, str]:
 def _move_review(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> None:
     by, ref = stage.people[act.by], stage.refs[name]
     planned = _planned(ref, by, now)
-    postponing.ask(ref, to_on=stage.day(act.to), reason=act.text, revision=planned.revision, by=by, now=now)
+    review_dates.ask(ref, to_on=stage.day(act.to), reason=act.text, revision=planned.revision, by=by, now=now)
 
 
 def _planned(ref: str, by: int, now: datetime) -> reviews.Review:

@@ -22,7 +22,7 @@ from ehiia.services.mitigation_sight import links_of, opened, see_one
 from ehiia.services.relied import relied_on
 from ehiia.services.scales import scale_of
 from ehiia.services.sight import Seen
-from ehiia.services.telling import authors, equality_leads, tell
+from ehiia.services.telling import authors, equality_leads, tell_of_action
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale, note_on, transaction
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
@@ -31,6 +31,8 @@ from ehiia.store.promised import DateChange
 __all__ = ["Change", "answer", "ask", "changes_of", "may_answer", "may_ask", "settled", "take_back"]
 
 LONGEST = 2000
+PAGE = "/date"
+"""Below the page of the action: where its dates are."""
 
 
 def may_ask(seen: Seen, row: MitigationRow) -> bool:
@@ -148,7 +150,19 @@ def ask(
         else:
             _move(session, assessment, row, to_on, now)
             told, message = _concerned(session, assessment, row), "mitigation_date_moved"
-        _tell(session, assessment, row, message, told, by, named, now, to_on, reason)
+        tell_of_action(
+            session,
+            assessment,
+            row,
+            message,
+            told,
+            by=by,
+            named=named,
+            now=now,
+            page=PAGE,
+            due_on=to_on,
+            comment=reason,
+        )
     return state
 
 
@@ -196,7 +210,18 @@ def answer(mitigation_ref: str, change_id: int, *, agreed: bool, reason: str, by
             _move(session, seen.assessment, row, change.to_on, now)
         told = _concerned(session, seen.assessment, row) | ({change.by_id} if change.by_id else set())
         message = "mitigation_date_agreed" if agreed else "mitigation_date_refused"
-        _tell(session, seen.assessment, row, message, told, by, "", now, change.to_on, reason)
+        tell_of_action(
+            session,
+            seen.assessment,
+            row,
+            message,
+            told,
+            by=by,
+            now=now,
+            page=PAGE,
+            due_on=change.to_on,
+            comment=reason or None,
+        )
 
 
 def take_back(mitigation_ref: str, change_id: int, *, by: int | None, named: str = "", now: datetime) -> None:
@@ -286,31 +311,4 @@ def _noted(
         to_on=change.to_on.isoformat(),
         named=named,
         **body,
-    )
-
-
-def _tell(
-    session: Session,
-    assessment: Assessment,
-    row: MitigationRow,
-    message: str,
-    told: set[int],
-    by: int | None,
-    named: str,
-    now: datetime,
-    due_on: date,
-    reason: str,
-) -> None:
-    tell(
-        session,
-        assessment,
-        message,
-        told,
-        by=named if by is None else by,
-        now=now,
-        item=row.ref,
-        what=row.what,
-        due_on=due_on,
-        comment=reason or None,
-        path=f"/mitigations/{row.ref}/date",
     )

@@ -20,7 +20,7 @@ from ehiia.services.ending_history import AS_IT_STANDS, Request, Weaker, request
 from ehiia.services.mitigation_sight import opened, see_one
 from ehiia.services.relied import relied_on
 from ehiia.services.sight import Seen
-from ehiia.services.telling import authors, tell
+from ehiia.services.telling import authors, tell_of_action
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, note_on, transaction
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
@@ -28,6 +28,8 @@ from ehiia.store.promised import MitigationEnding
 
 __all__ = ["Request", "Weaker", "answer", "ask", "may_answer", "requests_of", "take_back"]
 
+PAGE = "/ending"
+"""Below the page of the action: where the body that decided is asked."""
 LONGEST = {"reason": 4000, "what": 4000, "measure": 2000, "target": 300, "minute": 300}
 
 
@@ -128,7 +130,19 @@ def request(
     session.flush()
     _noted(session, "mitigation_end_asked", assessment, row, kind, by, named, now, reason=reason)
     told = {person for person in (relied.body.chair_id, relied.body.secretary_id) if person}
-    _tell(session, assessment, row, "mitigation_end_asked", told, by, named, now, kind, reason)
+    tell_of_action(
+        session,
+        assessment,
+        row,
+        "mitigation_end_asked",
+        told,
+        by=by,
+        named=named,
+        now=now,
+        page=PAGE,
+        decision=kind.label.lower(),
+        comment=reason,
+    )
 
 
 # -- answering -------------------------------------------------------------------------------------
@@ -188,7 +202,18 @@ def answer(
         told = authors(session, seen.assessment.id)
         told |= {one for one in (row.owner_id, seen.assessment.director_id, found.by_id) if one}
         message = "mitigation_end_agreed" if agreed else "mitigation_end_refused"
-        _tell(session, seen.assessment, row, message, told, by, "", now, found.kind, reason)
+        tell_of_action(
+            session,
+            seen.assessment,
+            row,
+            message,
+            told,
+            by=by,
+            now=now,
+            page=PAGE,
+            decision=found.kind.label.lower(),
+            comment=reason,
+        )
 
 
 def _check(found: Request, reason: str, meeting_on: date | None, minute: str, today: date) -> None:
@@ -298,31 +323,4 @@ def _noted(
         kind=kind.value,
         named=named,
         **body,
-    )
-
-
-def _tell(
-    session: Session,
-    assessment: Assessment,
-    row: MitigationRow,
-    message: str,
-    told: set[int],
-    by: int | None,
-    named: str,
-    now: datetime,
-    kind: Ending,
-    reason: str,
-) -> None:
-    tell(
-        session,
-        assessment,
-        message,
-        told,
-        by=named if by is None else by,
-        now=now,
-        item=row.ref,
-        what=row.what,
-        decision=kind.label.lower(),
-        comment=reason,
-        path=f"/mitigations/{row.ref}/ending",
     )

@@ -28,7 +28,7 @@ from ehiia.services import (
     reviews,
     urgency,
 )
-from ehiia.services.decision_entry import Decision, PartDecided, Term, content_of, decision_from, settled
+from ehiia.services.decision_entry import Decision, content_of, decision_from, settled
 from ehiia.services.papers import Paper
 from ehiia.services.people import Reauthenticated
 from ehiia.services.sight import Seen, deciding_step, see, sees
@@ -38,7 +38,7 @@ from ehiia.services.transaction import Invalid, NotAllowed, note_on, transaction
 from ehiia.services.versions import begin_version
 from ehiia.store.decisions import DecisionRow, MeetingEntry, RecordRow
 
-__all__ = ["Decision", "PartDecided", "Term", "confirm", "decide", "enter"]
+__all__ = ["confirm", "decide", "enter"]
 
 
 def _decided_before(seen: Seen) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 
 from ehiia.clock import day_of
 from ehiia.domain.vocabulary import Part, Permission
-from ehiia.services import people
+from ehiia.services import people, team
 from ehiia.services.sight import see
 from ehiia.services.telling import tell
 from ehiia.services.transaction import Invalid, NotFound, note_on, transaction
@@ -66,13 +66,7 @@ def name_checker(ref: str, *, email: str, by: int, now: datetime) -> None:
         row = session.get(Participant, (assessment.id, guest.id, Part.CHECKER), populate_existing=True)
         if row is not None and row.ended_at is None:
             return  # the form was sent twice
-        if row is None:
-            row = Participant(
-                assessment_id=assessment.id, person_id=guest.id, part=Part.CHECKER, added_by=by, added_at=now
-            )
-            session.add(row)
-        row.ended_at = None
-        session.flush()
+        team.take_part(session, assessment.id, guest.id, Part.CHECKER, by=by, now=now)
         note_on(
             session,
             assessment,
@@ -92,9 +86,8 @@ def end_checker(ref: str, *, person_id: int, by: int, now: datetime) -> None:
         row = session.get(Participant, (assessment.id, person_id, Part.CHECKER), populate_existing=True)
         if row is None:
             raise NotFound
-        if row.ended_at is not None:
+        if not team.leave(session, assessment.id, person_id, Part.CHECKER, now=now):
             return
-        row.ended_at = now
         note_on(
             session,
             assessment,

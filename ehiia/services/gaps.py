@@ -19,9 +19,8 @@ from ehiia.domain import gaps as rules
 from ehiia.domain.access import MitigationFacts, may
 from ehiia.domain.gaps import Lack
 from ehiia.domain.vocabulary import Dimension, GapState, Permission, Stage
-from ehiia.services import answering, evidence, items, people, team
+from ehiia.services import answering, evidence, items, owning, people
 from ehiia.services.answered import gap_of
-from ehiia.services.owning import drop_owner
 from ehiia.services.sight import Seen, see
 from ehiia.services.transaction import (
     Invalid,
@@ -229,7 +228,7 @@ def take_out(ref: str, number: int, *, by: int, now: datetime) -> None:
         row.taken_out_at = now
         _touched(row, by, now)
         session.flush()
-        drop_owner(session, seen.assessment.id, row.owner_id, now=now)
+        owning.drop_owner(session, seen.assessment.id, row.owner_id, now=now)
         _wrote(session, seen.assessment, by, now, taken_out=row.ref)
 
 
@@ -371,9 +370,9 @@ def _own(
     """Let the person who sees to it see the assessment; one who owns nothing any more does not."""
     if row.owner_id == before:
         return
-    drop_owner(session, assessment.id, before, now=now)
+    owning.drop_owner(session, assessment.id, before, now=now)
     if row.owner_id is not None:
-        team.name_owner(session, assessment.id, row.owner_id, by=by, now=now)
+        owning.name_owner(session, assessment.id, row.owner_id, by=by, now=now)
 
 
 def _wrote(session: Session, assessment: Assessment, by: int, now: datetime, **what: str) -> None:

@@ -13,6 +13,11 @@ from ehiia.store.answers import MitigationRow
 from ehiia.store.library import GapRow
 
 
+def name_owner(session: Session, assessment_id: int, person_id: int, *, by: int, now: datetime) -> None:
+    """Let the owner of an action or evidence gap see the assessment, in the caller's transaction."""
+    team.take_part(session, assessment_id, person_id, Part.OWNER, by=by, now=now)
+
+
 def drop_owner(session: Session, assessment_id: int, person_id: int | None, *, now: datetime) -> None:
     """End the part of a person who owns no action and no evidence gap of the assessment any more."""
     if person_id is None:

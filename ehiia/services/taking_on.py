@@ -15,13 +15,12 @@ from ehiia.domain.access import ENDED
 from ehiia.domain.mitigating import Acceptance
 from ehiia.domain.telling import DateKind
 from ehiia.domain.vocabulary import Permission
-from ehiia.services import partner_links, people, team
+from ehiia.services import owning, partner_links, people
 from ehiia.services.calendars import Dated, going_with
 from ehiia.services.mitigation_sight import opened
 from ehiia.services.notices import Attach
-from ehiia.services.owning import drop_owner
 from ehiia.services.sight import Seen
-from ehiia.services.telling import authors, tell
+from ehiia.services.telling import authors, tell_of_action
 from ehiia.services.transaction import Invalid, NotAllowed, Refused, Stale, note_on, transaction
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
@@ -92,17 +91,8 @@ def decline(
         )
         told = authors(session, assessment.id)
         told |= {assessment.director_id} if assessment.director_id else set()
-        tell(
-            session,
-            assessment,
-            "mitigation_declined",
-            told,
-            by=named if by is None else by,
-            now=now,
-            item=row.ref,
-            what=row.what,
-            comment=reason,
-            path=f"/mitigations/{row.ref}",
+        tell_of_action(
+            session, assessment, row, "mitigation_declined", told, by=by, named=named, now=now, comment=reason
         )
 
 
@@ -149,7 +139,7 @@ def give(
         ask_anew(row)
         session.flush()
         if before != owner_id:
-            drop_owner(session, assessment.id, before, now=now)
+            owning.drop_owner(session, assessment.id, before, now=now)
         if owner_id is not None:
             name_owner(session, assessment, row, owner_id, by=by, now=now)
         name = outside_owner or people.names({owner_id or 0}, session=session).get(owner_id or 0, "")
@@ -172,21 +162,19 @@ def name_owner(
 
     Whoever puts it on themselves has accepted it.
     """
-    team.name_owner(session, assessment.id, owner_id, by=by, now=now)
+    owning.name_owner(session, assessment.id, owner_id, by=by, now=now)
     if owner_id == by:
         row.acceptance, row.accepted_at, row.accepted_by = Acceptance.ACCEPTED, now, by
         session.flush()
-    tell(
+    tell_of_action(
         session,
         assessment,
+        row,
         "mitigation_given",
         {owner_id},
         by=by,
         now=now,
-        item=row.ref,
-        what=row.what,
         due_on=row.due_on,
-        path=f"/mitigations/{row.ref}",
         attach=_into_calendar(session, assessment, row, now),
     )
 

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.domain.handing import Duty, DutyKind
 from ehiia.domain.vocabulary import Part, Role
-from ehiia.services import assigning, people, team
-from ehiia.services.owning import drop_owner
+from ehiia.services import assigning, owning, people, team
 from ehiia.services.sight import sees
 from ehiia.services.taking_on import ask_anew
 from ehiia.store.answers import MitigationRow
@@ -103,8 +102,8 @@ def _owned(session: Session, assessment: Assessment, duty: Duty, new: int, by: i
         ask_anew(row)
     session.flush()
     if duty.kind is not DutyKind.COMMITMENT:
-        drop_owner(session, assessment.id, duty.person_id, now=now)
-        team.name_owner(session, assessment.id, new, by=by, now=now)
+        owning.drop_owner(session, assessment.id, duty.person_id, now=now)
+        owning.name_owner(session, assessment.id, new, by=by, now=now)
     return ""
 
 

@@ -149,8 +149,3 @@ def leave(session: Session, assessment_id: int, person_id: int, part: Part, *, n
     row.ended_at = now
     session.flush()
     return True
-
-
-def name_owner(session: Session, assessment_id: int, person_id: int, *, by: int, now: datetime) -> None:
-    """Let the owner of an action or evidence gap see the assessment, in the caller's transaction."""
-    take_part(session, assessment_id, person_id, Part.OWNER, by=by, now=now)

@@ -16,6 +16,7 @@ from ehiia.services import notices, people
 from ehiia.services.calendars import Dated, going_with
 from ehiia.services.remembering import remembered
 from ehiia.services.sight import deciding_step
+from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment, Participant
 from ehiia.store.people import Person
 
@@ -173,3 +174,36 @@ def tell(
             now=now,
             attach=attach,
         )
+
+
+def tell_of_action(
+    session: Session,
+    assessment: Assessment,
+    row: MitigationRow,
+    message: str,
+    person_ids: set[int],
+    *,
+    by: int | None,
+    named: str = "",
+    now: datetime,
+    page: str = "",
+    attach: notices.Attach | None = None,
+    **values: object,
+) -> None:
+    """Tell people something about a mitigating action, with the address of its page, or of one below it.
+
+    ``by`` None: the owner outside did it, ``named`` says who that is. ``page``: such as "/date".
+    """
+    tell(
+        session,
+        assessment,
+        message,
+        person_ids,
+        by=named if by is None else by,
+        now=now,
+        attach=attach,
+        item=row.ref,
+        what=row.what,
+        path=f"/mitigations/{row.ref}{page}",
+        **values,
+    )

@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
 
 NOUNS: tuple[str, ...] = (
+    "action_dates",
     "advice",
     "answers",
     "assessments",
@@ -59,7 +60,6 @@ NOUNS: tuple[str, ...] = (
     "packs",
     "parts",
     "people",
-    "postponing",
     "practice",
     "programmes",
     "progress",

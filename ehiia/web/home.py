@@ -49,7 +49,7 @@ PAGES = {
 
 ON_ACTIONS = {
     waiting.VERDICT: "audits.verdict",
-    waiting.DATE: "postponing.dates",
+    waiting.DATE: "action_dates.dates",
     waiting.ENDING: "endings.ask",
 }
 """Where each thing about a mitigating action is done; everything else on its page."""

@@ -12,7 +12,7 @@ from ehiia.domain.review_dates import Asked
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.assessment import TokenForm
 from ehiia.forms.review import APPROVE, AnswerForm, AskForm
-from ehiia.services import postponing, reviews
+from ehiia.services import review_dates, reviews
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Refused, read
 from ehiia.web import asking
@@ -40,7 +40,7 @@ def ask(seen: Seen) -> Any:
     if form.is_submitted():
         with asked:
             if form.validate():
-                at_once = postponing.ask(
+                at_once = review_dates.ask(
                     ref,
                     to_on=form.to_on.data,
                     reason=form.reason.data or "",
@@ -69,14 +69,14 @@ def ask(seen: Seen) -> Any:
 def answer(seen: Seen, asked_id: int) -> Any:
     """Show a request to postpone a review, and let somebody else than whoever asked answer it."""
     ref = seen.assessment.ref
-    wish = postponing.one_of(seen.assessment.id, asked_id)
-    why_not = postponing.may_answer(seen, wish)
+    wish = review_dates.one_of(seen.assessment.id, asked_id)
+    why_not = review_dates.may_answer(seen, wish)
     form = AnswerForm()
     asked = asking.Asked(form)
     if form.is_submitted():
         with asked:
             if form.validate():
-                postponing.answer(
+                review_dates.answer(
                     ref,
                     asked_id,
                     approve=form.approve.data == APPROVE,
@@ -103,6 +103,6 @@ def answer(seen: Seen, asked_id: int) -> Any:
 def take_back(seen: Seen, asked_id: int) -> Response:
     """Take back a request of one's own."""
     if TokenForm().validate():
-        postponing.take_back(seen.assessment.ref, asked_id, by=visitor.person_id, now=clock.now())
+        review_dates.take_back(seen.assessment.ref, asked_id, by=visitor.person_id, now=clock.now())
         done("You took your request back")
     return redirect(url_for("reviews.review", ref=seen.assessment.ref), 303)

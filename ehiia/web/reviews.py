@@ -8,7 +8,7 @@ from ehiia import clock
 from ehiia.domain.review_dates import DECIDED
 from ehiia.domain.vocabulary import Permission, ProposalKind, Stage
 from ehiia.forms.review import ReviewFilterForm
-from ehiia.services import postponing, recording, review_list, reviews, triggers
+from ehiia.services import recording, review_dates, review_list, reviews, triggers
 from ehiia.services.review_list import Due, ReviewFilter
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import read
@@ -69,7 +69,7 @@ def review(seen: Seen) -> str:
         planned=planned,
         moved=moved,
         times=reviews.times_postponed(moved),
-        requests=postponing.requests_of(planned.id) if planned is not None else [],
+        requests=review_dates.requests_of(planned.id) if planned is not None else [],
         triggers=triggers.list_of(assessment.id),
         decided=assessment.stage in DECIDED,
         earlier=[one for one in reviews.reviews_of(assessment.id) if one is not planned],

@@ -13,7 +13,7 @@ from ehiia.forms.assessment import as_options, offer
 from ehiia.forms.base import EhiiaForm
 from ehiia.forms.decision import MOST_TERMS, DecisionForm, EnterForm, PartDecisionForm, TermForm
 from ehiia.forms.gap import AcceptForm
-from ehiia.services.deciding import Decision, PartDecided, Term
+from ehiia.services.decision_entry import Decision, PartDecided, Term
 from ehiia.services.transaction import Invalid
 from ehiia.web.asking import number
 

@@ -34,7 +34,7 @@ from ehiia.services import (
 )
 from ehiia.services.answered import page_of
 from ehiia.services.answering import Given
-from ehiia.services.deciding import Decision
+from ehiia.services.decision_entry import Decision
 from ehiia.services.sight import see
 from ehiia.services.submission import NotReady
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, read, transaction

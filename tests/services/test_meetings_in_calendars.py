@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from ehiia.domain.telling import Telling
 from ehiia.domain.vocabulary import ReviewState, Stage
 from ehiia.extensions import db
-from ehiia.services import calendars, choices, go_live, postponing, reviews
+from ehiia.services import calendars, choices, go_live, review_dates, reviews
 from ehiia.services.reminders import remind
 from ehiia.services.transaction import transaction
 from ehiia.store.assessments import Assessment, RouteStep
@@ -161,15 +161,15 @@ def test_a_review_moves_in_calendars_when_it_is_brought_forward_and_when_it_is_p
         to_on, review_id, revision = review.due_on + days * DAY, review.id, review.revision
         db.session.rollback()
         when = now + timedelta(days=100 + days)
-        asked = postponing.ask(
+        asked = review_dates.ask(
             reviewed, to_on=to_on, reason="The survey.", revision=revision, by=cast.amina, now=when
         )
         assert asked is at_once
         if not at_once:
             assert calendars.bring_up_to_date(now=when) == 0, "asked for, and not agreed"
-            request = postponing.requests_of(review_id)[-1].id
+            request = review_dates.requests_of(review_id)[-1].id
             db.session.rollback()
-            postponing.answer(reviewed, request, approve=True, words="", by=cast.ben, now=when)
+            review_dates.answer(reviewed, request, approve=True, words="", by=cast.ben, now=when)
         event = moved(when + DAY)
         assert event["DTSTART"].dt == to_on
         sequences.append(event["SEQUENCE"])

@@ -54,6 +54,7 @@ from ehiia.services import (
 from ehiia.services.answering import Given
 from ehiia.services.assessments import NewStep
 from ehiia.services.bodies import NewBody
+from ehiia.services.decision_entry import Decision
 from ehiia.services.evidence import Source
 from ehiia.services.mitigations import Promise
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, read, transaction
@@ -467,7 +468,7 @@ def test_nothing_anybody_does_changes_what_was_decided(cast: Cast, now: datetime
         lambda: checks.pass_check(ref, reservations="", by=cast.ben, now=later),
         lambda: deciding.decide(
             ref,
-            deciding.Decision(Outcome.NOT_APPROVED, "No."),
+            Decision(Outcome.NOT_APPROVED, "No."),
             sha256=before["SnapshotRow"][-1][5],
             reauthenticated=factories.again(later),
             by=cast.carol,

@@ -25,8 +25,7 @@ from ehiia.services import (
     recording,
     submission,
 )
-from ehiia.services.deciding import Decision, PartDecided, Term
-from ehiia.services.decision_entry import content_of, decision_from
+from ehiia.services.decision_entry import Decision, PartDecided, Term, content_of, decision_from
 from ehiia.services.sight import Seen, see
 from ehiia.services.transaction import Invalid, NotAllowed, Stale, read
 from ehiia.store.decisions import RecordRow

@@ -14,8 +14,8 @@ from ehiia.domain.workflow import Refused
 from ehiia.services import (
     go_live,
     history,
-    postponing,
     reminders,
+    review_dates,
     reviews,
     stopping,
 )
@@ -61,9 +61,11 @@ def asked(ref: str, cast: Cast, now: datetime, by: int = 0, to_on: date = LATER,
     """Amina asks that the review be postponed; return the id of the request."""
     revision = planned(ref).revision
     read().rollback()
-    at_once = postponing.ask(ref, to_on=to_on, reason=reason, revision=revision, by=by or cast.amina, now=now)
+    at_once = review_dates.ask(
+        ref, to_on=to_on, reason=reason, revision=revision, by=by or cast.amina, now=now
+    )
     assert not at_once
-    return postponing.requests_of(planned(ref).id)[-1].id
+    return review_dates.requests_of(planned(ref).id)[-1].id
 
 
 # -- go-live ---------------------------------------------------------------------------------------
@@ -143,7 +145,7 @@ def test_a_review_whose_day_was_chosen_stays_where_it_is(ref: str, cast: Cast, n
     sooner = date(2027, 3, 1)
     revision = planned(ref).revision
     read().rollback()
-    assert postponing.ask(ref, to_on=sooner, reason="A pilot.", revision=revision, by=cast.amina, now=now)
+    assert review_dates.ask(ref, to_on=sooner, reason="A pilot.", revision=revision, by=cast.amina, now=now)
     say = go_live.say(
         ref, started=False, on=date(2026, 11, 2), reason="Late.", seen_id=0, by=cast.amina, now=now
     )
@@ -167,12 +169,12 @@ def test_until_somebody_else_approves_the_old_date_counts(ref: str, cast: Cast, 
     assert planned(ref).due_on == due_on
     assert told("postponing_asked") == {"Ben", "Daniel", "Ivan"}
     read().rollback()
-    postponing.answer(ref, request, approve=True, words="Wait for it.", by=cast.daniel, now=now + DAY)
+    review_dates.answer(ref, request, approve=True, words="Wait for it.", by=cast.daniel, now=now + DAY)
     review = planned(ref)
     assert (review.due_on, review.trigger) == (LATER, ReviewTrigger.MOVED)
     (move,) = reviews.moves_of(review.id)
     assert (move.by, move.why, reviews.times_postponed([move])) == ("Amina Hassan", "Postponed", 1)
-    (one,) = postponing.requests_of(review.id)
+    (one,) = review_dates.requests_of(review.id)
     assert (one.state, one.answered_by_name) == (Asked.APPROVED, "Daniel Ashby")
     assert told("postponing_approved") == {"Amina"}
     said = [one.sentence for one in history.of_subject(f"assessment:{current(ref).id}", limit=3).entries]
@@ -183,11 +185,11 @@ def test_nobody_approves_what_they_asked_for_themselves(ref: str, cast: Cast, no
     for by in (cast.daniel, cast.ben):
         request = asked(ref, cast, now, by=by)
         with pytest.raises(NotAllowed, match="somebody else"):
-            postponing.answer(ref, request, approve=True, words="", by=by, now=now)
+            review_dates.answer(ref, request, approve=True, words="", by=by, now=now)
         for stranger in (cast.amina, cast.carol, cast.dev, cast.farah):
             with pytest.raises(NotAllowed):
-                postponing.answer(ref, request, approve=True, words="", by=stranger, now=now)
-        postponing.take_back(ref, request, by=by, now=now)
+                review_dates.answer(ref, request, approve=True, words="", by=stranger, now=now)
+        review_dates.take_back(ref, request, by=by, now=now)
     assert planned(ref).due_on == date(2028, 9, 1)
 
 
@@ -196,11 +198,11 @@ def test_a_request_is_declined_with_a_reason_and_can_be_made_again(
 ) -> None:
     request = asked(ref, cast, now)
     with pytest.raises(Invalid):
-        postponing.answer(ref, request, approve=False, words=" ", by=cast.ben, now=now)
+        review_dates.answer(ref, request, approve=False, words=" ", by=cast.ben, now=now)
     for _ in range(2):
-        postponing.answer(ref, request, approve=False, words="Too long.", by=cast.ben, now=now)
+        review_dates.answer(ref, request, approve=False, words="Too long.", by=cast.ben, now=now)
     with pytest.raises(Refused):
-        postponing.answer(ref, request, approve=True, words="", by=cast.daniel, now=now)
+        review_dates.answer(ref, request, approve=True, words="", by=cast.daniel, now=now)
     assert told("postponing_declined") == {"Amina"}
     assert asked(ref, cast, now, to_on=LATER - DAY) != request
 
@@ -217,14 +219,14 @@ def test_one_request_waits_at_a_time_and_a_form_sent_twice_is_one(
 def test_each_time_it_is_put_off_counts(ref: str, cast: Cast, now: datetime) -> None:
     for n in range(3):
         request = asked(ref, cast, now, to_on=LATER + n * DAY, reason=f"Reason {n}")
-        postponing.answer(ref, request, approve=True, words="", by=cast.ben, now=now)
+        review_dates.answer(ref, request, approve=True, words="", by=cast.ben, now=now)
     assert reviews.times_postponed(reviews.moves_of(planned(ref).id)) == 3
 
 
 def test_a_day_that_came_while_nobody_answered_is_not_approved(ref: str, cast: Cast, now: datetime) -> None:
     request = asked(ref, cast, now)
     with pytest.raises(Refused, match="has come"):
-        postponing.answer(ref, request, approve=True, words="", by=cast.ben, now=eight(LATER))
+        review_dates.answer(ref, request, approve=True, words="", by=cast.ben, now=eight(LATER))
 
 
 def test_what_was_asked_is_needless_once_the_review_was_brought_forward(
@@ -234,8 +236,8 @@ def test_what_was_asked_is_needless_once_the_review_was_brought_forward(
     sooner = date(2027, 3, 1)
     revision = planned(ref).revision
     read().rollback()
-    postponing.ask(ref, to_on=sooner, reason="A pilot.", revision=revision, by=cast.amina, now=now)
-    (one,) = postponing.requests_of(planned(ref).id)
+    review_dates.ask(ref, to_on=sooner, reason="A pilot.", revision=revision, by=cast.amina, now=now)
+    (one,) = review_dates.requests_of(planned(ref).id)
     assert (one.id, one.state) == (request, Asked.ENDED)
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from ehiia.domain.vocabulary import ProposalKind
-from ehiia.services import people, postponing, reviews, stopping, triggers
+from ehiia.services import people, review_dates, reviews, stopping, triggers
 from ehiia.services.review_list import Due, Planned, ReviewFilter, register
 from ehiia.services.transaction import read, transaction
 from ehiia.store.decisions import Review
@@ -83,10 +83,10 @@ def test_how_often_it_slipped_and_what_waits_for_an_answer(
         revision, review_id = row.revision, row.id
         read().rollback()
         later = date(2029, 1, 2) + n * DAY
-        postponing.ask(first, to_on=later, reason="Late.", revision=revision, by=cast.amina, now=now)
+        review_dates.ask(first, to_on=later, reason="Late.", revision=revision, by=cast.amina, now=now)
         if n == 0:
-            (wish,) = postponing.requests_of(review_id)
-            postponing.answer(first, wish.id, approve=True, words="", by=cast.ben, now=now)
+            (wish,) = review_dates.requests_of(review_id)
+            review_dates.answer(first, wish.id, approve=True, words="", by=cast.ben, now=now)
     triggers.raise_one(second, trigger="law", reason="A new act.", by=cast.dev, now=now)
     rows = {one.ref: one for one in shown(cast, cast.ben, asked=True)}
     assert (rows[first].postponed, rows[first].asked, rows[first].raised) == (1, True, False)

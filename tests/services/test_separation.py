@@ -27,7 +27,7 @@ from ehiia.services import (
 )
 from ehiia.services.answered import page_of
 from ehiia.services.answering import Given
-from ehiia.services.deciding import Decision
+from ehiia.services.decision_entry import Decision
 from ehiia.services.sight import facts_of, see_many
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, read, transaction
 from ehiia.store.answers import AuditItem, MitigationRow

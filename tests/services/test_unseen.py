@@ -9,7 +9,7 @@ from flask import Flask
 
 from ehiia.domain.vocabulary import Part, Stage
 from ehiia.services import checks, deciding, papers, restriction, screening, submission, team
-from ehiia.services.deciding import Term
+from ehiia.services.decision_entry import Term
 from ehiia.services.submission import NotReady
 from ehiia.services.transaction import Invalid
 from tests import factories, writing

@@ -17,7 +17,7 @@ from ehiia.web.access import signed_in, visitor
 from ehiia.web.asking import Asked, done
 from ehiia.web.pages import crumbs
 
-blueprint = Blueprint("postponing", __name__)
+blueprint = Blueprint("action_dates", __name__)
 
 
 def _above(mitigation_ref: str) -> list[tuple[str, str]]:
@@ -47,14 +47,14 @@ def dates(mitigation_ref: str) -> Any:
                     now=clock.now(),
                 )
                 done("The date was moved" if state is Asking.MADE else "Your request waits for an approval")
-                return redirect(url_for("postponing.dates", mitigation_ref=mitigation_ref), 303)
+                return redirect(url_for("action_dates.dates", mitigation_ref=mitigation_ref), 303)
         if asked.stale:
             form.revision.data = str(row.revision)
     changes = date_history.changes_of(row.id)
     waiting = next((one for one in changes if one.waits), None)
     may_ask = waiting is None and action_dates.may_ask(seen, row)
     return render_template(
-        "postponing/dates.html",
+        "action_dates/dates.html",
         seen=seen,
         row=row,
         changes=changes[::-1],
@@ -93,9 +93,9 @@ def answer(mitigation_ref: str, change_id: int) -> Any:
                     now=clock.now(),
                 )
                 done("The date was moved" if agreed else "The date stays as it is; whoever asked is told")
-                return redirect(url_for("postponing.dates", mitigation_ref=mitigation_ref), 303)
+                return redirect(url_for("action_dates.dates", mitigation_ref=mitigation_ref), 303)
     return render_template(
-        "postponing/answer.html",
+        "action_dates/answer.html",
         row=row,
         change=change,
         changes=[one for one in changes[::-1] if one.id != change_id],
@@ -111,4 +111,4 @@ def take_back(mitigation_ref: str, change_id: int) -> Response:
     if TokenForm().validate():
         action_dates.take_back(mitigation_ref, change_id, by=visitor.person_id, now=clock.now())
         done("Your request was taken back")
-    return redirect(url_for("postponing.dates", mitigation_ref=mitigation_ref), 303)
+    return redirect(url_for("action_dates.dates", mitigation_ref=mitigation_ref), 303)
