@@ -6,9 +6,9 @@ begun. Assessed anew: so too, with every answer to be confirmed. Or it is closed
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
@@ -34,19 +34,22 @@ from ehiia.domain.vocabulary import (
     ReviewState,
 )
 from ehiia.services import answering, freezing, growing, moves, organisations, people, reviews
-from ehiia.services.looking_back import Ended, Open, being_reviewed, fill, labels, opened
+from ehiia.services.looking_back import Ended, Open, being_reviewed, fill, labels, opened, says
 from ehiia.services.sight import see
-from ehiia.services.transaction import Invalid, Stale, note_on, transaction
+from ehiia.services.transaction import Invalid, Stale, note_on, read, transaction
 from ehiia.services.versions import begin_version
 from ehiia.store.answers import Answer, ImpactRow
 from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import Review
 
-__all__ = ["finish"]
+__all__ = ["finish", "was_finished"]
+
+TWICE = timedelta(days=1)
+"""The same words of the same person within so long are one form that was sent twice."""
 
 
 def finish(ref: str, ended: Ended, *, revision: int, by: int, now: datetime) -> None:
-    """Finish the review that is planned, by whoever may review it.
+    """Finish the review that is planned, by whoever may review it; sent twice it is finished once.
 
     Raises Invalid by field ("" for what is missing on other pages), Stale where somebody else changed it
     meanwhile, Refused where it is not in force, NotFound where no review is planned.
@@ -54,6 +57,8 @@ def finish(ref: str, ended: Ended, *, revision: int, by: int, now: datetime) -> 
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
         assessment = see(ref, Permission.REVIEW, actor=actor, session=session, lock=True).assessment
+        if was_finished(assessment.id, ended, by=by, now=now, session=session):
+            return
         row = being_reviewed(session, assessment)
         errors = ended.errors(finish=True)
         here = opened(assessment, session=session)
@@ -95,6 +100,21 @@ def finish(ref: str, ended: Ended, *, revision: int, by: int, now: datetime) -> 
         )
         moves.touch(assessment, now)
         _go_on(session, assessment, row, worst, by=by, now=now)
+
+
+def was_finished(
+    assessment_id: int, ended: Ended, *, by: int, now: datetime, session: Session | None = None
+) -> bool:
+    """Say whether this person has finished a review with just these words a short while ago."""
+    newest = (session or read()).scalar(
+        select(Review)
+        .where(Review.assessment_id == assessment_id, Review.state == ReviewState.DONE)
+        .order_by(Review.id.desc())
+        .limit(1)
+    )
+    if newest is None or newest.ended_at is None or newest.ended_by != by:
+        return False
+    return now - newest.ended_at < TWICE and says(newest, ended)
 
 
 def _go_on(

@@ -117,6 +117,10 @@ class Ended:
     reasons: str = ""
     lessons: str = ""
 
+    def kept(self) -> tuple[ReviewOutcome | None, str, str, str]:
+        """Return what a row keeps of it."""
+        return self.outcome, self.happened.strip(), self.reasons.strip(), self.lessons.strip()
+
     def errors(self, *, finish: bool) -> dict[str, str]:
         """Return what is wrong by field; what is missing counts only where it is finished."""
         errors = {
@@ -320,14 +324,18 @@ def save_end(ref: str, ended: Ended, *, revision: int, by: int, now: datetime) -
 
 def fill(row: Review, ended: Ended, *, revision: int) -> bool:
     """Put what was entered into the review in the caller's transaction; say whether anything changed."""
-    new = (ended.outcome, ended.happened.strip(), ended.reasons.strip(), ended.lessons.strip())
-    if new == (row.outcome, row.happened, row.outcome_reasons, row.lessons):
+    if says(row, ended):
         return False
     if row.revision != revision:
         raise Stale
-    row.outcome, row.happened, row.outcome_reasons, row.lessons = new
+    row.outcome, row.happened, row.outcome_reasons, row.lessons = ended.kept()
     row.revision += 1
     return True
+
+
+def says(row: Review, ended: Ended) -> bool:
+    """Whether the review says just what was entered."""
+    return (row.outcome, row.happened, row.outcome_reasons, row.lessons) == ended.kept()
 
 
 def _mine(session: Session, ref: str, by: int, now: datetime) -> tuple[Assessment, Review]:

@@ -253,7 +253,12 @@ def _worked_forms(listed: tuple[Action, ...]) -> dict[int, WorkedForm]:
 @opens(Permission.REVIEW)
 def end(seen: Seen) -> Any:
     """Say how it goes on; save it unfinished, or finish the review."""
-    ref, here = seen.assessment.ref, _open(seen)
+    ref, finish = seen.assessment.ref, request.form.get("then") == "finish"
+    if finish and finishing.was_finished(
+        seen.assessment.id, _ended(EndForm()), by=visitor.person_id, now=clock.now()
+    ):  # the form was sent twice: what it asked for is there
+        return redirect(url_for("reviews.review", ref=ref), 303)
+    here = _open(seen)
     row = here.review
     form = EndForm(
         data={
@@ -269,15 +274,9 @@ def end(seen: Seen) -> Any:
     if form.is_submitted():
         with asked:
             if form.validate():
-                finish = request.form.get("then") == "finish"
                 (finishing.finish if finish else looking_back.save_end)(
                     ref,
-                    Ended(
-                        ReviewOutcome(form.outcome.data) if form.outcome.data else None,
-                        form.happened.data or "",
-                        form.reasons.data or "",
-                        form.lessons.data or "",
-                    ),
+                    _ended(form),
                     revision=number(form.revision.data),
                     by=visitor.person_id,
                     now=clock.now(),
@@ -302,3 +301,12 @@ def end(seen: Seen) -> Any:
         ],
         crumbs=_above(seen),
     ), asked.status
+
+
+def _ended(form: EndForm) -> Ended:
+    return Ended(
+        ReviewOutcome(form.outcome.data) if form.outcome.known(form.outcome.data) else None,
+        form.happened.data or "",
+        form.reasons.data or "",
+        form.lessons.data or "",
+    )

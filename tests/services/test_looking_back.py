@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -235,10 +236,24 @@ def test_a_finish_sent_twice_finishes_once(ref: str, cast: Cast, now: datetime) 
     revision = opened(ref).review.revision
     ended = Ended(ReviewOutcome.KEEP, "A", WHY)
     finishing.finish(ref, ended, revision=revision, by=cast.amina, now=now)
+    finishing.finish(ref, ended, revision=revision, by=cast.amina, now=now)
+    with pytest.raises((Invalid, Stale)):  # somebody else's, or other words, are no second time
+        finishing.finish(ref, ended, revision=revision, by=cast.ben, now=now)
     with pytest.raises((Invalid, Stale)):
-        finishing.finish(ref, ended, revision=revision, by=cast.amina, now=now)
+        finishing.finish(ref, replace(ended, lessons="B"), revision=revision, by=cast.amina, now=now)
     states = read().scalars(select(Review.state)).all()
     assert sorted(states) == [ReviewState.DONE, ReviewState.PLANNED]
+
+
+@pytest.mark.parametrize("outcome", [ReviewOutcome.UPDATE, ReviewOutcome.CLOSE])
+def test_sent_twice_an_update_or_a_close_happens_once(
+    ref: str, cast: Cast, now: datetime, outcome: ReviewOutcome
+) -> None:
+    answer_everything(ref, by=cast.amina, now=now)
+    ended, revision = Ended(outcome, "A", WHY), opened(ref).review.revision
+    for _ in range(2):
+        finishing.finish(ref, ended, revision=revision, by=cast.amina, now=now)
+    assert read().scalars(select(Review.state)).all() == [ReviewState.DONE]
 
 
 def test_a_version_begun_meanwhile_rests_the_review_and_loses_nothing(
