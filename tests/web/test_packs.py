@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from ehiia.files.store import WRITING
 from ehiia.services import cases, restriction, work
 from ehiia.services.transaction import read
 from ehiia.store.assessments import Assessment
@@ -92,6 +97,40 @@ def test_what_was_restricted_since_is_handed_to_nobody_outside(
     assert ref not in text
     assert dev.get("/audits/reports/EHIIA-AUD-2026-01.pdf").status_code == 403
     assert dev.get("/audits/reports/EHIIA-AUD-2026-01.zip").status_code == 403
+
+
+WATCHED: list[str] = []
+"""The folder that is watched, while there is one."""
+READ: list[str] = []
+
+
+def _note_reading(event: str, given: tuple[object, ...]) -> None:
+    if not WATCHED or event not in ("open", "os.listdir", "os.scandir") or WATCHED[0] not in str(given[0]):
+        return
+    flags = given[2] if event == "open" else os.O_RDONLY
+    if isinstance(flags, int) and flags & os.O_ACCMODE != os.O_WRONLY and WRITING not in str(given[0]):
+        READ.append(f"{event} {given[0]}")
+
+
+def test_nothing_is_ever_read_from_the_auditors_folder(
+    app: Flask, as_: Browsers, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = tmp_path / "audits"
+    config = replace(app.extensions["ehiia.config"], audits=room)
+    monkeypatch.setitem(app.extensions, "ehiia.config", config)
+    dev = as_("dev")
+    sys.addaudithook(_note_reading)  # stays for good, and looks only while a folder is watched
+    WATCHED.append(str(room))
+    try:
+        assert fill(dev, page, {}).status_code == 303
+        assert "Written to 2026/EHIIA-AUD-2026-01" in words(dev.get(page))
+        assert dev.get("/audits/reports/EHIIA-AUD-2026-01.zip").status_code == 200
+        assert READ == []
+        (room / "2026" / "EHIIA-AUD-2026-01" / "report.pdf").read_bytes()  # the watch sees what is read
+        assert len(READ) == 1
+    finally:
+        WATCHED.clear()
+        READ.clear()
 
 
 def test_others_stay_outside(as_: Browsers, page: str) -> None:
