@@ -6,6 +6,7 @@ and are folded, as Outlook wants them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -50,6 +51,25 @@ def invitation(event: Event, *, organiser: str, attendee: str) -> str:
     component.add("attendee", person)
     made.add_component(component)
     return bytes(made.to_ical()).decode()
+
+
+def queued(event: Event, *, organiser: str, attendee: str) -> str:
+    """Return the facts of an invitation as they wait in the outbox; ``written`` makes the invitation of them.
+
+    Most of what waits is put there by the daily look, many at once, and writing takes longer than queueing.
+    """
+    facts = vars(event) | {"on": event.on.isoformat(), "at": event.at.isoformat()}
+    return json.dumps({"event": facts, "organiser": organiser, "attendee": attendee}, ensure_ascii=False)
+
+
+def written(text: str) -> str:
+    """Return the invitation of the facts that ``queued`` gave; one that was queued as written, as it is."""
+    if text.startswith("BEGIN:"):
+        return text
+    facts = json.loads(text)
+    event = facts["event"]
+    moments = {"on": date.fromisoformat(event["on"]), "at": datetime.fromisoformat(event["at"])}
+    return invitation(Event(**(event | moments)), organiser=facts["organiser"], attendee=facts["attendee"])
 
 
 def feed(events: Sequence[Event], *, name: str) -> str:

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ehiia.config import Mail
-from ehiia.notify.calendar import method_of
+from ehiia.notify.calendar import method_of, written
 from ehiia.notify.results import Accepted, Outgoing, Refused, Result, TryLater
 
 __all__ = [
@@ -83,7 +83,7 @@ def compose(outgoing: Outgoing, *, sender: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"  # asks Exchange not to answer with "out of office"
     message.set_content(outgoing.body)
-    for number, text in enumerate(outgoing.calendar, 1):
+    for number, text in enumerate(map(written, outgoing.calendar), 1):
         name = "invite.ics" if len(outgoing.calendar) == 1 else f"invite-{number}.ics"
         message.add_attachment(
             text.encode(),

@@ -8,7 +8,7 @@ with a CANCEL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from ehiia.domain.access import QUIET
 from ehiia.domain.schedule import in_full
 from ehiia.domain.telling import DateKind
 from ehiia.domain.vocabulary import ReviewState, Stage
-from ehiia.notify.calendar import Event, invitation, uid_of
+from ehiia.notify.calendar import Event, queued, uid_of
 from ehiia.services import people
 from ehiia.services.installation import config
 from ehiia.services.notices import Attach, tell
@@ -29,11 +29,10 @@ from ehiia.services.one_by_one import each
 from ehiia.services.promises import OPEN_CLAIMS
 from ehiia.services.sight import deciding_step, sees
 from ehiia.services.transaction import looking, read, transaction
-from ehiia.store import due
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import Review
-from ehiia.store.telling import CalendarEvent
+from ehiia.store.telling import CalendarEvent, show_all
 
 UNDECIDED = (
     Stage.SCREENING,
@@ -97,61 +96,47 @@ def event_of(
     )
 
 
-def invite(
-    session: Session,
-    person_id: int,
-    dated: Dated,
-    assessment: Assessment,
-    *,
-    address: str,
-    now: datetime,
-) -> str:
-    """Return the invitation for a message, in the caller's transaction; from now on it is kept up to date.
+@dataclass(frozen=True)
+class Invited:
+    """Somebody whose calendar gets a date with a message."""
 
-    The same date again has the same SEQUENCE; another one, or one that was cancelled, the next.
+    person_id: int
+    address: str
+    dated: Dated
+    assessment: Assessment
+
+
+def invite_all(session: Session, wanted: Sequence[Invited], *, now: datetime) -> list[str]:
+    """Return the invitations for messages, in the order of these, in the caller's transaction.
+
+    From now on they are kept up to date. The same date again has the same SEQUENCE; another one, or one
+    that was cancelled, the next.
     """
-    values = {
-        "person_id": person_id,
-        "kind": dated.kind,
-        "subject_id": dated.subject_id,
-        "assessment_id": assessment.id,
-        "on": dated.on,
+    invitations = []
+    for one, sequence in zip(wanted, show_all(session, [_entry(one, now) for one in wanted]), strict=True):
+        dated = one.dated
+        event = event_of(
+            session, dated.kind, dated.subject_id, dated.on, one.assessment, sequence=sequence, now=now
+        )
+        invitations.append(_queued(event, one.address))
+    return invitations
+
+
+def _entry(one: Invited, now: datetime) -> dict[str, object]:
+    return {
+        "person_id": one.person_id,
+        "kind": one.dated.kind,
+        "subject_id": one.dated.subject_id,
+        "assessment_id": one.assessment.id,
+        "on": one.dated.on,
         "sequence": 0,
         "made_at": now,
         "changed_at": now,
     }
-    key = [CalendarEvent.person_id, CalendarEvent.kind, CalendarEvent.subject_id]
-    due.insert_once(session, CalendarEvent, key, values)
-    row = session.scalars(
-        select(CalendarEvent)
-        .where(
-            CalendarEvent.person_id == person_id,
-            CalendarEvent.kind == dated.kind,
-            CalendarEvent.subject_id == dated.subject_id,
-        )
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-    if row.on != dated.on or row.cancelled_at is not None:
-        row.on, row.cancelled_at, row.changed_at = dated.on, None, now
-        row.sequence += 1
-    return _invitation(session, row, assessment, address=address, now=now)
 
 
-def _invitation(
-    session: Session, row: CalendarEvent, assessment: Assessment, *, address: str, now: datetime
-) -> str:
-    event = event_of(
-        session,
-        row.kind,
-        row.subject_id,
-        row.on,
-        assessment,
-        sequence=row.sequence,
-        now=now,
-        cancelled=row.cancelled_at is not None,
-    )
-    return invitation(event, organiser=config().mail.sender, attendee=address)
+def _queued(event: Event, address: str) -> str:
+    return queued(event, organiser=config().mail.sender, attendee=address)
 
 
 # -- keeping them up to date ----------------------------------------------------------------------
@@ -269,6 +254,16 @@ def _bring(row_id: int, *, now: datetime) -> int:
             row.on = should
         session.flush()
         assessment = session.get_one(Assessment, row.assessment_id)
+        event = event_of(
+            session,
+            row.kind,
+            row.subject_id,
+            row.on,
+            assessment,
+            sequence=row.sequence,
+            now=now,
+            cancelled=should is None,
+        )
         name, _, path = words(session, row.kind, row.subject_id, assessment)
         values: dict[str, object] = {"item": name, "due_on": row.on}
         tell(
@@ -279,19 +274,16 @@ def _bring(row_id: int, *, now: datetime) -> int:
             dedupe_key=f"calendar:{row.id}:{row.sequence}",
             organisation_id=assessment.organisation_id,  # of what they may not see any more the name is left
             now=now,
-            attach=lambda _, address: _invitation(session, row, assessment, address=address, now=now),
+            attach=lambda _, address: _queued(event, address),
         )
         return 1
 
 
-def going_with(
-    session: Session, dated: Dated, assessment: Assessment, *, only: int | None = None, now: datetime
-) -> Attach:
-    """Return what attaches the invitation to a message about a dated thing; ``only``: to this person's."""
+def going_with(session: Session, dated: Dated, assessment: Assessment, *, now: datetime) -> Attach:
+    """Return what attaches the invitation to a message about a dated thing."""
 
     def attach(person_id: int, address: str) -> str:
-        if only is not None and person_id != only:
-            return ""
-        return invite(session, person_id, dated, assessment, address=address, now=now)
+        (invitation,) = invite_all(session, [Invited(person_id, address, dated, assessment)], now=now)
+        return invitation
 
     return attach

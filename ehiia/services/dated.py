@@ -31,6 +31,7 @@ from ehiia.services.deadlines import (
 )
 from ehiia.services.decision_entry import decision_from, outcomes_of
 from ehiia.services.promises import OPEN_CLAIMS
+from ehiia.services.remembering import remember
 from ehiia.services.sight import facts_of
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
@@ -78,6 +79,8 @@ class Kind:
         ]
         owners = {row.owner_id for row, _ in found if getattr(row, "owner_id", None)}
         know(session, [assessment for _, assessment in found], owners, day_of(now))
+        # held, so that whoever gets one of these rows from the session need not ask the database again
+        remember(session, self.table.__name__, {row.id: row for row, _ in found})
         for row, assessment in found:
             for one in self.told(session, row, assessment, now):
                 if isinstance(one, Reminder):

@@ -51,6 +51,11 @@ class Reminder(Telling):
     outside_id: int | None = None
     """The mitigating action whose owner outside is reminded too."""
 
+    def entry_of(self, person_id: int) -> Dated | None:
+        """Return what goes into this person's calendar: an action goes into its owner's only."""
+        only_owner = self.dated is not None and self.dated.kind is DateKind.MITIGATION
+        return None if only_owner and person_id != self.owner_id else self.dated
+
 
 @dataclass(frozen=True)
 class Outside:

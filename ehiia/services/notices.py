@@ -9,7 +9,7 @@ after a week asleep, tell nobody twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -56,13 +56,14 @@ class Telling:
 T = TypeVar("T", bound=Telling)
 
 
-def tell_all(
-    session: Session, tellings: Sequence[T], *, attach: Callable[[T], Attach | None], now: datetime
-) -> list[list[int]]:
+Invite = Callable[[Sequence[tuple[T, int, str]]], Sequence[str]]
+"""Gives for messages, each with a person and their address, the invitation that goes with it, or ""."""
+
+
+def tell_all(session: Session, tellings: Sequence[T], *, invite: Invite[T], now: datetime) -> list[list[int]]:
     """Tell people many things found by the daily look; return for each who had not been told of it before.
 
-    As ``tell`` tells one. Everybody's mail and notices are put in together. ``attach``: gives for each what
-    makes the invitation that goes with it, where there is one.
+    As ``tell`` tells one. Everybody's mail, notices and invitations are put in together.
     """
     today = day_of(now)
     reached = [
@@ -75,32 +76,27 @@ def tell_all(
     ]
     keys = [key for one in reached for key in one]
     known = set(session.scalars(select(Notice.dedupe_key).where(Notice.dedupe_key.in_(keys))))
-    rows, mails = [], {}
-    for telling, those in zip(tellings, reached, strict=True):
-        if those.keys() <= known:
-            continue
+    to_tell = [
+        (telling, those, sorted(those.keys() - known))
+        for telling, those in zip(tellings, reached, strict=True)
+        if not those.keys() <= known
+    ]
+    invited = [(telling, *those[key]) for telling, those, unknown in to_tell for key in unknown]
+    invitations = iter(invite(invited))
+    rows, mails = [], []
+    for telling, those, unknown in to_tell:
         about = telling.assessment
         message = _message(telling.message, telling.values, about)
-        for key in sorted(those.keys() - known):
-            person_id, address = those[key]
+        for key in unknown:
+            (person_id, address), calendar = those[key], next(invitations)
             single = _single(session, person_id, telling.message, last_day=telling.last_day)
-            row = _row(key, person_id, message, about.organisation_id, about, now)
+            row = _row(key, person_id, message, about.organisation_id, about, now) | {"calendar": calendar}
             rows.append(row | _way(key, now, single=single, reminder=True))
             if single:
-                mails[key] = Queued(key, address, message.subject, message.body, about.organisation_id)
+                mail = Queued(key, address, message.subject, message.body, about.organisation_id, calendar)
+                mails.append(mail)
     new = due.insert_all_once(session, Notice, Notice.dedupe_key, rows)
-    for telling, those in zip(tellings, reached, strict=True):
-        told = sorted(those.keys() & new)
-        invites = attach(telling) if told else None
-        if invites is None:
-            continue
-        for key in told:
-            calendar = invites(*those[key])
-            if calendar:
-                _put_calendar(session, key, calendar)
-            if calendar and key in mails:
-                mails[key] = replace(mails[key], calendar=calendar)
-    outbox.queue_all(session, [mail for key, mail in mails.items() if key in new], now=now)
+    outbox.queue_all(session, [mail for mail in mails if mail.dedupe_key in new], now=now)
     return [
         [person_id for person_id in telling.person_ids if _key(telling.key, person_id) in new]
         for telling in tellings

@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.content.holidays import bank_holidays
 from ehiia.domain.schedule import is_working_day
-from ehiia.domain.telling import DateKind
-from ehiia.services import partners, people
-from ehiia.services.calendars import going_with
+from ehiia.services import calendars, partners, people
+from ehiia.services.calendars import Invited
 from ehiia.services.dated import KINDS
 from ehiia.services.deadlines import Reminder, reachable
-from ehiia.services.notices import Attach, tell_all
+from ehiia.services.notices import tell_all
 from ehiia.services.one_by_one import SomeFailed, many
 from ehiia.services.remembering import remembering
 from ehiia.services.transaction import Entry, looking, note_all, transaction
@@ -71,7 +70,7 @@ def _reminders(session: Session, units: Sequence[Unit], *, now: datetime) -> Ite
 def _remind_of(units: Sequence[Unit], *, now: datetime) -> int:
     with transaction() as session, remembering(session):
         due_today = list(_reminders(session, units, now=now))
-        told = tell_all(session, due_today, attach=partial(_attach, session, now=now), now=now)
+        told = tell_all(session, due_today, invite=partial(_invite, session, now=now), now=now)
         outside = [_remind_outside(session, reminder, now=now) for reminder in due_today]
         note_all(
             session,
@@ -84,14 +83,16 @@ def _remind_of(units: Sequence[Unit], *, now: datetime) -> int:
     return sum(map(len, told)) + sum(map(bool, outside))
 
 
-def _attach(session: Session, reminder: Reminder, *, now: datetime) -> Attach | None:
-    """Return what makes the invitation to the date of an owner's action, or of a review."""
-    if reminder.dated is None:
-        return None
-    only = reminder.owner_id if reminder.dated.kind is DateKind.MITIGATION else None
-    if only is None and reminder.dated.kind is not DateKind.REVIEW:
-        return None
-    return going_with(session, reminder.dated, reminder.assessment, only=only, now=now)
+def _invite(session: Session, told: Sequence[tuple[Reminder, int, str]], *, now: datetime) -> list[str]:
+    """Return for each person told of a date the invitation to it, or "" where it is none for a calendar."""
+    entries = [reminder.entry_of(person_id) for reminder, person_id, _ in told]
+    wanted = [
+        Invited(person_id, address, entry, reminder.assessment)
+        for (reminder, person_id, address), entry in zip(told, entries, strict=True)
+        if entry is not None
+    ]
+    invitations = iter(calendars.invite_all(session, wanted, now=now))
+    return ["" if entry is None else next(invitations) for entry in entries]
 
 
 def _remind_outside(session: Session, reminder: Reminder, *, now: datetime) -> str:

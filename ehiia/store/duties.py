@@ -44,7 +44,7 @@ class Notice(Base):
     told_in: Mapped[str | None] = mapped_column(String(200), index=True)
     """Message-ID of the mail that tells it: its own, or a digest."""
     calendar: Mapped[Long] = mapped_column(default="")
-    """The invitation that goes with it (RFC 5545), or ""."""
+    """The invitation that goes with it, as ``notify.calendar.queued`` gives it, or ""."""
 
 
 class MailRow(Base):
@@ -61,7 +61,7 @@ class MailRow(Base):
     subject: Mapped[Line]
     body: Mapped[Long]
     calendar: Mapped[list[str]] = mapped_column(JSON, default=list)
-    """Invitations that are attached (RFC 5545)."""
+    """Invitations that are attached, as ``notify.calendar.queued`` gives them."""
     state: Mapped[DeliveryState] = mapped_column(word(DeliveryState), default=DeliveryState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[Moment]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, case, or_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ehiia.domain.telling import DateKind, Telling
 from ehiia.store.base import Base, Digest, Key, Moment, word
@@ -44,6 +47,33 @@ class CalendarEvent(Base):
     made_at: Mapped[Moment]
     changed_at: Mapped[Moment]
     cancelled_at: Mapped[datetime | None]
+
+
+def show_all(session: Session, entries: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Put dates into people's calendars, as rows to be; return the SEQUENCE of each, in the order given.
+
+    The same date again keeps its SEQUENCE; another one, or one that was cancelled, gets the next. Each entry
+    stands once in ``entries``.
+    """
+    if not entries:
+        return []
+    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = CalendarEvent.__table__.c
+    statement = make(CalendarEvent)
+    new = statement.excluded
+    differs = or_(row.on != new.on, row.cancelled_at.is_not(None))
+    shown = statement.on_conflict_do_update(
+        index_elements=[row.person_id, row.kind, row.subject_id],
+        set_={
+            "sequence": case((differs, row.sequence + 1), else_=row.sequence),
+            "changed_at": case((differs, new.changed_at), else_=row.changed_at),
+            "on": new.on,
+            "cancelled_at": None,
+        },
+    ).returning(row.person_id, row.kind, row.subject_id, row.sequence)
+    given = [dict(entry) for entry in entries]
+    found = {tuple(key): sequence for *key, sequence in session.execute(shown, given)}
+    return [found[one["person_id"], one["kind"], one["subject_id"]] for one in given]
 
 
 class CalendarFeed(Base):

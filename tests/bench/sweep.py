@@ -25,7 +25,7 @@ from sqlalchemy import Table, func, insert, select, update
 from ehiia.clock import day_of
 from ehiia.content.holidays import bank_holidays
 from ehiia.domain.schedule import is_working_day
-from ehiia.domain.telling import Telling
+from ehiia.domain.telling import DateKind, Telling
 from ehiia.domain.vocabulary import Claim, Part, ProposalKind, Role, Stage
 from ehiia.extensions import db
 from ehiia.services.promises import OPEN_CLAIMS
@@ -35,7 +35,7 @@ from ehiia.store.assessments import Assessment, Participant
 from ehiia.store.duties import DeliveryState, MailRow, Notice
 from ehiia.store.history import History, HistoryBody
 from ehiia.store.people import Account, Person, Post
-from ehiia.store.telling import TellingChoice
+from ehiia.store.telling import CalendarEvent, TellingChoice
 from tests.bench.measure import Cost, Line
 from tests.people import Cast
 
@@ -91,7 +91,7 @@ class Field:
     def _put_in(self, connection: Any, found: Any, now: datetime) -> None:
         heads = connection.scalar(select(func.max(table(History).c.seq))) or 0
         first = (connection.scalar(select(func.max(table(History).c.id))) or 0) + 1
-        notices, mails, rows, bodies = [], [], [], []
+        notices, mails, rows, bodies, dates = [], [], [], [], []
         for place, (action, ref, what, owner, case, title) in enumerate(found):
             notices.append(
                 {
@@ -104,6 +104,7 @@ class Field:
                     "subject": f"Due in 7 days: mitigating action {ref}",
                     "said": f"{what} {title} " + "x" * 300,
                     "link": f"http://127.0.0.1:5000/mitigations/{ref}",
+                    "calendar": "x" * 400,
                     "told_in": f"{uuid4()}@ehiia.invalid",
                 }
             )
@@ -114,6 +115,7 @@ class Field:
                     "recipient": f"owner-{owner}@example.org",
                     "subject": f"Due in 7 days: mitigating action {ref}",
                     "body": f"{what} {title} " + "x" * 500,
+                    "calendar": ["x" * 400],
                     "state": DeliveryState.WAITING,
                     "attempts": 0,
                     "next_try_at": now,
@@ -136,8 +138,21 @@ class Field:
                 }
             )
             bodies.append({"history_id": first + place, "text": f'{{"about":"{ref}"}}'})
-        for kind, made in ((Notice, notices), (MailRow, mails), (History, rows), (HistoryBody, bodies)):
-            connection.execute(insert(table(kind)), made)
+            dates.append(
+                {
+                    "person_id": owner,
+                    "kind": DateKind.MITIGATION,
+                    "subject_id": action,
+                    "assessment_id": case,
+                    "on": day_of(now) + BEFORE,
+                    "sequence": 0,
+                    "made_at": now,
+                    "changed_at": now,
+                }
+            )
+        made = {Notice: notices, MailRow: mails, History: rows, HistoryBody: bodies, CalendarEvent: dates}
+        for kind, values in made.items():
+            connection.execute(insert(table(kind)), values)
 
     def settle(self, day: date) -> None:
         """Let the set of a day be done, so that no later sweep meets it."""

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from ehiia.notify.calendar import Event, feed, invitation, method_of, uid_of
+from ehiia.notify.calendar import Event, feed, invitation, method_of, queued, uid_of, written
 from ehiia.notify.delivery import Outgoing, compose
 
 AT = datetime(2027, 2, 1, 8, tzinfo=UTC)
@@ -58,6 +58,14 @@ def test_a_cancellation_has_the_same_uid_and_says_so_twice() -> None:
     assert only(over)["STATUS"] == "CANCELLED"
     assert only(over)["UID"] == only(sent)["UID"]
     assert only(over)["SEQUENCE"] > only(sent)["SEQUENCE"]
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_what_was_queued_is_written_when_it_is_sent(cancelled: bool) -> None:
+    one, people = event(cancelled=cancelled), {"organiser": "a@b", "attendee": "c@d"}
+    text = invitation(one, **people)
+    assert written(queued(one, **people)) == text
+    assert written(text) == text, "one that was queued as it is sent stays as it is"
 
 
 @pytest.mark.parametrize("cancelled", [False, True])

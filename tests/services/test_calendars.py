@@ -14,6 +14,7 @@ from ehiia.domain.schedule import in_full
 from ehiia.domain.telling import DateKind, Telling
 from ehiia.domain.vocabulary import Claim, ReviewState, Stage
 from ehiia.extensions import db
+from ehiia.notify.calendar import written
 from ehiia.services import calendars, choices, digests, feeds, people
 from ehiia.services.reminders import remind
 from ehiia.services.transaction import NotAllowed, NotFound, transaction
@@ -49,7 +50,7 @@ def sent(world: World) -> World:
 def newest(world: World) -> Any:
     """The method and the event attached to the newest mail."""
     (text,) = world.mails()[-1].calendar
-    found: Any = Calendar.from_ical(text)
+    found: Any = Calendar.from_ical(written(text))
     return found["METHOD"], found.walk("VEVENT")[0]
 
 
@@ -71,12 +72,14 @@ def test_the_next_reminder_of_the_same_date_changes_nothing_in_the_calendar(sent
     first = sent.mails()[0].calendar[0]
     remind(now=eight(DUE - 3 * DAY))
     again: Any = [mail for mail in sent.mails() if mail.recipient.startswith("grace")][-1]
-    before, after = (Calendar.from_ical(text).walk("VEVENT")[0] for text in (first, again.calendar[0]))
+    before, after = (
+        Calendar.from_ical(written(text)).walk("VEVENT")[0] for text in (first, again.calendar[0])
+    )
     assert (before["UID"], before["SEQUENCE"]) == (after["UID"], after["SEQUENCE"])
 
 
 def test_a_date_that_moves_is_moved_with_the_next_sequence(sent: World) -> None:
-    first = Calendar.from_ical(sent.mails()[0].calendar[0]).walk("VEVENT")[0]
+    first = Calendar.from_ical(written(sent.mails()[0].calendar[0])).walk("VEVENT")[0]
     sequences = []
     for days in (14, 21, 7):
         sent.change(MitigationRow, sent.mitigation, due_on=DUE + days * DAY)
