@@ -138,6 +138,19 @@ def _said(snapshot: Snapshot, section_id: str, *question_ids: str) -> tuple[str,
     return tuple(paragraph for question_id in question_ids for paragraph in answers.get(question_id, ()))
 
 
+QUESTIONS: tuple[tuple[str, str], ...] = (
+    (
+        "Who loses?",
+        "Look for the people who are left worse off, and for a reason where nobody is said to be.",
+    ),
+    ("How do you know?", "Look for what the answer rests on, and for what is not known yet."),
+    ("Did you ask them?", "Look for those very people among those who were heard."),
+    ("What did you change?", "Look for what is different now because of what was found or said."),
+    ("How will we know?", "Look for the figure, the day and the name that will show whether it worked."),
+)
+"""What to ask of every paper before deciding, and where to look for the answer."""
+
+
 def challenges(snapshot: Snapshot) -> tuple[Challenge, ...]:
     """Return the five questions to ask, each with what the assessment itself says to it."""
     if section_answers(snapshot, RAPID):
@@ -160,13 +173,14 @@ def challenges(snapshot: Snapshot) -> tuple[Challenge, ...]:
     unknown = len(not_known(snapshot))
     if unknown:
         evidence.append(f"{unknown} {'effect is' if unknown == 1 else 'effects are'} not known yet.")
-    return (
-        Challenge("Who loses?", who or ("Nobody, says this assessment.",)),
-        Challenge("How do you know?", tuple(evidence)),
-        Challenge("Did you ask them?", _said(snapshot, ENGAGEMENT, "who_was_asked", "not_reached")),
-        Challenge("What did you change?", _said(snapshot, ENGAGEMENT, "what_changed_after")),
-        Challenge("How will we know?", _said(snapshot, MONITORING, "measures", "alarm")),
+    found = (
+        who or ("Nobody, says this assessment.",),
+        tuple(evidence),
+        _said(snapshot, ENGAGEMENT, "who_was_asked", "not_reached"),
+        _said(snapshot, ENGAGEMENT, "what_changed_after"),
+        _said(snapshot, MONITORING, "measures", "alarm"),
     )
+    return tuple(Challenge(question, said) for (question, _), said in zip(QUESTIONS, found, strict=True))
 
 
 def minutes_to_read(snapshot: Snapshot) -> int:

@@ -67,6 +67,16 @@ def _first_of(month: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
 
+def closing(rhythm: Rhythm, *, first_on: date, last_on: date) -> tuple[Period, ...]:
+    """Return the periods whose sample is drawn from one day to another, both included, soonest first."""
+    found = []
+    period = period_of(rhythm, first_on - timedelta(days=1))
+    while period.closes_on <= last_on:
+        found.append(period)
+        period = period_of(rhythm, period.closes_on)
+    return tuple(found)
+
+
 def closed_periods(rhythm: Rhythm, *, begun_on: date, today: date) -> tuple[Period, ...]:
     """Return the periods that have closed since a programme was begun, newest first.
 

@@ -71,6 +71,6 @@ def too_many(crowds: Iterable[Crowd]) -> Reason | None:
     named = "; ".join(f"{group} ({', '.join(where)})" for group, where in places.items())
     return Reason(
         "REV-19",
-        f"{MANY} or more live proposals would leave the same group worse off in the same place: {named}. "
+        f"{named}: {MANY} or more live proposals would leave the same people worse off in the same place. "
         "Together they may do more harm than each by itself.",
     )

@@ -13,16 +13,26 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, false, or_, select
 
 from ehiia.domain.access import Actor, Ruling, may_in
-from ehiia.domain.auditing import CLOSED_BY, FindingState, Grade, state_of
+from ehiia.domain.auditing import CLOSED_BY, FindingState, Grade, Response, state_of
 from ehiia.domain.schedule import overdue
 from ehiia.domain.vocabulary import Permission
 from ehiia.services import people
 from ehiia.services.transaction import NotFound, read
 from ehiia.store.assessments import Assessment
 from ehiia.store.auditing import FindingRow
-from ehiia.store.visible import known_in
+from ehiia.store.visible import directed_by, known_in
 
-__all__ = ["FindingFilter", "FindingRow", "Seen", "of_case", "one_seen", "register", "see_one"]
+__all__ = [
+    "FindingFilter",
+    "FindingRow",
+    "Seen",
+    "may_follow",
+    "of_case",
+    "one_seen",
+    "register",
+    "see_one",
+    "waiting",
+]
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,23 @@ def register(
         and (not chosen.overdue or one.days_overdue)
         and (not chosen.mine or mine in (one.row.owner_id, one.row.answers_id))
     ]
+
+
+def waiting(
+    actor: Actor, organisation_id: int, *, directed: bool = False, limit: int = 500
+) -> list[tuple[FindingRow, str, str]]:
+    """Return the findings that wait to be answered or put right, with reference and title of the assessment.
+
+    Those the person may know of, soonest first: one query. ``directed``: only about what they direct.
+    """
+    query = _known(actor, organisation_id).where(
+        or_(FindingRow.followed.is_(None), FindingRow.followed.not_in(CLOSED_BY)),
+        or_(FindingRow.response.is_(None), FindingRow.response != Response.NOT_ACCEPTED),
+    )
+    if directed:
+        query = query.where(FindingRow.assessment_id.in_(directed_by(actor.person_id)))
+    query = query.order_by(FindingRow.due_on.is_(None), FindingRow.due_on, FindingRow.id).limit(limit)
+    return [(row, ref or "", title or "") for row, ref, title in read().execute(query)]
 
 
 def of_case(case_id: int, *, actor: Actor, organisation_id: int, today: date) -> list[Seen]:
@@ -152,7 +179,7 @@ def one_seen(
         names,
         _may_change(row, actor),
         _may_answer(row, actor),
-        _may_follow(row, actor),
+        may_follow(row, actor),
     )
 
 
@@ -175,7 +202,8 @@ def _may_answer(row: FindingRow, actor: Actor) -> Ruling:
     return Ruling(True)
 
 
-def _may_follow(row: FindingRow, actor: Actor) -> Ruling:
+def may_follow(row: FindingRow, actor: Actor) -> Ruling:
+    """Say whether the person may look at a finding again."""
     plan = may_in(actor, Permission.KEEP_AUDITS, row.organisation_id)
     if not plan:
         return plan

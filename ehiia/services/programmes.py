@@ -32,9 +32,11 @@ __all__ = [
     "end",
     "list_of",
     "must_keep_audits",
+    "next_samples",
     "one_of",
     "rule_from",
     "rule_of",
+    "running",
     "to_draw",
 ]
 
@@ -108,6 +110,23 @@ def list_of(organisation_id: int, *, today: date) -> list[Line]:
             )
         )
     return found
+
+
+def running(organisation_id: int) -> list[ProgrammeRow]:
+    """Return the programmes of an organisation that have not ended, by name: one query."""
+    return list(
+        read().scalars(
+            select(ProgrammeRow)
+            .where(ProgrammeRow.organisation_id == organisation_id, ProgrammeRow.ended_at.is_(None))
+            .order_by(ProgrammeRow.name, ProgrammeRow.id)
+        )
+    )
+
+
+def next_samples(organisation_id: int, *, today: date) -> list[tuple[ProgrammeRow, date]]:
+    """Return the running programmes with the day on which each draws its next sample, soonest first."""
+    found = [(row, period_of(row.rhythm, today).closes_on) for row in running(organisation_id)]
+    return sorted(found, key=lambda one: one[1])
 
 
 def _undrawn(row: ProgrammeRow, drawn: set[date], today: date) -> tuple[Period, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Collection
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, or_, select
 
+from ehiia.domain.vocabulary import Part
 from ehiia.store.assessments import Assessment, Participant
 
 Id = int | BindParameter[int]
@@ -23,6 +24,11 @@ def taking_part(person_id: Id) -> Select[int]:
         .where(Participant.person_id == person_id, Participant.ended_at.is_(None))
         .distinct()
     )
+
+
+def directed_by(person_id: Id) -> Select[int]:
+    """Return a subquery of the ids of assessments of which the person is the accountable director now."""
+    return taking_part(person_id).where(Participant.part == Part.DIRECTOR)
 
 
 def known_in(organisation_id: int, person_id: int, *, holds_post: bool) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from werkzeug.routing import IntegerConverter, Map
 NOUNS: tuple[str, ...] = (
     "action_dates",
     "advice",
+    "ahead",
     "answers",
     "assessments",
     "assignments",

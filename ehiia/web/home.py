@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from flask import Blueprint, Response, make_response, render_template, session
+from flask import Blueprint, Response, make_response, render_template, request, session, url_for
 
 from ehiia import clock
+from ehiia.domain.paper import QUESTIONS
 from ehiia.domain.vocabulary import Permission, Role
-from ehiia.services import handing_over, history, setup, waiting
-from ehiia.services.waiting import Item
+from ehiia.services import cumulative, handing_over, history, programmes, setup, waiting
+from ehiia.services.ahead import Due
+from ehiia.services.waiting import Area, Item, Waiting
+from ehiia.web import ahead
 from ehiia.web.access import signed_in, visitor
 from ehiia.web.components import page_url
-from ehiia.web.present import Tag, capital, due, due_tag
+from ehiia.web.present import Tag, capital, due, due_tag, short
 
 blueprint = Blueprint("home", __name__)
 
@@ -31,35 +35,70 @@ class Shown:
     state: Tag
 
 
-PAGES = {
-    "Read and agree": "submission.agree",
-    "Check": "checks.check",
-    "Confirm or refuse": "screening.countersign",
-    "Read and decide": "decisions.paper",
-    "Read the paper": "decisions.paper",
-    "Confirm the decision": "decisions.confirm",
-    waiting.ADVISE: "advice.early",
-    waiting.ENTER: "decisions.enter",
-    waiting.KEPT: "commitments.log",
-    waiting.WRITE: "assignments.pages",
-    "Review": "reviews.review",
+REF, ACTION, FINDING = "ref", "mitigation_ref", "finding_ref"
+PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "Read and agree": ("submission.agree", (REF,)),
+    "Check": ("checks.check", (REF,)),
+    "Confirm or refuse": ("screening.countersign", (REF,)),
+    "Read and decide": ("decisions.paper", (REF,)),
+    "Read the paper": ("decisions.paper", (REF,)),
+    "Confirm the decision": ("decisions.confirm", (REF,)),
+    "Review": ("reviews.review", (REF,)),
+    waiting.ADVISE: ("advice.early", (REF,)),
+    waiting.ENTER: ("decisions.enter", (REF,)),
+    waiting.KEPT: ("commitments.log", (REF,)),
+    waiting.WRITE: ("assignments.pages", (REF,)),
+    waiting.TRIGGER: ("triggers.answer", (REF, "trigger_id")),
+    waiting.POSTPONE: ("review_dates.answer", (REF, "asked_id")),
+    waiting.VERDICT: ("audits.verdict", (ACTION,)),
+    waiting.DATE: ("action_dates.dates", (ACTION,)),
+    waiting.ENDING: ("endings.ask", (ACTION,)),
+    waiting.CASE: ("cases.one", ("case_id",)),
+    waiting.ANSWER: ("findings.answer", (FINDING,)),
+    waiting.PUT_RIGHT: ("findings.one", (FINDING,)),
+    waiting.LOOK_AGAIN: ("findings.follow", (FINDING,)),
 }
-"""Where each thing is done; everything else begins on the page of the assessment."""
+"""Where each thing is done, and what its address says beside the page."""
+ON_ITEMS = ("mitigations.one", (ACTION,))
+"""Where anything else about a mitigating action is done; the rest begins on the page of the assessment."""
+ELSEWHERE: Mapping[Area, tuple[str, str]] = {
+    Area.PAPERS: ("decisions.waiting", "All papers"),
+    Area.CHECKS: ("checks.waiting", "The whole queue, with its clock"),
+    Area.REVIEWS: ("reviews.register", "All reviews"),
+    Area.AUDITS: ("audits.waiting", "All actions to verify"),
+}
+"""The page that has all of an area."""
+SHOWN = 5
+"""So much of each part of the page is shown; the rest is behind a link."""
 
 
-ON_ACTIONS = {
-    waiting.VERDICT: "audits.verdict",
-    waiting.DATE: "action_dates.dates",
-    waiting.ENDING: "endings.ask",
-}
-"""Where each thing about a mitigating action is done; everything else on its page."""
+@dataclass(frozen=True)
+class Listed:
+    """A part of the page, cut where it is long. ``href``: the page that has all of its kind, or ""."""
+
+    id: str
+    words: str
+    items: tuple[Shown, ...]
+    how_many: int
+    href: str = ""
+    elsewhere: str = ""
+
+
+def _parts(found: Waiting, *, shown: int | None) -> Iterator[Listed]:
+    """Yield what is one's own by when it is due, then what waits by a post; at most so many of each."""
+    own = (("overdue", "Overdue", found.overdue), ("this-week", "This week", found.this_week))
+    for name, words, items in (*own, ("later", "Later", found.later)):
+        if items:
+            yield Listed(name, words, tuple(_shown(item) for item in items[:shown]), len(items))
+    for area, items in found.areas.items():
+        endpoint, elsewhere = ELSEWHERE[area]
+        shown_items = tuple(_shown(item) for item in items[:shown])
+        yield Listed(area.value, area.label, shown_items, len(items), url_for(endpoint), elsewhere)
 
 
 def _address(item: Item) -> str:
-    if item.mitigation:
-        endpoint = ON_ACTIONS.get(item.do, "mitigations.one")
-        return page_url(endpoint, mitigation_ref=item.mitigation) or f"/a/{item.ref}"
-    return page_url(PAGES.get(item.do, ""), ref=item.ref) or f"/a/{item.ref}"
+    endpoint, names = PAGES.get(item.do, ON_ITEMS if item.item else ("assessments.overview", (REF,)))
+    return page_url(endpoint, **{name: item.ref if name == REF else item.item for name in names})
 
 
 def _shown(item: Item) -> Shown:
@@ -67,6 +106,12 @@ def _shown(item: Item) -> Shown:
     hint = item.why + (f" {capital(due(item.due_on, today))}." if item.due_on else "")
     state = due_tag(item.due_on, today) if item.due_on else Tag("Waits for you")
     return Shown(f"{item.do}: {item.title}", _address(item), hint, state)
+
+
+def _directed(one: Due) -> Shown:
+    """Return something overdue that waits for somebody else."""
+    hint = f"{capital(one.kind.meaning)}{', ' + one.who if one.who else ''}: {one.title}"
+    return Shown(short(one.what or one.title, 90), ahead.address(one), hint, due_tag(one.on, clock.today()))
 
 
 def _last_here() -> datetime | None:
@@ -93,18 +138,22 @@ def start() -> Response:
     to_set_up = (
         setup.set_up(visitor.organisation, today=today) if administers and visitor.organisation else None
     )
-    nobody = (
-        handing_over.nobody_answers(visitor.actor, visitor.organisation_id, today=today)
-        if visitor.has(Role.EQUALITY_LEAD)
-        else []
-    )
-    lists = (("Overdue", found.overdue), ("This week", found.this_week), ("Later", found.later))
+    leads = visitor.has(Role.EQUALITY_LEAD)
+    nobody = handing_over.nobody_answers(visitor.actor, visitor.organisation_id, today=today) if leads else []
+    together = cumulative.pairs(visitor.actor, visitor.organisation_id) if leads else []
+    plans = visitor.may_in(Permission.SEE_AUDIT_PLAN)
     return make_response(
         render_template(
             "home/start.html",
             next=found.next,
             next_href=_address(found.next) if found.next else "",
-            lists=[(words, [_shown(item) for item in items]) for words, items in lists if items],
+            parts=list(_parts(found, shown=None if request.args.get("all") else SHOWN)),
+            questions=QUESTIONS,
+            directed=[_directed(one) for one in found.directed[:SHOWN]],
+            how_many_directed=len(found.directed),
+            together=together[:3],
+            how_many_together=len(together),
+            samples=programmes.next_samples(visitor.organisation_id, today=today) if plans else [],
             nobody=nobody,
             mine=found.mine,
             meetings=found.meetings,

@@ -61,7 +61,7 @@ def test_three_proposals_for_one_group_and_place() -> None:
     found = too_many(crowds)
     assert found is not None
     assert found.rule == "REV-19"
-    assert "Disability (West Suffolk, Colchester)." in found.text
+    assert found.text.startswith("Disability (West Suffolk, Colchester): 3 or more")
 
 
 @pytest.mark.rule("REV-19", fires=False)
