@@ -34,7 +34,7 @@ class Fate(Word):
         "The assessment was not finished on the day of the decision.",
     )
     UNSURE = "unsure", "To be confirmed by hand", "An assessment may be the one; somebody has to say so."
-    UNREAD = "unread", "Cannot be read", "The row is left out of the count until it is put right in the log."
+    UNREAD = "unread", "Cannot be read", "It is not matched until it is put right in the log."
     EXPLAINED = "explained", "Said to need none", "The log says why nothing was assessed."
     MATCHED = "matched", "Assessed in time", "The assessment was finished by the day of the decision."
 
@@ -170,11 +170,9 @@ class Finder:
             named = Reason("LOG-03", f"The log names {known.ref}.")
             fate, dated = in_time(known, decision.decided_on)
             return Found(fate, (named, dated), known)
-        if decision.reason:
-            return Found(Fate.EXPLAINED, (Reason("LOG-05", f"The log says: {decision.reason}"),))
-        candidates = self._candidates(decision)
+        candidates = () if decision.reason else self._candidates(decision)
         if not candidates:
-            return not_found(decision)
+            return _nothing(decision)
         several = "One of these may be its assessment" if candidates[1:] else "This may be its assessment"
         return Found(Fate.UNSURE, (Reason("LOG-04", f"{several}."),), candidates=candidates)
 
@@ -187,10 +185,11 @@ class Finder:
             known = by_id[key]
             of = len(self._terms[key])
             alike = 2 * count / (len(wanted) + of)
+            if count < 2 and alike < 1:  # one word in common says nothing by itself
+                continue
             met = _met(known, decision.decided_on)
             body = _body(known, decision.body)
-            alone = alike >= 0.5 and (count > 1 or alike == 1)
-            if not (alone or (count > 1 and (met or (body and alike >= 1 / 3)))):
+            if not (alike >= 0.5 or met or (body and alike >= 1 / 3)):
                 continue
             why = "; ".join(part for part in (f"{count} of {of} words of the title", met, body) if part)
             points = alike + (0.25 if met else 0) + (0.15 if body else 0)
@@ -215,7 +214,7 @@ def _body(known: Known, body: str) -> str:
     return ""
 
 
-def not_found(decision: Decision) -> Found:
+def _nothing(decision: Decision) -> Found:
     """Return how a decision comes out of which nothing is found (rule LOG-01), or none is needed."""
     if decision.reason:
         return Found(Fate.EXPLAINED, (Reason("LOG-05", f"The log says: {decision.reason}"),))
@@ -227,7 +226,7 @@ def not_found(decision: Decision) -> Found:
 def by_hand(decision: Decision, known: Known | None) -> Found:
     """Say how a decision comes out when somebody named its assessment, or said that there is none."""
     if known is None and decision.reason:
-        return not_found(decision)
+        return _nothing(decision)
     if known is None:
         return Found(Fate.NONE, (Reason("LOG-01", f"Somebody looked: an assessment was {UNSEEN}."),))
     named = Reason("LOG-07", f"Somebody confirmed that it is {known.ref}.")

@@ -10,15 +10,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ehiia.domain.logged import UNSEEN, Candidate, Decision, Fate, Found, Known, by_hand, not_found
+from ehiia.clock import day_of
+from ehiia.domain.logged import UNSEEN, Candidate, Decision, Fate, Finder, Found, Known, by_hand
 from ehiia.domain.reasons import Reason
 from ehiia.services import people
 from ehiia.services.decision_logs import newest_check, one_of
-from ehiia.services.logged import known_by_id, known_by_ref
+from ehiia.services.logged import all_known, known_by_id, known_by_ref
 from ehiia.services.programmes import must_keep_audits
 from ehiia.services.systems import Prepared
 from ehiia.services.transaction import Invalid, NotFound, Refused, Stale, note, read, transaction
@@ -58,7 +60,7 @@ class Result:
     check: LogCheck
     lines: tuple[Line, ...]
 
-    @property
+    @cached_property
     def counts(self) -> Mapping[Fate, int]:
         """How many rows stand in each way."""
         return Counter(line.fate for line in self.lines)
@@ -111,32 +113,53 @@ def result(
         one.line: one
         for one in session.scalars(select(LogAnswer).where(LogAnswer.log_id == log.id).order_by(LogAnswer.id))
     }
-    ids = {key for row in rows for key in (row.assessment_id, *(one for one, _ in row.candidates)) if key}
+    ids = set().union(*(_named_in(row) for row in rows))
     ids |= {one.assessment_id for one in said.values() if one.assessment_id}
     known = known_by_id(session, organisation_id, ids)
     shown = {
         line: one for line, one in said.items() if one.assessment_id is None or one.assessment_id in known
     }
     names = people.names({one.by for one in shown.values()}, session=session)
-    lines = tuple(_line(row, shown.get(row.line), known, names) for row in rows)
+    hidden = {row.id for row in rows if not _named_in(row) <= known.keys()}
+    finder = Finder(_known_then(session, check) if hidden else ())
+    lines = tuple(
+        _line(row, shown.get(row.line), known, names, finder if row.id in hidden else None) for row in rows
+    )
     return Result(log, check, lines)
 
 
+def _named_in(row: LoggedDecision) -> set[int]:
+    """Return the ids of the assessments that stand in a row."""
+    return {key for key in (row.assessment_id, *(one for one, _ in row.candidates)) if key}
+
+
+def _known_then(session: Session, check: LogCheck) -> list[Known]:
+    """Return the assessments that there were when a log was gone through, and that all may see now."""
+    there = day_of(check.at)
+    return [one for one in all_known(session, check.organisation_id) if one.versions[0].begun_on <= there]
+
+
 def _line(
-    row: LoggedDecision, said: LogAnswer | None, known: Mapping[int, Known], names: Mapping[int, str]
+    row: LoggedDecision,
+    said: LogAnswer | None,
+    known: Mapping[int, Known],
+    names: Mapping[int, str],
+    finder: Finder | None,
 ) -> Line:
+    """Return a row as it stands now. ``finder``: finds it anew where it names what is not shown any more."""
     if row.decided_on is None:
         return Line(row, Found(row.fate, _reasons(row)), None, "")
     decision = Decision(row.title, row.decided_on, row.reference, row.body, row.assessment, row.reason)
-    candidates = tuple(Candidate(known[key], why) for key, why in row.candidates if key in known)
-    if said is not None:
-        found = by_hand(decision, known[said.assessment_id] if said.assessment_id else None)
-        return Line(row, replace(found, candidates=candidates), said, names.get(said.by, ""))
-    lost = row.assessment_id is not None and row.assessment_id not in known
-    if lost or (row.fate is Fate.UNSURE and not candidates):
-        return Line(row, not_found(decision), None, "")
-    its_own = known[row.assessment_id] if row.assessment_id else None
-    return Line(row, Found(row.fate, _reasons(row), its_own, candidates), None, "")
+    if finder is not None:
+        found = finder.find(decision)
+    else:
+        its_own = known[row.assessment_id] if row.assessment_id else None
+        candidates = tuple(Candidate(known[key], why) for key, why in row.candidates)
+        found = Found(row.fate, _reasons(row), its_own, candidates)
+    if said is None:
+        return Line(row, found, None, "")
+    confirmed = by_hand(decision, known[said.assessment_id] if said.assessment_id else None)
+    return Line(row, replace(confirmed, candidates=found.candidates), said, names.get(said.by, ""))
 
 
 def _reasons(row: LoggedDecision) -> tuple[Reason, ...]:

@@ -268,6 +268,26 @@ def test_restricted_assessments_and_those_of_others_are_not_there_for_anybody(
     assert not any(ref in entry.detail for entry in past)
 
 
+def test_a_log_that_was_matched_before_a_restriction_shows_what_it_would_have_shown_without(
+    cast: Cast, ref: str, now: datetime
+) -> None:
+    library = factories.started(cast, now, title="Moving the Harbour Road library")
+    rows = (
+        f"D1,Harbour Road surgery to move,20/04/2026,Board,{ref},",
+        "D2,Harbour Road surgery to move,20/04/2026,Board,,",
+        f"D3,Harbour Road surgery to move,20/04/2026,Board,{ref},Rota",
+    )
+    before, found = matched(cast, *rows)
+    assert [line.fate for line in found.lines] == [Fate.MATCHED, Fate.UNSURE, Fate.MATCHED]
+    restriction.restrict(ref, reason="Staff could be known.", until_on=None, by=cast.amina, now=LATER)
+    later = LATER + timedelta(days=1)
+    factories.started(cast, later, title="Harbour Road surgery")  # begun since: it was not there then
+    lines = result(cast, before).lines
+    assert [line.fate for line in lines] == [Fate.UNSURE, Fate.UNSURE, Fate.EXPLAINED]
+    shown = [[one.known.ref for one in line.found.candidates] for line in lines]
+    assert shown == [[library], [library], []]
+
+
 def test_a_log_of_another_organisation_never_matches(cast: Cast, ref: str) -> None:
     here = cast.other_id
     data = csv_of(f"D1,Harbour Road surgery to move,20/04/2026,Board,{ref},")
