@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ehiia.content.criteria import criteria
+from ehiia.demonstration import keeping
+from ehiia.demonstration.keeping import mitigation_ref
 from ehiia.demonstration.stage import Stage, seen_by
 from ehiia.demonstration.story import Act, Story
 from ehiia.demonstration.writing import screen, start, write
@@ -134,13 +136,9 @@ def _confirm(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> 
     stage.texts.setdefault(name, record.text)
 
 
-def _mitigation_ref(stage: Stage, name: str, act: Act) -> str:
-    return f"{stage.refs[name]}-M{act.mitigation}"
-
-
 def _claim(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> None:
     mitigations.claim(
-        _mitigation_ref(stage, name, act),
+        mitigation_ref(stage, name, act),
         Claim(act.value),
         note_text=act.text,
         by=stage.people[act.by],
@@ -150,7 +148,7 @@ def _claim(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> No
 
 def _verdict(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> None:
     audits.give_verdict(
-        _mitigation_ref(stage, name, act),
+        mitigation_ref(stage, name, act),
         verdict=Verdict(act.value),
         found=act.text,
         proof=None,
@@ -235,6 +233,18 @@ ACTS: dict[str, Acted] = {
     "verdict": _verdict,
     "review": _review,
     "move_review": _move_review,
+    "accept": keeping.accept,
+    "decline": keeping.decline,
+    "ask_date": keeping.ask_date,
+    "agree_date": keeping.agree_date,
+    "note": keeping.note,
+    "measure": keeping.measure,
+    "raise_trigger": keeping.raise_trigger,
+    "decline_trigger": keeping.decline_trigger,
+    "begin_programme": keeping.begin_programme,
+    "draw": keeping.draw,
+    "audit": keeping.audit,
+    "find": keeping.find,
     "answer_comments": _answer_comments,
     "submit": _simple(lambda ref, act, by, now: submission.submit(ref, declared=True, by=by, now=now)),
     "agree": _simple(lambda ref, act, by, now: submission.agree(ref, by=by, now=now)),

@@ -25,6 +25,8 @@ class Stage:
     places: dict[str, int] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
     """Story -> reference of its assessment."""
+    case: int = 0
+    """The item of a sample that was audited last."""
     records: list[int] = field(default_factory=list)
     """Decision records in the order they were made."""
     texts: dict[str, str] = field(default_factory=dict)

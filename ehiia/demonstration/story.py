@@ -158,7 +158,13 @@ class Act:
     answers: dict[str, Any] = field(default_factory=dict)
     """For "write": answers that are changed later, by question id."""
     found: dict[str, str] = field(default_factory=dict)
-    """For "review": "fishing.access" -> "worse 4x3: what happened", "M1" -> "partly: what shows it"."""
+    """For "review": "fishing.access" -> "worse 4x3: what happened", "M1" -> "partly: what shows it". For
+    "measure": a group, or "everybody" -> its figure; for "audit": a check -> "met: what was seen"; for
+    "find": its criterion, cause, effect and recommendation."""
+    rated: tuple[int, ...] = ()
+    """For "audit": the likelihood and severity that are left, 1 to 5."""
+    person: str = ""
+    """For "find": who answers it."""
     reasons: str = ""
     """For "review": why it goes on like this."""
     lessons: str = ""
@@ -166,9 +172,10 @@ class Act:
     mitigation: int = 0
     """Which one, counted from 1."""
     value: str = ""
-    """A claim, a verdict, or the outcome of a review or a decision."""
+    """A claim, a verdict, the outcome of a review or a decision, an early trigger, or a grade."""
     to: int = 0
-    """A day: of the meeting whose decision is entered, or to which a review is moved."""
+    """A day: of the meeting whose decision is entered, to which a review or an action is moved, or by which
+    somebody answers."""
     minute: str = ""
     members: tuple[str, ...] = ()
     conflicts: str = ""

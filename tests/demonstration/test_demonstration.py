@@ -5,6 +5,7 @@ One test, because loading takes long; what is not so is listed sentence by sente
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,9 @@ from ehiia import clock
 from ehiia.demonstration.command import demo_commands
 from ehiia.demonstration.story import stories
 from ehiia.domain.access import Actor
+from ehiia.domain.auditing import CaseState
+from ehiia.domain.mitigating import Acceptance, Asking
+from ehiia.domain.triggers import Raised
 from ehiia.domain.vocabulary import (
     Claim,
     Dimension,
@@ -32,10 +36,13 @@ from ehiia.services.transaction import NotFound, read
 from ehiia.store import history
 from ehiia.store.answers import AuditItem, ImpactRow, MitigationRow
 from ehiia.store.assessments import Assessment
+from ehiia.store.auditing import CaseRow, FindingRow
 from ehiia.store.base import Base, UTCDateTime
 from ehiia.store.decisions import Comment, RecordRow
 from ehiia.store.organisations import Organisation
 from ehiia.store.people import Person
+from ehiia.store.promised import DateChange, Measurement, ProgressNote
+from ehiia.store.reviews import RaisedTrigger
 
 EXPECTED = {
     "asthma": Stage.IN_FORCE,
@@ -169,6 +176,37 @@ def actions_were_found_to_work_and_not_to_and_claims_of_every_common_kind_are_th
     claims = set(read().scalars(select(MitigationRow.claim)))
     common = {Claim.NOT_STARTED, Claim.ON_TRACK, Claim.AT_RISK, Claim.DONE}
     return {Verdict.WORKING, Verdict.NOT_WORKING} <= verdicts and common <= claims
+
+
+@check
+def actions_were_accepted_and_declined_and_others_wait_for_their_owner(loaded: Loaded) -> bool:
+    return set(read().scalars(select(MitigationRow.acceptance))) == set(Acceptance)
+
+
+@check
+def one_date_was_moved_with_an_approval_and_another_waits_for_one(loaded: Loaded) -> bool:
+    states = set(read().scalars(select(DateChange.state)))
+    return states == {Asking.ASKED, Asking.AGREED} and loaded.has_to("ben", waiting.DATE)
+
+
+@check
+def progress_was_noted_and_figures_by_group_make_a_chart(loaded: Loaded) -> bool:
+    figures = {(row.subject, row.measured_on) for row in read().scalars(select(Measurement))}
+    groups = Counter(subject for subject, _ in figures)
+    notes = read().scalar(select(func.count()).select_from(ProgressNote)) or 0
+    return notes > 1 and groups[""] > 1 and any(subject and days > 1 for subject, days in groups.items())
+
+
+@check
+def one_early_trigger_waits_and_another_was_declined(loaded: Loaded) -> bool:
+    return set(read().scalars(select(RaisedTrigger.state))) == {Raised.OPEN, Raised.DECLINED}
+
+
+@check
+def a_sample_was_drawn_one_of_it_is_audited_and_its_finding_waits_for_an_answer(loaded: Loaded) -> bool:
+    states = set(read().scalars(select(CaseRow.state)))
+    (finding,) = read().scalars(select(FindingRow))
+    return {CaseState.OPEN, CaseState.DONE} <= states and finding.response is None
 
 
 @check
