@@ -88,6 +88,8 @@ class Clock:
     due_on: date
     running: bool = True
     """False while it is sent back: the clock stands still."""
+    came_on: date | None = None
+    """When it came in last."""
 
     @property
     def left(self) -> int:
@@ -110,4 +112,4 @@ def clock(
     used = sum(working_days_between(came, went or today, holidays) for came, went in before)
     due_on = add_working_days(came_on, max(turnaround - used, 1), holidays)
     day = used + working_days_between(came_on, went_on or today, holidays)
-    return Clock(day, turnaround, due_on, running=went_on is None)
+    return Clock(day, turnaround, due_on, running=went_on is None, came_on=came_on)

@@ -192,6 +192,7 @@ class DeadlineKind(Word):
     COMMITMENT = "commitment", "Commitment"
     AWAITED = "awaited", "What a deferral awaits"
     GAP = "gap", "Evidence gap"
+    CHECK = "check", "Check by the equality lead"
     PAGES = "pages", "Pages given to somebody to write"
 
 

@@ -9,6 +9,7 @@ OWNER_OR_AUTHOR = "you own this mitigating action, or are the author of the asse
 KEEPER = "you own this commitment, or are the author of the assessment it belongs to"
 WRITER = "these pages were given to you, or you are the author of this assessment"
 WHAT = "The action: {what}"
+CHECKER = "you may check this assessment, or are its author"
 SEEKER = "you see to this gap, or wrote this assessment"
 UNKNOWN = "What is not known: {what}"
 PROMISED = "What was promised: {what}"
@@ -299,6 +300,39 @@ TEMPLATES: dict[str, Template] = {
         "have been reminded.",
         AWAITED,
         "Please settle with them how it goes on.",
+        OPEN,
+        why=LEAD,
+        urgent=True,
+    ),
+    "check_due": template(
+        "To check {in_days}: {proposal}",
+        "The assessment {proposal} is to be checked by {due_on}, {in_days}.",
+        "Please check it section by section, then pass it or send it back with comments.",
+        OPEN,
+        why=CHECKER,
+    ),
+    "check_overdue": template(
+        "Check overdue: {proposal}",
+        "The assessment {proposal} was to be checked by {due_on}, {days_ago}.",
+        "If you check it: please pass it or send it back with comments. If you wrote it: please settle with "
+        "the equality lead when it is checked.",
+        OPEN,
+        why=CHECKER,
+        urgent=True,
+    ),
+    "check_overdue_director": template(
+        "For you as director: the check of {proposal} is overdue",
+        "The assessment {proposal} was to be checked by {due_on}, {days_ago}, and was not.",
+        "Please settle with the equality lead when it is checked, or plan for a later decision.",
+        OPEN,
+        why=DIRECTOR,
+        urgent=True,
+    ),
+    "check_overdue_lead": template(
+        "For the equality lead: the check of {proposal} is overdue",
+        "The assessment {proposal} was to be checked by {due_on}, {days_ago}, and was not. Those who check "
+        "it have been reminded.",
+        "Please settle among you who checks it now.",
         OPEN,
         why=LEAD,
         urgent=True,

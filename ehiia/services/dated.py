@@ -19,7 +19,7 @@ from ehiia.domain.access import QUIET, UNSENT, Sight, sight
 from ehiia.domain.schedule import Deadline, DeadlineKind
 from ehiia.domain.vocabulary import GapState, Outcome, Promise, ReviewState, Stage
 from ehiia.notify.messages import Value
-from ehiia.services import assigning, partner_links, people
+from ehiia.services import assigning, partner_links, people, quality, telling
 from ehiia.services.deadlines import (
     FURTHEST,
     Outside,
@@ -31,11 +31,11 @@ from ehiia.services.deadlines import (
 )
 from ehiia.services.decision_entry import decision_from, outcomes_of
 from ehiia.services.promises import OPEN_CLAIMS
-from ehiia.services.remembering import remember
+from ehiia.services.remembering import remember, remembered
 from ehiia.services.sight import facts_of
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
-from ehiia.store.decisions import DecisionRow, Review
+from ehiia.store.decisions import DecisionRow, QualityCheck, Review
 from ehiia.store.engagement import CommitmentRow
 from ehiia.store.library import GapRow
 from ehiia.store.together import SectionAssignment
@@ -239,6 +239,40 @@ def _deferral(session: Session, row: DecisionRow, assessment: Assessment, now: d
     yield Thing(deadline, f"what {assessment.ref} was deferred for", values={"what": decided.awaited})
 
 
+# -- checks ------------------------------------------------------------------------------------------
+
+
+def _checks_open(today: date) -> ColumnElement[bool]:
+    return Assessment.stage == Stage.CHECKING
+
+
+def _check(session: Session, row: Assessment, assessment: Assessment, now: datetime) -> Told:
+    """The clock of the check: it stands still while the assessment is sent back, and so do the reminders."""
+    here, today = row.organisation_id, day_of(now)
+    clocks = remembered(session, "clocks", here, lambda: quality.clocks_here(session, here, today=today))
+    if row.id in clocks:
+        clock = clocks[row.id]
+        deadline = Deadline(DeadlineKind.CHECK, str(row.id), clock.due_on)
+        yield Thing(
+            deadline,
+            f"the check of {row.ref}",
+            keepers=lambda: _checkers(session, row, today),
+            told_on=clock.came_on,
+        )
+
+
+def _checkers(session: Session, assessment: Assessment, today: date) -> set[int]:
+    """Return whoever has begun the check, or else those who may; of a restricted one those who take part."""
+    begun_by = session.scalar(
+        select(QualityCheck.checked_by)
+        .where(QualityCheck.assessment_id == assessment.id, QualityCheck.ended_at.is_(None))
+        .order_by(QualityCheck.id.desc())
+        .limit(1)
+    )
+    found = {begun_by} if begun_by else telling.may_check(session, assessment, today)
+    return found & telling.taking_part(session, assessment.id) if assessment.restricted else found
+
+
 # -- pages given to people --------------------------------------------------------------------------
 
 
@@ -290,6 +324,7 @@ KINDS: dict[str, Kind] = {
     "evidence gap": Kind(GapRow, _gaps_open, _gap),
     "commitment": Kind(CommitmentRow, _commitments_open, _commitment),
     "deferral": Kind(DecisionRow, _deferrals_open, _deferral),
+    "check": Kind(Assessment, _checks_open, _check),
     "pages": Kind(Assessment, _pages_open, _pages),
 }
 """Every kind of thing that has a date, by its name, in the order in which people are told."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -77,6 +77,8 @@ class Thing:
     told_on: date | None = None
     """The day on which its owner was told of it; a reminder that was due by then says nothing new."""
     outside: Outside | None = None
+    keepers: Callable[[], Iterable[int]] | None = None
+    """Who has it to do, where that is a matter of posts; asked only when something falls due."""
 
 
 def reminders_of(
@@ -203,7 +205,8 @@ def _told(
             return directors or telling.equality_leads(session, assessment, now)
         case Audience.EQUALITY_LEAD:
             return telling.equality_leads(session, assessment, now)
-    owners = reachable(session, [thing.owner_id] if thing.owner_id else [], day_of(now))
+    keepers = thing.keepers() if thing.keepers else [thing.owner_id] if thing.owner_id else []
+    owners = reachable(session, keepers, day_of(now))
     if owners and notice.step is NoticeStep.BEFORE:
         return owners
     return owners | answerable(session, assessment, now)

@@ -139,6 +139,17 @@ def clocks_of(
     return {here: one for here, one in found.items() if one is not None}
 
 
+def clocks_here(session: Session, organisation_id: int, *, today: date) -> dict[int, Clock]:
+    """Return the clocks of all checks that wait in an organisation, by the id of the assessment."""
+    settings = organisations.settings_of(organisations.get(organisation_id, session=session))
+    waiting = session.scalars(
+        select(Assessment).where(
+            Assessment.organisation_id == organisation_id, Assessment.stage == Stage.CHECKING
+        )
+    ).all()
+    return clocks_of(waiting, turnaround=settings.check_working_days, today=today, session=session)
+
+
 def clock_of(assessment: Assessment, *, today: date, session: Session | None = None) -> Clock | None:
     """Return the clock of the check of one assessment, or None where none began."""
     settings = organisations.settings_of(organisations.get(assessment.organisation_id, session=session))

@@ -36,6 +36,7 @@ OWNERS: Mapping[DeadlineKind, tuple[str, str]] = {
     DeadlineKind.COMMITMENT: ("its owner", "the owner and the authors"),
     DeadlineKind.AWAITED: (AUTHORS, AUTHORS),
     DeadlineKind.GAP: ("whoever sees to it", "whoever sees to it and the authors"),
+    DeadlineKind.CHECK: ("whoever has begun it, or all who may check it", "the same people and the authors"),
     DeadlineKind.PAGES: ("whoever writes them", "whoever writes them and the authors"),
 }
 """Kind -> who has it to do: who is told before its date, and who while it is overdue."""

@@ -208,3 +208,42 @@ def test_somebody_who_has_left_is_told_nothing_and_the_author_is(cast: Cast, now
     people.deactivate(cast.helen, organisation_id=cast.organisation_id, by=None, now=now)
     live(DUE + DAY, DUE + 2 * DAY)
     assert told("pages_overdue") == [("Amina", "pages_overdue")]
+
+
+# -- checks ------------------------------------------------------------------------------------------
+
+
+def test_a_check_is_reminded_of_by_its_clock_and_escalated(cast: Cast, now: datetime) -> None:
+    ref = factories.agreed(cast, now)  # on Monday 2 March 2026: ten working days until the 16th
+    live(date(2026, 3, 3), date(2026, 3, 16))
+    both = [("Ben", "check_due"), ("Ivan", "check_due")]
+    assert sorted(told("check_")) == sorted(2 * both), "7 days and a day before; 30 days before had passed"
+    before = len(told("check_"))
+    live(date(2026, 3, 17), date(2026, 3, 18))
+    late = [(name, "check_overdue") for name in ("Amina", "Ben", "Ivan")]
+    assert sorted(told("check_")[before:]) == late
+    live(date(2026, 3, 30), date(2026, 4, 14))
+    assert {
+        ("Daniel", "check_overdue_director"),
+        ("Ben", "check_overdue_lead"),
+        ("Ivan", "check_overdue_lead"),
+    } <= set(told("check_"))
+    change(ref, stage=Stage.SENT_BACK)
+    before = len(told("check_"))
+    live(date(2026, 4, 15), date(2026, 5, 15))
+    assert len(told("check_")) == before, "the clock stands still"
+
+
+def test_whoever_has_begun_a_check_is_reminded_of_it_and_nobody_else(cast: Cast, now: datetime) -> None:
+    ref = factories.agreed(cast, now)
+    factories.satisfy(ref, cast.ben, now + timedelta(hours=3))
+    live(date(2026, 3, 9), date(2026, 3, 13))
+    assert set(told("check_")) == {("Ben", "check_due")}
+
+
+def test_of_a_restricted_check_only_those_who_take_part_are_told(cast: Cast, now: datetime) -> None:
+    ref = factories.agreed(cast, now)
+    change(ref, restricted=True)
+    live(date(2026, 3, 9), date(2026, 4, 14))
+    assert {name for name, _ in told("check_")} == {"Amina", "Daniel"}
+    assert "Harbour Road" not in newest_mail().subject + newest_mail().body

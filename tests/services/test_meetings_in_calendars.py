@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from ehiia.domain.telling import Telling
 from ehiia.domain.vocabulary import ReviewState, Stage
 from ehiia.extensions import db
+from ehiia.notify.calendar import written
 from ehiia.services import calendars, choices, go_live, review_dates, reviews
 from ehiia.services.reminders import remind
 from ehiia.services.transaction import transaction
@@ -39,7 +40,7 @@ def invited() -> list[tuple[str, Any]]:
     found = []
     for mail in db.session.scalars(select(MailRow).order_by(MailRow.id)):
         for text in mail.calendar:
-            calendar: Any = Calendar.from_ical(text)
+            calendar: Any = Calendar.from_ical(written(text))
             found.append((f"{mail.recipient.split('@')[0]} {calendar['METHOD']}", calendar.walk("VEVENT")[0]))
     db.session.rollback()
     return found
