@@ -185,7 +185,7 @@ def prepare(run_id: int, *, organisation_id: int, by: int, now: datetime) -> Rep
             replaces=newest.ref if newest else "",
             files=listed(data),
         )
-        for file in report.files:
+        for file in report.files:  # by their digests, so that what a failure leaves behind is in nobody's way
             signed_files().put(key(file.sha256), data[file.name])
         row = ReportRow(
             organisation_id=organisation.id,

@@ -7,7 +7,7 @@ once is audited: a second draw adds items and takes none away.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -30,7 +30,7 @@ from ehiia.store.auditing import CaseRow, DrawRow, ProgrammeRow, RunRow
 from ehiia.store.people import Person
 from ehiia.store.visible import known_in
 
-__all__ = ["Draw", "draw", "draw_due", "draws_of", "frame_for", "shown", "would_draw"]
+__all__ = ["Draw", "draw", "draw_due", "draws_of", "frame_for", "lines_about", "refs_of", "would_draw"]
 
 log = structlog.get_logger(__name__)
 
@@ -270,20 +270,25 @@ def frame_for(run: RunRow, n: int, *, actor: Actor) -> tuple[str, bool]:
     if row is None:
         raise NotFound
     holds = bool(actor.roles.get(run.organisation_id))
-    return shown(row.frame, known_in(run.organisation_id, actor.person_id, holds_post=holds))
+    refs = refs_of(known_in(run.organisation_id, actor.person_id, holds_post=holds))
+    return lines_about(row.frame, refs)
 
 
-def shown(frame: str, known: ColumnElement[bool]) -> tuple[str, bool]:
-    """Return a frame with the lines about what is known, and whether it is whole: two queries."""
+def refs_of(known: ColumnElement[bool]) -> set[str]:
+    """Return the references of the assessments that are known, and of their actions: two queries."""
     session = read()
     refs = set(session.scalars(select(Assessment.ref).where(known)))
-    refs |= set(
+    return refs | set(
         session.scalars(
             select(MitigationRow.ref)
             .join(Assessment, Assessment.id == MitigationRow.assessment_id)
             .where(known)
         )
     )
+
+
+def lines_about(frame: str, refs: Collection[str]) -> tuple[str, bool]:
+    """Return a frame with the items of these references only, and whether it is whole."""
     lines = frame.splitlines(keepends=True)
     kept = [
         line for line in lines if not line.startswith("item\t") or line.rstrip("\n").split("\t")[3] in refs

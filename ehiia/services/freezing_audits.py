@@ -24,9 +24,10 @@ from ehiia.domain.chain import Link
 from ehiia.domain.frozen import Person
 from ehiia.domain.programmes import Period
 from ehiia.domain.sampling import Pool
-from ehiia.domain.vocabulary import Likelihood, Role, Severity
+from ehiia.domain.vocabulary import Likelihood, Severity
 from ehiia.services import cases, drawing, history, installation, opinions, organisations, people
 from ehiia.services.framing import begins
+from ehiia.services.independence import AUDIT_POSTS
 from ehiia.services.scales import scale_of
 from ehiia.services.sealing import signed_files
 from ehiia.store import history as chain_of
@@ -38,7 +39,8 @@ from ehiia.store.people import Person as PersonRow
 
 __all__ = ["Frozen", "freeze_audit"]
 
-POSTS = (Role.AUDITOR, Role.EQUALITY_LEAD)
+ABOUT_THE_PUBLIC = ("reviewer_", "voice_")
+"""Beginnings of the verbs of history rows that name people from outside: an audit needs none of them."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def freeze_audit(
     subjects = {f"programme:{programme.id}", *(f"assessment:{one}" for one in about)}
     subjects |= {f"finding:{one}" for one in finding_ids}
     links = chain_of.part(session, organisation.id, first=first, last=head.seq, subjects=subjects)
-    posts = [role.label for role in POSTS if actor.has(organisation.id, role)]
+    posts = [role.label for role in AUDIT_POSTS if actor.has(organisation.id, role)]
     report = AuditReport(
         reference="",
         organisation=organisation.name,
@@ -89,18 +91,23 @@ def freeze_audit(
         records_missing=missing,
         demonstration=installation.config().demonstration,
     )
-    known = {case.ref for case in audited}
-    told = tuple(_telling(link, known) for link in links)
+    restricted = and_(Assessment.organisation_id == organisation.id, Assessment.restricted.is_(True))
+    hidden = tuple(session.scalars(select(Assessment.ref).where(restricted)))
+    told = tuple(_telling(link, hidden) for link in links)
     return Frozen(report, Beside(frames, told, records, root_pem), tuple(sorted(about)))
 
 
-def _telling(link: Link, known: Collection[str]) -> Link:
-    """Return a row with its sentence; one that names an item which is not in the report tells nothing."""
+def _telling(link: Link, hidden: Collection[str]) -> Link:
+    """Return a row with its sentence.
+
+    One about people from outside, or that names a restricted assessment, tells nothing but its hash.
+    """
     if link.told is None:
         return link
-    body = json.loads(link.told.body) if link.told.body else {}
-    if "case" in body and body["case"] not in known:
+    text = link.told.body or "{}"
+    if link.told.verb.startswith(ABOUT_THE_PUBLIC) or any(ref in text for ref in hidden):
         return replace(link, told=None)
+    body = json.loads(text)
     says = history.sentence(link.told.verb, body, link.told.who)
     return replace(link, told=replace(link.told, says=says))
 
@@ -109,9 +116,9 @@ def _telling(link: Link, known: Collection[str]) -> Link:
 
 
 def _draws(run: RunRow, known: ColumnElement[bool]) -> tuple[tuple[KeptDraw, ...], tuple[str, ...]]:
-    kept, frames = [], []
+    kept, frames, open_refs = [], [], drawing.refs_of(known)
     for one in drawing.draws_of(run.id):
-        frame, whole = drawing.shown(one.row.frame, known)
+        frame, whole = drawing.lines_about(one.row.frame, open_refs)
         refs = {item.ref for item in sampling.parse(frame).items}
         frames.append(frame)
         kept.append(

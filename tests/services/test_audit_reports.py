@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ehiia.domain.auditing import Grade
 from ehiia.services import (
@@ -28,8 +28,8 @@ from ehiia.services import (
 from ehiia.services.answering_findings import Finding
 from ehiia.services.audit_reports import ReportRow
 from ehiia.services.freezing import thaw_report
-from ehiia.services.transaction import NotAllowed, NotFound, read
-from ehiia.store.auditing import RunRow
+from ehiia.services.transaction import NotAllowed, NotFound, note, read, transaction
+from ehiia.store.auditing import CaseRow, RunRow
 from ehiia.store.decisions import RecordRow
 from ehiia.store.packs import PackCopy, PackRow
 from tests import people as cast_of
@@ -194,8 +194,20 @@ def test_without_a_folder_the_pack_is_in_file_storage_only(cast: Cast, run: RunR
 def test_a_restricted_assessment_is_nowhere_in_a_pack(
     cast: Cast, room: Path, run: RunRow, now: datetime
 ) -> None:
-    secret = thaw_report(prepare(cast, run).text).cases[0].about
-    read().rollback()
+    (case,) = read().scalars(select(CaseRow)).all()
+    secret = case.ref.rpartition("-")[0]
+    prepare(cast, run)
+    with transaction() as session:  # a row about the programme that names it
+        note(
+            session,
+            "case_given",
+            organisation_id=cast.organisation_id,
+            subject=f"programme:{run.programme_id}",
+            by=cast.dev,
+            at=LATER,
+            case=case.ref,
+            name="Dev Patel",
+        )
     restriction.restrict(secret, reason="A named person.", until_on=None, by=cast.amina, now=LATER)
     row = prepare(cast, run, now=LATER + timedelta(days=1))
     with ZipFile(BytesIO(zip_of(cast, row))) as archive:
@@ -224,6 +236,44 @@ def test_what_was_restricted_before_it_is_written_is_not_written(
     work.do_due(now=LATER + timedelta(hours=1))
     assert "restricted meanwhile" in read().scalars(select(PackCopy)).one().problem
     assert not room.exists()
+
+
+def test_rows_about_people_from_outside_tell_nothing_but_their_hash(
+    cast: Cast, room: Path, run: RunRow
+) -> None:
+    with transaction() as session:
+        about = read().scalars(select(CaseRow.assessment_id)).one()
+        note(
+            session,
+            "reviewer_invited",
+            organisation_id=cast.organisation_id,
+            subject=f"assessment:{about}",
+            by=cast.amina,
+            at=APRIL,
+            name="Zofia Nowak",
+        )
+    row = prepare(cast, run)
+    folder = room / "2026" / row.ref
+    assert "Zofia Nowak" not in (folder / "history/history.jsonl").read_text(encoding="utf-8")
+    assert verifying.check_pack(folder).good
+
+
+def test_on_a_machine_without_the_database_the_root_is_given(
+    cast: Cast, room: Path, run: RunRow, monkeypatch: pytest.MonkeyPatch, inside: Flask
+) -> None:
+    folder = str(room / "2026" / prepare(cast, run).ref)
+    monkeypatch.setattr("ehiia.services.verifying.sealing.roots", nothing)
+    told = inside.test_cli_runner().invoke(args=["audits", "verify", folder])
+    assert told.exit_code == 1
+    assert "see --root" in told.output
+    told = inside.test_cli_runner().invoke(args=["audits", "verify", folder, "--root", f"{folder}/root.pem"])
+    assert told.exit_code == 0, told.output
+    told = inside.test_cli_runner().invoke(args=["audits", "verify", f"{folder}/sample"])
+    assert told.exit_code == 2
+
+
+def nothing(_: object) -> None:
+    raise OperationalError("SELECT", {}, Exception("no such table"))
 
 
 def test_who_may_not(cast: Cast, run: RunRow) -> None:

@@ -20,7 +20,7 @@ report.pdf              the report, sealed by the organisation
 report.json             the same report as data; it is also attached to report.pdf
 findings.csv, .json     the findings with answers and what was seen since
 sample/                 what could be drawn (frame), the draws with seed, the sample with verdicts
-history/history.jsonl   the history from the close of the period on: a row a line
+history/history.jsonl   the history from the beginning of the period on: a row a line
 records/                the signed decision records that the audit is about
 root.pem                the certificate on which the seal rests
 manifest.sha256         the sums of all files

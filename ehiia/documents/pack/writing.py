@@ -26,7 +26,7 @@ WHAT = {
     "findings.csv": "The findings for a spreadsheet",
     "sample/sample.csv": "The sample with who audited each item and the verdict",
     "sample/draws.json": "Seed, rule, digest of the frame and what was drawn, of each draw",
-    HISTORY: "The history from the close of the period on",
+    HISTORY: "The history from the beginning of the period on",
 }
 
 

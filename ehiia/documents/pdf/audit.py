@@ -81,10 +81,9 @@ def report_document(report: AuditReport) -> Document:
 
 
 def _cover(report: AuditReport) -> list[Block]:
-    drawn = words.count(len(report.cases), "item", "items")
-    done = len(report.cases) - report.to_do
+    drawn = len(report.cases)
     blocks: list[Block] = [
-        Cover(report.organisation, KIND, f"{report.programme}: {report.period}", "Audit report"),
+        Cover(report.organisation, KIND, report.programme, f"Audit report, {report.period}"),
         audited.facts(
             "The audit at a glance",
             ("Report", report.reference),
@@ -92,7 +91,7 @@ def _cover(report: AuditReport) -> list[Block]:
             ("Audit", report.audit),
             ("Programme", f"{report.programme} ({report.rhythm.lower()})"),
             ("Period", f"{words.day(report.first_on)} to {words.day(report.last_on)}"),
-            ("Sample", f"{words.sentence(drawn)}, of which {done} audited"),
+            ("Sample", f"{drawn - report.to_do} of {drawn} audited"),
             ("Findings", _by_grade(report)),
             (
                 "Opinion on assurance",
@@ -195,10 +194,10 @@ def _opinion(one: Opinion) -> list[Block]:
         audited.facts(
             one.ref,
             ("Scope", one.scope),
-            ("Design", words.pair(one.design, one.design_means)),
-            ("Why", one.design_reasons),
-            ("Operation", words.pair(one.operation, one.operation_means)),
-            ("Why, of operation", one.operation_reasons),
+            ("Design", _meant(one.design, one.design_means)),
+            ("Reasons", one.design_reasons),
+            ("Operation", _meant(one.operation, one.operation_means)),
+            ("Reasons", one.operation_reasons),
             ("Rests on", one.rests_on),
             ("Not looked at", one.not_looked_at),
             ("Given by", f"{one.by}, {words.moment(one.at)}"),
@@ -206,6 +205,10 @@ def _opinion(one: Opinion) -> list[Block]:
             ("No longer stands", f"{one.corrected_by} took its place" if one.corrected_by else ""),
         ),
     ]
+
+
+def _meant(word: str, meaning: str) -> str:
+    return f"{words.ended(word)} {meaning}" if meaning else word
 
 
 def _in_words(one: Opinion) -> str:
@@ -227,6 +230,7 @@ def _sample(report: AuditReport) -> list[Block]:
         ),
     ]
     for draw in report.draws:
+        sequence, _, digest = draw.seed.partition(":")
         blocks += [
             Heading(2, f"Draw {draw.number}", f"draw-{draw.number}"),
             KeyFacts(
@@ -234,10 +238,10 @@ def _sample(report: AuditReport) -> list[Block]:
                 (
                     Fact("Drawn", (f"{len(draw.drawn)} of {draw.could}",)),
                     Fact("When", (words.moment(draw.at),)),
-                    Fact("By", (draw.by or "the service, on the day after the period",)),
+                    Fact("By", (draw.by or "The service, on the day after the period",)),
                     *((Fact("Why again", (draw.reason,)),) if draw.reason else ()),
                     Fact("Rule", draw.rule),
-                    Fact("Seed", tuple(draw.seed.split(":", 1)), exact=True),
+                    Fact("Seed", (f"Row {sequence} of the history, with its hash", digest), exact=True),
                     Fact("Digest of the frame (SHA-256)", (draw.frame_sha256,), exact=True),
                     Fact("Frame in the pack", (draw.file,)),
                 ),
