@@ -11,13 +11,13 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from ehiia import clock
 from ehiia.domain.paper import QUESTIONS
 from ehiia.domain.vocabulary import Permission, Role
-from ehiia.services import cumulative, handing_over, history, programmes, setup, waiting
+from ehiia.services import cumulative, handing_over, health, history, outbox, programmes, setup, waiting
 from ehiia.services.ahead import Due
 from ehiia.services.waiting import Area, Item, Waiting
 from ehiia.web import ahead
 from ehiia.web.access import signed_in, visitor
 from ehiia.web.components import page_url
-from ehiia.web.present import Tag, capital, due, due_tag, short
+from ehiia.web.present import Tag, capital, count, due, due_tag, short
 
 blueprint = Blueprint("home", __name__)
 
@@ -114,6 +114,17 @@ def _directed(one: Due) -> Shown:
     return Shown(short(one.what or one.title, 90), ahead.address(one), hint, due_tag(one.on, clock.today()))
 
 
+def _machine(organisation_id: int) -> Iterator[Shown]:
+    """Yield what an administrator has to look at because something was not sent or not done by itself."""
+    if failed := outbox.count_failed(organisation_id):
+        title = f"Look at {count(failed, 'mail')} that could not be sent"
+        hint = "The words of the server say why. It can be sent again."
+        yield Shown(title, url_for("mail.outbox", tab="failed"), hint, Tag("Given up", "red"))
+    if late := health.unwell(clock.now()):
+        hint = f"{late[0].sentence} {late[0].why}"
+        yield Shown("See what did not run by itself", url_for("organisation.work"), hint, Tag("Late", "red"))
+
+
 def _last_here() -> datetime | None:
     """Return until when the visitor was here last; the cookie keeps it while they stay."""
     now = clock.now()
@@ -155,6 +166,7 @@ def start() -> Response:
             how_many_together=len(together),
             samples=programmes.next_samples(visitor.organisation_id, today=today) if plans else [],
             nobody=nobody,
+            machine=list(_machine(visitor.organisation_id)) if administers else [],
             mine=found.mine,
             meetings=found.meetings,
             news=history.news(visitor.person_id, since=since) if since else [],

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from ehiia import clock
 from ehiia.config import Mail
-from ehiia.notify.delivery import Memory, Smtp
+from ehiia.notify.delivery import Memory, Refused, Smtp
 from ehiia.notify.messages import KINDS, TEMPLATES
-from ehiia.services import notices, outbox
+from ehiia.services import health, notices, outbox
 from ehiia.services.outbox import Sent
 from ehiia.services.transaction import read, transaction
 from ehiia.store.assessments import Assessment
@@ -119,6 +120,30 @@ def test_farah_finds_mail_by_what_it_tells_of(app: Flask, as_: Browsers, cast: C
     assert page.select_one("option[selected]")["value"] == "due"  # type: ignore[index]
     links: Any = page.find("a", string="Waiting")
     assert "kind=due" in links["href"], "what is looked for stays"
+
+
+def test_farah_reads_on_her_first_page_that_mail_was_given_up(
+    app: Flask, as_: Browsers, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "unwell", lambda now: [])
+    assert "As administrator" not in words(as_("farah").get("/"))
+    with app.app_context():
+        queue(cast, "amina", "ben")
+        outbox.send_due(now=clock.now(), by_way_of=Memory(answers=[Refused("550 No such person")] * 2))
+    page = as_("farah").get("/")
+    link: Any = soup(page).find("a", string="Look at 2 mails that could not be sent")
+    assert "The words of the server say why." in words(page)
+    assert "550 No such person" in words(as_("farah").get(link["href"]))
+    for name in ("amina", "ben", "esther"):
+        assert "could not be sent" not in words(as_(name).get("/")), name
+
+
+def test_farah_reads_on_her_first_page_that_something_did_not_run(as_: Browsers) -> None:
+    page = as_("farah").get("/")
+    link: Any = soup(page).find("a", string="See what did not run by itself")
+    assert "Sends the mail that waits in the outbox. It has never run." in words(page)
+    assert link["href"] == "/organisation/jobs"
+    assert "did not run by itself" not in words(as_("ben").get("/"))
 
 
 def test_every_message_is_of_one_kind() -> None:
