@@ -1,14 +1,18 @@
 """The frame of an audit: everything that could be drawn at the close of a period.
 
 Restricted assessments are left out: whoever draws need not know of them. So is what rests or has ended.
-What an owner said after the close does not count, so that nobody leaves a frame by saying something else.
+What an owner said after the close does not count, nor a date that was moved after it, so that nobody leaves
+a frame by saying something else. Everything else is read as it stands when the sample is drawn, on the day
+after the close; what was changed in between is in the history.
 """
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
@@ -17,6 +21,7 @@ from ehiia.clock import LONDON
 from ehiia.domain import scoring
 from ehiia.domain.access import QUIET
 from ehiia.domain.answers import Risk
+from ehiia.domain.mitigating import TOOK_EFFECT
 from ehiia.domain.programmes import Period
 from ehiia.domain.sampling import Candidate, Frame, Item, Pool, Rule, pool_of
 from ehiia.domain.scoring import BandBorders, band, effect
@@ -25,6 +30,8 @@ from ehiia.services.promises import OPEN_CLAIMS
 from ehiia.store.answers import Answer, ImpactRow, MitigationImpact, MitigationRow
 from ehiia.store.assessments import Assessment, Move
 from ehiia.store.decisions import DecisionRow
+from ehiia.store.history import History, HistoryBody
+from ehiia.store.promised import DateChange
 
 __all__ = ["Origin", "begins", "closes", "frame_of", "stratum_of"]
 
@@ -52,7 +59,7 @@ def closes(period: Period) -> datetime:
 def frame_of(
     session: Session, organisation_id: int, period: Period, rule: Rule
 ) -> tuple[Frame, dict[str, Origin]]:
-    """Return what could be drawn of a period, and what each reference stands for: five queries."""
+    """Return what could be drawn of a period, and what each reference stands for: at most seven queries."""
     wanted = {take.pool for take in rule}
     items: list[Item] = []
     origins: dict[str, Origin] = {}
@@ -97,26 +104,70 @@ def _actions(session: Session, organisation_id: int, period: Period) -> list[Row
         .order_by(MitigationRow.ref)
     ).all()
     groups, high = _answered(session, organisation_id)
+    since = [(row, assessment) for row, assessment, _ in rows if row.claimed_at and row.claimed_at >= close]
+    said_then, due_then = _said_then(session, since, close), _due_then(session, organisation_id, close)
     found = []
     for row, assessment, conclusion in rows:
-        claimed_at = row.claimed_at
-        said = claimed_at is not None and claimed_at < close
+        claim, claimed_at = said_then.get(row.ref, (row.claim, row.claimed_at))
+        due_on = due_then.get(row.id, row.due_on)
         one = Candidate(
-            overdue=(
-                row.due_on is not None
-                and row.due_on < period.closes_on
-                and (row.claim in OPEN_CLAIMS or not said)
-            ),
+            overdue=due_on is not None and due_on < period.closes_on and claim in OPEN_CLAIMS,
             risk_high=row.id in high,
             harm_left=assessment.worst_left in HIGH,
             despite=conclusion is Conclusion.GO_AHEAD,
-            done_in_period=row.claim is Claim.DONE and claimed_at is not None and opens <= claimed_at < close,
+            done_in_period=claim is Claim.DONE and claimed_at is not None and opens <= claimed_at < close,
         )
         pool = pool_of(one)
         if pool is not None:
             stratum = stratum_of(assessment.director_id, groups[row.id])
             found.append((pool, stratum, row.ref, Origin(assessment.id, row.id)))
     return found
+
+
+def _said_then(
+    session: Session, since: Sequence[tuple[MitigationRow, Assessment]], close: datetime
+) -> dict[str, tuple[Claim, datetime | None]]:
+    """Return what owners said last before the close, and when, of actions that were claimed since.
+
+    By reference, from the history. The moment is None where only what was said after the close tells how it
+    stood before.
+    """
+    if not since:
+        return {}
+    stood: dict[str, tuple[Claim, datetime | None]] = {}
+    rows = session.execute(
+        select(History.at, HistoryBody.text)
+        .join(HistoryBody, HistoryBody.history_id == History.id)
+        .where(
+            History.subject.in_({f"assessment:{assessment.id}" for _, assessment in since}),
+            History.verb == "claimed",
+        )
+        .order_by(History.id)
+    )
+    for at, text in rows:
+        body = json.loads(text)
+        if at < close:
+            stood[body["mitigation"]] = Claim(body["claim"]), at
+        else:
+            stood.setdefault(body["mitigation"], (Claim(body["before"]), None))
+    return {row.ref: stood.get(row.ref, (Claim.NOT_STARTED, None)) for row, _ in since}
+
+
+def _due_then(session: Session, organisation_id: int, close: datetime) -> dict[int, date | None]:
+    """Return the dates at the close of actions whose date was moved since, by id of the action."""
+    due: dict[int, date | None] = {}
+    rows = session.execute(
+        select(DateChange.mitigation_id, DateChange.from_on)
+        .where(
+            DateChange.organisation_id == organisation_id,
+            DateChange.at >= close,
+            DateChange.state.in_(TOOK_EFFECT),
+        )
+        .order_by(DateChange.id)
+    )
+    for mitigation_id, from_on in rows:
+        due.setdefault(mitigation_id, from_on)
+    return due
 
 
 def _answered(session: Session, organisation_id: int) -> tuple[dict[int, set[str]], set[int]]:

@@ -85,7 +85,10 @@ def test_the_frame_that_is_handed_out_draws_the_sample(app: Flask, as_: Browsers
         seed = sampling.seed_of(kept.seed_seq, kept.seed_hash)
         assert sampling.digest(frame) == kept.frame_sha256
         assert [one.item.ref for one in sampling.draw(sampling.parse(frame), seed)] == kept.drawn
-    assert seed in words(dev.get(f"/audits/runs/{run_id}"))
+    page = words(dev.get(f"/audits/runs/{run_id}"))
+    assert seed in page
+    assert "the director stands for the directorate" in page
+    assert "counts as it stood at the close" in page
     assert dev.get(f"/audits/runs/{run_id}/draws/2/frame").status_code == 404
     refused = fill(dev, f"/audits/runs/{run_id}/again", {"reason": "I do not like it"})
     assert refused.status_code == 409
