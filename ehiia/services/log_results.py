@@ -234,7 +234,7 @@ def answer(
                 at=now,
             )
         )
-        # without the reference: the assessment may be restricted later, and the history stays
+        # without row and reference: the assessment may be restricted later, and the history stays
         note(
             session,
             "log_answered",
@@ -242,5 +242,4 @@ def answer(
             subject=f"decision_log:{log.id}",
             by=by,
             at=now,
-            row=number,
         )

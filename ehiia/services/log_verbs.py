@@ -10,6 +10,6 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "log_checked": lambda b: (
         f"matched its {b.get('rows') or 0} rows with the register (time {b.get('n') or 1})"
     ),
-    "log_answered": lambda b: f"said of row {b.get('row')} which assessment it has",
+    "log_answered": lambda b: "said of a row by hand which assessment it has",
 }
 """Verb -> what stands after the name of whoever did it."""

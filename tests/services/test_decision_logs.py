@@ -261,7 +261,7 @@ def test_restricted_assessments_and_those_of_others_are_not_there_for_anybody(
     assert "Moving the Harbour" not in log_results.prepared(cast.organisation_id, before).condition
     past = history.of_subject(f"decision_log:{before}").entries
     assert [entry.sentence for entry in past] == [
-        "Dev Patel said of row 3 which assessment it has",
+        "Dev Patel said of a row by hand which assessment it has",
         "Dev Patel matched its 2 rows with the register (time 1)",
         "Dev Patel uploaded the decision log “log.csv”",
     ]

@@ -82,7 +82,7 @@ def test_dev_takes_a_log_from_its_columns_to_a_finding(
     assert "Assessed after the decision: 1" in words(
         dev.get(f"/audits/findings/write?log={out.rsplit('/', 1)[1]}")
     )
-    assert "said of row 2 which assessment it has" in words(dev.get(out))
+    assert "said of a row by hand which assessment it has" in words(dev.get(out))
     for kind, begins in (("xlsx", b"PK"), ("csv", b"\xef\xbb\xbf")):
         assert dev.get(f"{out}/result.{kind}").get_data().startswith(begins)
 
