@@ -17,12 +17,16 @@ class DutyKind(Word):
     GAP = "gap", "Sees to an evidence gap"
     COMMITMENT = "commitment", "Owner of a commitment"
     PAGES = "pages", "Has pages to write"
+    ANSWER = "answer", "Asked to answer a finding"
+    FINDING = "finding", "Puts a finding right"
     SECRETARY = "secretary", "Committee secretary"
     CHAIR = "chair", "Chair, or decides alone"
     BODY_SECRETARY = "body_secretary", "Secretary of a body"
     POST = "post", "The only person with the post"
 
 
+OF_AUDITS = frozenset({DutyKind.ANSWER, DutyKind.FINDING})
+"""Duties that stay whatever becomes of the assessment they are about; it may be none."""
 ORDER = tuple(DutyKind)
 """The order in which duties are handed over: who becomes author can then be given pages and commitments."""
 

@@ -194,6 +194,8 @@ class DeadlineKind(Word):
     GAP = "gap", "Evidence gap"
     CHECK = "check", "Check by the equality lead"
     PAGES = "pages", "Pages given to somebody to write"
+    ANSWER = "answer", "Answer to a finding of an audit"
+    FINDING = "finding", "Finding of an audit, to be put right"
 
 
 WITHIN = frozenset({DeadlineKind.PAGES})

@@ -36,6 +36,7 @@ class DateKind(Word):
     MITIGATION = "mitigation", "Mitigating action"
     REVIEW = "review", "Review"
     MEETING = "meeting", "Meeting that decides"
+    FINDING = "finding", "Finding of an audit, to be put right"
 
 
 def alone(choice: Telling, *, urgent: bool) -> bool:

@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.domain.auditing import CLOSED_BY, FollowUp, Grade, Response
+from ehiia.domain.telling import DateKind
 from ehiia.services import cases, notices, organisations, people
+from ehiia.services.calendars import Dated, going_with
 from ehiia.services.findings import Seen, one_seen, see_one
 from ehiia.services.programmes import must_keep_audits
 from ehiia.services.sight import sees
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale, note, transaction
 from ehiia.store.assessments import Assessment
-from ehiia.store.auditing import FindingRow
+from ehiia.store.auditing import FindingRow, FollowUpRow
 from ehiia.store.people import Person
 
 __all__ = ["Answer", "Finding", "answer", "change", "follow_up", "raise_finding"]
@@ -174,7 +176,11 @@ def answer(
             reason=row.response_words,
         )
         told = {row.raised_by} | {person for person in (row.owner_id, row.risk_taken_by) if person}
-        _tell(session, row, "finding_answered", told, by, now)
+        _tell(session, row, "finding_answered", told - {row.owner_id}, by, now)
+        if row.owner_id is not None and row.due_on is not None:
+            dated = Dated(DateKind.FINDING, row.id, row.due_on)
+            attach = going_with(session, dated, assessment, now=now)
+            _tell(session, row, "finding_answered", {row.owner_id}, by, now, attach=attach)
 
 
 def follow_up(
@@ -187,7 +193,10 @@ def follow_up(
     by: int,
     now: datetime,
 ) -> None:
-    """Say what was seen when it was looked at again. Raises NotAllowed, Stale, Invalid by field."""
+    """Say what was seen when it was looked at again; each time is kept.
+
+    Raises NotAllowed, Refused where it is closed, Stale, Invalid by field.
+    """
     errors = {}
     if result is None:
         errors["result"] = "Choose what you saw"
@@ -199,14 +208,15 @@ def follow_up(
         seen, row, _ = _locked(session, finding_ref, organisation_id, by, now)
         if not seen.may_follow:
             raise NotAllowed(seen.may_follow.reason)
-        if errors:
+        if errors or result is None:
             raise Invalid(**errors)
-        if (row.followed, row.followed_words, row.followed_by) == (result, words.strip(), by):
-            return
+        if row.revision != revision:
+            if (row.followed, row.followed_words, row.followed_by) == (result, words.strip(), by):
+                return  # the form was sent twice
+            raise Stale
         if row.followed in CLOSED_BY:
             raise Refused("It is closed.")
-        if row.revision != revision:
-            raise Stale
+        session.add(FollowUpRow(finding_id=row.id, result=result, words=words.strip(), by=by, at=now))
         row.followed, row.followed_words = result, words.strip()
         row.followed_by, row.followed_at = by, now
         _touched(row, by, now)
@@ -216,7 +226,7 @@ def follow_up(
             "finding_followed",
             by,
             now,
-            result=result.label if result else "",
+            result=result.label,
             reason=words.strip(),
         )
         told = {person for person in (row.answers_id, row.owner_id) if person}
@@ -332,7 +342,16 @@ def _note(session: Session, row: FindingRow, verb: str, by: int, now: datetime, 
     )
 
 
-def _tell(session: Session, row: FindingRow, message: str, told: set[int], by: int, now: datetime) -> None:
+def _tell(
+    session: Session,
+    row: FindingRow,
+    message: str,
+    told: set[int],
+    by: int,
+    now: datetime,
+    *,
+    attach: notices.Attach | None = None,
+) -> None:
     """Tell people through the outbox, once; a mail says that there is a finding, and no word of it."""
     name = session.scalar(select(Person.name).where(Person.id == by)) or ""
     for person_id in sorted(told - {by}):
@@ -344,4 +363,5 @@ def _tell(session: Session, row: FindingRow, message: str, told: set[int], by: i
             dedupe_key=f"{message}:{row.id}:{now.isoformat()}",
             organisation_id=row.organisation_id,
             now=now,
+            attach=attach,
         )

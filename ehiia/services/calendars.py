@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.domain.access import QUIET
+from ehiia.domain.auditing import FindingState, state_of
 from ehiia.domain.schedule import in_full
 from ehiia.domain.telling import DateKind
 from ehiia.domain.vocabulary import ReviewState, Stage
@@ -31,6 +32,7 @@ from ehiia.services.sight import deciding_step, sees
 from ehiia.services.transaction import looking, read, transaction
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
+from ehiia.store.auditing import FindingRow, action_due
 from ehiia.store.decisions import Review
 from ehiia.store.telling import CalendarEvent, show_all
 
@@ -54,8 +56,16 @@ class Dated:
     on: date
 
 
-def words(session: Session, kind: DateKind, subject_id: int, assessment: Assessment) -> tuple[str, str, str]:
-    """Return name, text and path of a dated thing. Of a restricted assessment there is the reference only."""
+def words(
+    session: Session, kind: DateKind, subject_id: int, assessment: Assessment | None
+) -> tuple[str, str, str]:
+    """Return name, text and path of a dated thing. Of a restricted assessment there is the reference only.
+
+    Of a finding there is the reference only, as in mail; every other thing belongs to an assessment.
+    """
+    if kind is DateKind.FINDING or assessment is None:
+        finding = session.get_one(FindingRow, subject_id)
+        return f"finding {finding.ref}", "", f"/audits/findings/{finding.ref}"
     title = "" if assessment.restricted else f"“{assessment.title}”"
     match kind:
         case DateKind.MITIGATION:
@@ -76,7 +86,7 @@ def event_of(
     kind: DateKind,
     subject_id: int,
     on: date,
-    assessment: Assessment,
+    assessment: Assessment | None,
     *,
     sequence: int,
     now: datetime,
@@ -85,7 +95,7 @@ def event_of(
     """Return a dated thing as it stands in a calendar."""
     name, text, path = words(session, kind, subject_id, assessment)
     return Event(
-        uid=uid_of(kind.value, subject_id, assessment.organisation_id),
+        uid=uid_of(kind.value, subject_id, _organisation(session, subject_id, assessment)),
         sequence=sequence,
         on=on,
         title=name[:1].upper() + name[1:] if kind is DateKind.MEETING else f"Due: {name}",
@@ -96,6 +106,11 @@ def event_of(
     )
 
 
+def _organisation(session: Session, subject_id: int, assessment: Assessment | None) -> int:
+    """Return the organisation of a dated thing; only a finding may be about no assessment."""
+    return (assessment or session.get_one(FindingRow, subject_id)).organisation_id
+
+
 @dataclass(frozen=True)
 class Invited:
     """Somebody whose calendar gets a date with a message."""
@@ -103,7 +118,7 @@ class Invited:
     person_id: int
     address: str
     dated: Dated
-    assessment: Assessment
+    assessment: Assessment | None
 
 
 def invite_all(session: Session, wanted: Sequence[Invited], *, now: datetime) -> list[str]:
@@ -127,7 +142,7 @@ def _entry(one: Invited, now: datetime) -> dict[str, object]:
         "person_id": one.person_id,
         "kind": one.dated.kind,
         "subject_id": one.dated.subject_id,
-        "assessment_id": one.assessment.id,
+        "assessment_id": one.assessment.id if one.assessment else None,
         "on": one.dated.on,
         "sequence": 0,
         "made_at": now,
@@ -144,8 +159,14 @@ def _queued(event: Event, address: str) -> str:
 
 def current(session: Session, row: CalendarEvent, *, today: date) -> date | None:
     """Return the date that a calendar should show, or None where it should show none any more."""
-    assessment = session.get_one(Assessment, row.assessment_id, populate_existing=True)
-    if assessment.stage in QUIET or not sees(session, assessment, row.person_id, today=today):
+    assessment = _assessment(session, row)
+    if assessment is not None and not sees(session, assessment, row.person_id, today=today):
+        return None
+    if row.kind is DateKind.FINDING or assessment is None:
+        finding = session.get_one(FindingRow, row.subject_id, populate_existing=True)
+        due_ = state_of(finding.response, finding.followed) is FindingState.ACTION_DUE
+        return finding.due_on if due_ and finding.owner_id == row.person_id else None
+    if assessment.stage in QUIET:
         return None
     match row.kind:
         case DateKind.MITIGATION:
@@ -158,8 +179,14 @@ def current(session: Session, row: CalendarEvent, *, today: date) -> date | None
         case DateKind.MEETING:
             if assessment.stage not in UNDECIDED:
                 return None if row.on > today else row.on  # a day that has come is the day it was decided on
-            step = deciding_step(session, row.assessment_id)
+            step = deciding_step(session, assessment.id)
             return step[0].meeting_on if step else None
+
+
+def _assessment(session: Session, row: CalendarEvent) -> Assessment | None:
+    if row.assessment_id is None:
+        return None
+    return session.get_one(Assessment, row.assessment_id, populate_existing=True)
 
 
 def _differs(today: date) -> Mapping[DateKind, ColumnElement[bool]]:
@@ -173,6 +200,11 @@ def _differs(today: date) -> Mapping[DateKind, ColumnElement[bool]]:
             MitigationRow.claim.not_in(OPEN_CLAIMS),
             MitigationRow.taken_out_at.is_not(None),
         ),
+        DateKind.FINDING: or_(
+            FindingRow.due_on.is_distinct_from(CalendarEvent.on),
+            FindingRow.owner_id.is_distinct_from(CalendarEvent.person_id),
+            ~action_due(),
+        ),
         DateKind.REVIEW: or_(rests, Review.due_on != CalendarEvent.on, Review.state != ReviewState.PLANNED),
         DateKind.MEETING: or_(
             and_(CalendarEvent.on > today, Assessment.stage.not_in(UNDECIDED)),
@@ -184,6 +216,7 @@ def _differs(today: date) -> Mapping[DateKind, ColumnElement[bool]]:
 _TABLES: dict[DateKind, type[Any]] = {
     DateKind.MITIGATION: MitigationRow,
     DateKind.REVIEW: Review,
+    DateKind.FINDING: FindingRow,
     DateKind.MEETING: Assessment,
 }
 
@@ -195,7 +228,7 @@ def out_of_date(*, now: datetime) -> list[int]:
     for kind, differs in _differs(day_of(now)).items():
         query = (
             select(CalendarEvent.id)
-            .join(Assessment, Assessment.id == CalendarEvent.assessment_id)
+            .outerjoin(Assessment, Assessment.id == CalendarEvent.assessment_id)
             .where(CalendarEvent.cancelled_at.is_(None), CalendarEvent.kind == kind, differs)
         )
         table = _TABLES[kind]
@@ -253,7 +286,7 @@ def _bring(row_id: int, *, now: datetime) -> int:
         else:
             row.on = should
         session.flush()
-        assessment = session.get_one(Assessment, row.assessment_id)
+        assessment = _assessment(session, row)
         event = event_of(
             session,
             row.kind,
@@ -272,14 +305,15 @@ def _bring(row_id: int, *, now: datetime) -> int:
             message_name="calendar_moved" if should else "calendar_gone",
             values=values | {"path": path if should else "/"},
             dedupe_key=f"calendar:{row.id}:{row.sequence}",
-            organisation_id=assessment.organisation_id,  # of what they may not see any more the name is left
+            # of what they may not see any more the name is left
+            organisation_id=_organisation(session, row.subject_id, assessment),
             now=now,
             attach=lambda _, address: _queued(event, address),
         )
         return 1
 
 
-def going_with(session: Session, dated: Dated, assessment: Assessment, *, now: datetime) -> Attach:
+def going_with(session: Session, dated: Dated, assessment: Assessment | None, *, now: datetime) -> Attach:
     """Return what attaches the invitation to a message about a dated thing."""
 
     def attach(person_id: int, address: str) -> str:

@@ -15,11 +15,11 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from ehiia.clock import day_of
-from ehiia.domain.access import QUIET, UNSENT, Sight, sight
+from ehiia.domain.access import QUIET, UNSENT
 from ehiia.domain.schedule import Deadline, DeadlineKind
 from ehiia.domain.vocabulary import GapState, Outcome, Promise, ReviewState, Stage
 from ehiia.notify.messages import Value
-from ehiia.services import assigning, partner_links, people, quality, telling
+from ehiia.services import assigning, finding_dates, partner_links, people, quality, telling
 from ehiia.services.deadlines import (
     FURTHEST,
     Outside,
@@ -32,9 +32,10 @@ from ehiia.services.deadlines import (
 from ehiia.services.decision_entry import decision_from, outcomes_of
 from ehiia.services.promises import OPEN_CLAIMS
 from ehiia.services.remembering import remember, remembered
-from ehiia.services.sight import facts_of
+from ehiia.services.sight import sees
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
+from ehiia.store.auditing import FindingRow
 from ehiia.store.decisions import DecisionRow, QualityCheck, Review
 from ehiia.store.engagement import CommitmentRow
 from ehiia.store.library import GapRow
@@ -56,13 +57,16 @@ class Kind:
 
     table: type[Any]
     open: Callable[[date], ColumnElement[bool]]
-    told: Callable[[Session, Any, Assessment, datetime], Told]
+    told: Callable[[Session, Any, Any, datetime], Told]
+    """Gets the row and its assessment; None where it has none, which only what is ``apart`` may have."""
+    apart: bool = False
+    """Whether it is open whatever becomes of its assessment, and where it has none."""
 
     def _rows(self, today: date) -> Select[Any]:
-        query = select(self.table).where(self.open(today), Assessment.stage.not_in(QUIET))
+        query = select(self.table).where(self.open(today))
         if self.table is not Assessment:
-            query = query.join(Assessment, Assessment.id == self.table.assessment_id)
-        return query
+            query = query.join(Assessment, Assessment.id == self.table.assessment_id, isouter=self.apart)
+        return query if self.apart else query.where(Assessment.stage.not_in(QUIET))
 
     def ids(self, session: Session, *, now: datetime) -> list[int]:
         """Return the ids of the rows to look at."""
@@ -77,8 +81,9 @@ class Kind:
         found = [
             (row[0], row[-1]) for row in session.execute(query.execution_options(populate_existing=True))
         ]
-        owners = {row.owner_id for row, _ in found if getattr(row, "owner_id", None)}
-        know(session, [assessment for _, assessment in found], owners, day_of(now))
+        named = {getattr(row, name, None) for row, _ in found for name in ("owner_id", "answers_id")}
+        assessments = [assessment for _, assessment in found if assessment is not None]
+        know(session, assessments, {one for one in named if one}, day_of(now))
         # held, so that whoever gets one of these rows from the session need not ask the database again
         remember(session, self.table.__name__, {row.id: row for row, _ in found})
         for row, assessment in found:
@@ -86,7 +91,8 @@ class Kind:
                 if isinstance(one, Reminder):
                     yield one
                 else:
-                    yield from reminders_of(session, assessment, one, now=now)
+                    here = (assessment or row).organisation_id
+                    yield from reminders_of(session, assessment, one, organisation_id=here, now=now)
 
 
 # -- mitigating actions and reviews --------------------------------------------------------------
@@ -157,6 +163,8 @@ def _consultation(session: Session, row: Assessment, assessment: Assessment, now
             key=f"consultation:{row.id}:{opens.isoformat()}",
             person_ids=tuple(sorted(answerable(session, row, now))),
             assessment=row,
+            organisation_id=row.organisation_id,
+            subject=f"assessment:{row.id}",
             values={"due_on": opens},
         )
 
@@ -209,13 +217,10 @@ def _commitment(session: Session, row: CommitmentRow, assessment: Assessment, no
         "owner": _owner(session, row),
     }
     deadline = Deadline(DeadlineKind.COMMITMENT, str(row.id), row.due_on)
-    owner_id = row.owner_id if row.owner_id and _sees(session, assessment, row.owner_id, now) else None
+    owner_id = row.owner_id
+    if owner_id and not sees(session, assessment, owner_id, today=day_of(now)):
+        owner_id = None
     yield Thing(deadline, f"commitment {row.number} of {assessment.ref}", owner_id, values)
-
-
-def _sees(session: Session, assessment: Assessment, person_id: int, now: datetime) -> bool:
-    actor = people.actor_of(person_id, today=day_of(now), session=session)
-    return sight(actor, facts_of(session, assessment, person_id)) is Sight.FULL
 
 
 def _deferrals_open(today: date) -> ColumnElement[bool]:
@@ -326,5 +331,7 @@ KINDS: dict[str, Kind] = {
     "deferral": Kind(DecisionRow, _deferrals_open, _deferral),
     "check": Kind(Assessment, _checks_open, _check),
     "pages": Kind(Assessment, _pages_open, _pages),
+    "answer to a finding": Kind(FindingRow, finding_dates.answers_open, finding_dates.answer, apart=True),
+    "finding": Kind(FindingRow, finding_dates.actions_open, finding_dates.action, apart=True),
 }
 """Every kind of thing that has a date, by its name, in the order in which people are told."""

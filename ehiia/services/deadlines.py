@@ -25,7 +25,7 @@ from ehiia.domain.schedule import (
 )
 from ehiia.domain.telling import DateKind
 from ehiia.domain.timing import TimingTable
-from ehiia.domain.vocabulary import Part
+from ehiia.domain.vocabulary import Part, Role
 from ehiia.notify.messages import Value, days_ago, in_days
 from ehiia.services import organisations, people, telling
 from ehiia.services.calendars import Dated
@@ -50,10 +50,12 @@ class Reminder(Telling):
     owner_id: int | None = None
     outside_id: int | None = None
     """The mitigating action whose owner outside is reminded too."""
+    subject: str = field(kw_only=True)
+    """What the history row is about."""
 
     def entry_of(self, person_id: int) -> Dated | None:
-        """Return what goes into this person's calendar: an action goes into its owner's only."""
-        only_owner = self.dated is not None and self.dated.kind is DateKind.MITIGATION
+        """Return what goes into this person's calendar: what somebody owns goes into theirs only."""
+        only_owner = self.dated is not None and self.dated.kind is not DateKind.REVIEW
         return None if only_owner and person_id != self.owner_id else self.dated
 
 
@@ -79,25 +81,63 @@ class Thing:
     outside: Outside | None = None
     keepers: Callable[[], Iterable[int]] | None = None
     """Who has it to do, where that is a matter of posts; asked only when something falls due."""
+    answered_by: tuple[int, ...] = ()
+    """Who answers for it beside its owner, where that is not whoever answers for its assessment."""
+    subject: str = ""
+    """What the history row is about, where that is not its assessment."""
+
+
+@dataclass(frozen=True)
+class Circle:
+    """Who is above a thing: of its assessment, or of the organisation where it is about none."""
+
+    session: Session
+    organisation_id: int
+    assessment: Assessment | None
+    now: datetime
+
+    def directors(self) -> set[int]:
+        """Return the directors who can be written to; without an assessment all who hold the post."""
+        today = day_of(self.now)
+        if self.assessment is not None:
+            return _reached_directors(self.session, self.assessment, today)
+        posts = people.with_role(self.organisation_id, Role.DIRECTOR, today=today, session=self.session)
+        return reachable(self.session, [one.id for one in posts], today)
+
+    def leads(self) -> set[int]:
+        """Return the equality leads who may know of it."""
+        if self.assessment is not None:
+            return telling.equality_leads(self.session, self.assessment, self.now)
+        return telling.leads_of(self.session, self.organisation_id, day_of(self.now))
+
+    def answerable(self, thing: Thing) -> set[int]:
+        """Return who answers for a thing beside its owner, or whoever is next."""
+        if self.assessment is not None and not thing.subject:
+            return answerable(self.session, self.assessment, self.now)
+        named = reachable(self.session, thing.answered_by, day_of(self.now))
+        return named or self.directors() or self.leads()
 
 
 def reminders_of(
-    session: Session, assessment: Assessment, thing: Thing, *, now: datetime
+    session: Session, assessment: Assessment | None, thing: Thing, *, organisation_id: int, now: datetime
 ) -> Iterator[Reminder]:
     """Work out which reminders of a thing fall due on today's London date."""
     today = day_of(now)
-    here = assessment.organisation_id
-    timing = remembered(session, "timing", here, lambda: _timings(session, here)).of(thing.deadline.kind)
+    circle = Circle(session, organisation_id, assessment, now)
+    timings = remembered(session, "timing", organisation_id, lambda: _timings(session, organisation_id))
+    timing = timings.of(thing.deadline.kind)
     last_day = is_last_day(today, thing.deadline.due_on, bank_holidays())
     for notice in latest(thing.deadline, today=today, holidays=bank_holidays(), timing=timing):
         if notice.step is NoticeStep.BEFORE and thing.told_on and notice.send_on <= thing.told_on:
             continue
         yield Reminder(
             about=thing.about,
-            message=_message(notice, directed=_directed(session, assessment, notice, today)),
+            message=_message(notice, circle),
             key=notice.key,
-            person_ids=tuple(sorted(_told(session, assessment, thing, notice, now))),
+            person_ids=tuple(sorted(_told(circle, thing, notice))),
             assessment=assessment,
+            organisation_id=organisation_id,
+            subject=_subject(thing, assessment),
             values=days(thing.deadline.due_on, today) | dict(thing.values),
             outside_id=_outside(thing, notice),
             dated=_dated(thing) if notice.step is NoticeStep.BEFORE else None,
@@ -106,8 +146,16 @@ def reminders_of(
         )
 
 
+def _subject(thing: Thing, assessment: Assessment | None) -> str:
+    return thing.subject if assessment is None or thing.subject else f"assessment:{assessment.id}"
+
+
 def _dated(thing: Thing) -> Dated | None:
-    kinds = {DeadlineKind.MITIGATION: DateKind.MITIGATION, DeadlineKind.REVIEW: DateKind.REVIEW}
+    kinds = {
+        DeadlineKind.MITIGATION: DateKind.MITIGATION,
+        DeadlineKind.REVIEW: DateKind.REVIEW,
+        DeadlineKind.FINDING: DateKind.FINDING,
+    }
     kind = kinds.get(thing.deadline.kind)
     return Dated(kind, int(thing.deadline.ref), thing.deadline.due_on) if kind else None
 
@@ -162,18 +210,12 @@ def _place(notice: DueNotice) -> int:
     return -notice.days if notice.step is NoticeStep.BEFORE else notice.days
 
 
-def _directed(session: Session, assessment: Assessment, notice: DueNotice, today: date) -> bool:
-    """Say whether a director is there to be told, where the notice is for one."""
-    to_director = notice.step is NoticeStep.TO_DIRECTOR
-    return not to_director or bool(_reached_directors(session, assessment, today))
-
-
-def _message(notice: DueNotice, *, directed: bool = True) -> str:
+def _message(notice: DueNotice, circle: Circle) -> str:
     kind = notice.kind.value
     match notice.step:
         case NoticeStep.BEFORE:
             return f"{kind}_due"
-        case NoticeStep.TO_DIRECTOR if directed:
+        case NoticeStep.TO_DIRECTOR if circle.directors():
             return f"{kind}_overdue_director"
         case NoticeStep.TO_DIRECTOR:
             return f"{kind}_overdue_lead"
@@ -196,20 +238,17 @@ def days(due_on: date, today: date) -> dict[str, Value]:
 # -- who is told: only people who may know of the assessment ------------------------------------
 
 
-def _told(
-    session: Session, assessment: Assessment, thing: Thing, notice: DueNotice, now: datetime
-) -> set[int]:
+def _told(circle: Circle, thing: Thing, notice: DueNotice) -> set[int]:
     match notice.audience:
         case Audience.DIRECTOR:
-            directors = _reached_directors(session, assessment, day_of(now))
-            return directors or telling.equality_leads(session, assessment, now)
+            return circle.directors() or circle.leads()
         case Audience.EQUALITY_LEAD:
-            return telling.equality_leads(session, assessment, now)
+            return circle.leads()
     keepers = thing.keepers() if thing.keepers else [thing.owner_id] if thing.owner_id else []
-    owners = reachable(session, keepers, day_of(now))
+    owners = reachable(circle.session, keepers, day_of(circle.now))
     if owners and notice.step is NoticeStep.BEFORE:
         return owners
-    return owners | answerable(session, assessment, now)
+    return owners | circle.answerable(thing)
 
 
 def answerable(session: Session, assessment: Assessment, now: datetime) -> set[int]:

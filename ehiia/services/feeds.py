@@ -23,6 +23,7 @@ from ehiia.services.tries import digest
 from ehiia.store import due
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment, Participant, RouteStep
+from ehiia.store.auditing import FindingRow, action_due
 from ehiia.store.decisions import Review
 from ehiia.store.organisations import Body
 from ehiia.store.telling import CalendarEvent, CalendarFeed
@@ -94,18 +95,22 @@ def events(person_id: int, *, now: datetime) -> list[Event]:
     """Return the dates of a person that they may see now, the nearest first: a fixed number of queries."""
     session = read()
     found = _dated(session, person_id, now)
-    wanted = {assessment.id: assessment for _, _, _, assessment in found}
+    wanted = {assessment.id: assessment for _, _, _, assessment in found if assessment is not None}
     actor = people.actor_of(person_id, today=day_of(now), session=session)
     seen = {one.assessment.id for one in see_many(session, list(wanted.values()), actor=actor)}
     sent = {
         (row.kind, row.subject_id): row
         for row in session.scalars(select(CalendarEvent).where(CalendarEvent.person_id == person_id))
     }
-    ids = [subject_id for kind, subject_id, _, _ in found if kind is DateKind.MITIGATION]
-    at_hand = session.scalars(select(MitigationRow).where(MitigationRow.id.in_(ids))).all()
+    at_hand = [
+        session.scalars(
+            select(table).where(table.id.in_([one for kind, one, _, _ in found if kind is of]))
+        ).all()
+        for of, table in ((DateKind.MITIGATION, MitigationRow), (DateKind.FINDING, FindingRow))
+    ]
     made: dict[str, Event] = {}
     for kind, subject_id, on, assessment in found:
-        if assessment.id in seen:
+        if assessment is None or assessment.id in seen:
             row = sent.get((kind, subject_id))
             sequence = row.sequence if row else 0
             one = event_of(session, kind, subject_id, on, assessment, sequence=sequence, now=now)
@@ -114,7 +119,9 @@ def events(person_id: int, *, now: datetime) -> list[Event]:
     return sorted(made.values(), key=lambda one: (one.on, one.uid))[:MOST]
 
 
-def _dated(session: Session, person_id: int, now: datetime) -> list[tuple[DateKind, int, date, Assessment]]:
+def _dated(
+    session: Session, person_id: int, now: datetime
+) -> list[tuple[DateKind, int, date, Assessment | None]]:
     since = day_of(now) - PAST
     part = select(Participant.assessment_id).where(
         Participant.person_id == person_id, Participant.ended_at.is_(None)
@@ -140,6 +147,11 @@ def _dated(session: Session, person_id: int, now: datetime) -> list[tuple[DateKi
         .join(Assessment, Assessment.id == Review.assessment_id)
         .where(Review.state == ReviewState.PLANNED, Review.due_on >= since, mine, awake)
         .order_by(Review.due_on)
+        .limit(MOST),
+        DateKind.FINDING: select(FindingRow.id, FindingRow.due_on, Assessment)
+        .outerjoin(Assessment, Assessment.id == FindingRow.assessment_id)
+        .where(FindingRow.owner_id == person_id, action_due(), FindingRow.due_on >= since)
+        .order_by(FindingRow.due_on)
         .limit(MOST),
         DateKind.MEETING: select(Assessment.id, RouteStep.meeting_on, Assessment)
         .join(RouteStep, RouteStep.assessment_id == Assessment.id)

@@ -8,24 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select
 
 from ehiia.domain.access import Actor, Ruling, may_in
-from ehiia.domain.auditing import CLOSED_BY, FindingState, Grade, Response, state_of
+from ehiia.domain.auditing import CLOSED_BY, FindingState, FollowUp, Grade, state_of
 from ehiia.domain.schedule import overdue
-from ehiia.domain.vocabulary import Permission
+from ehiia.domain.vocabulary import Permission, Role
 from ehiia.services import people
 from ehiia.services.transaction import NotFound, read
 from ehiia.store.assessments import Assessment
-from ehiia.store.auditing import FindingRow
+from ehiia.store.auditing import FindingRow, FollowUpRow, action_due, answer_due
+from ehiia.store.people import Person
 from ehiia.store.visible import directed_by, known_in
 
 __all__ = [
     "FindingFilter",
     "FindingRow",
+    "Followed",
     "Seen",
+    "follow_ups",
     "may_follow",
     "of_case",
     "one_seen",
@@ -65,6 +68,16 @@ class Seen:
         return self.names.get(person_id or 0, "")
 
 
+@dataclass(frozen=True)
+class Followed:
+    """What was seen when a finding was looked at again."""
+
+    result: FollowUp
+    words: str
+    by: str
+    at: datetime
+
+
 # -- reading -----------------------------------------------------------------------------------
 
 
@@ -95,10 +108,7 @@ def waiting(
 
     Those the person may know of, soonest first: one query. ``directed``: only about what they direct.
     """
-    query = _known(actor, organisation_id).where(
-        or_(FindingRow.followed.is_(None), FindingRow.followed.not_in(CLOSED_BY)),
-        or_(FindingRow.response.is_(None), FindingRow.response != Response.NOT_ACCEPTED),
-    )
+    query = _known(actor, organisation_id).where(or_(answer_due(), action_due()))
     if directed:
         query = query.where(FindingRow.assessment_id.in_(directed_by(actor.person_id)))
     query = query.order_by(FindingRow.due_on.is_(None), FindingRow.due_on, FindingRow.id).limit(limit)
@@ -120,17 +130,32 @@ def see_one(finding_ref: str, *, actor: Actor, organisation_id: int, today: date
     return _seen(rows, actor, today)[0]
 
 
+def follow_ups(finding_id: int) -> list[Followed]:
+    """Return every time that a finding was looked at again, the newest first: one query."""
+    rows = read().execute(
+        select(FollowUpRow, Person.name)
+        .join(Person, Person.id == FollowUpRow.by)
+        .where(FollowUpRow.finding_id == finding_id)
+        .order_by(FollowUpRow.id.desc())
+    )
+    return [Followed(row.result, row.words, name, row.at) for row, name in rows]
+
+
 def _known(actor: Actor, organisation_id: int) -> Select[FindingRow, str, str]:
     """Return the query for findings that the person may know of.
 
     Those who see the audit plan know of all about assessments that they know of; others of those in which
-    they are named.
+    they are named, or which are about what they direct: they are told when one is overdue.
     """
     holds = bool(actor.roles.get(organisation_id))
     plan = bool(may_in(actor, Permission.SEE_AUDIT_PLAN, organisation_id))
     me = actor.person_id
     named: ColumnElement[bool] = or_(
-        FindingRow.answers_id == me, FindingRow.owner_id == me, FindingRow.risk_taken_by == me
+        FindingRow.answers_id == me,
+        FindingRow.owner_id == me,
+        FindingRow.risk_taken_by == me,
+        FindingRow.assessment_id.in_(directed_by(me)),
+        and_(FindingRow.assessment_id.is_(None), literal(actor.has(organisation_id, Role.DIRECTOR))),
     )
     known = known_in(organisation_id, me, holds_post=holds)
     about = or_(FindingRow.assessment_id.is_(None), known) if holds else known

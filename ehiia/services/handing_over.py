@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.domain.access import Actor, may_in
-from ehiia.domain.handing import ORDER, Duty, DutyKind
+from ehiia.domain.handing import OF_AUDITS, ORDER, Duty, DutyKind
 from ehiia.domain.vocabulary import Permission, Role
 from ehiia.services import notices, people, taking_over
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, note, read, transaction
@@ -107,6 +107,7 @@ def _found(
         .where(
             or_(
                 every.c.assessment_id.is_(None),
+                every.c.kind.in_([kind.value for kind in OF_AUDITS]),
                 and_(
                     handing.open_in(organisation_id),
                     or_(every.c.kind != DutyKind.PAGES.value, handing.still_written()),

@@ -42,13 +42,14 @@ Attach = Callable[[int, str], str]
 
 @dataclass(frozen=True)
 class Telling:
-    """What people are to be told of an assessment: which message, to whom. ``key`` is without the person."""
+    """What people are to be told: which message, to whom, of what. ``key`` is without the person."""
 
     message: str
     key: str
     person_ids: tuple[int, ...]
-    assessment: Assessment
+    assessment: Assessment | None
     values: Mapping[str, Value]
+    organisation_id: int = field(kw_only=True)
     last_day: bool = field(default=False, kw_only=True)
     """Whether no working day is left before the date it is about."""
 
@@ -90,10 +91,11 @@ def tell_all(session: Session, tellings: Sequence[T], *, invite: Invite[T], now:
         for key in unknown:
             (person_id, address), calendar = those[key], next(invitations)
             single = _single(session, person_id, telling.message, last_day=telling.last_day)
-            row = _row(key, person_id, message, about.organisation_id, about, now) | {"calendar": calendar}
+            here = telling.organisation_id
+            row = _row(key, person_id, message, here, about, now) | {"calendar": calendar}
             rows.append(row | _way(key, now, single=single, reminder=True))
             if single:
-                mail = Queued(key, address, message.subject, message.body, about.organisation_id, calendar)
+                mail = Queued(key, address, message.subject, message.body, here, calendar)
                 mails.append(mail)
     new = due.insert_all_once(session, Notice, Notice.dedupe_key, rows)
     outbox.queue_all(session, [mail for mail in mails if mail.dedupe_key in new], now=now)

@@ -97,7 +97,7 @@ def _invite(session: Session, told: Sequence[tuple[Reminder, int, str]], *, now:
 
 def _remind_outside(session: Session, reminder: Reminder, *, now: datetime) -> str:
     """Remind the owner outside, where there is one; return their name, or "" where nobody was reminded."""
-    if reminder.outside_id is None:
+    if reminder.outside_id is None or reminder.assessment is None:
         return ""
     return partners.remind(
         session,
@@ -113,13 +113,12 @@ def _remind_outside(session: Session, reminder: Reminder, *, now: datetime) -> s
 
 def _entry(reminder: Reminder, people_ids: list[int], outside: str, *, now: datetime) -> Entry:
     body = {"message": reminder.message, "about": reminder.about, "people": people_ids}
-    about = reminder.assessment
     return Entry(
-        organisation_id=about.organisation_id,
+        organisation_id=reminder.organisation_id,
         at=now,
         by=None,
         verb="reminded",
-        subject=f"assessment:{about.id}",
+        subject=reminder.subject,
         body=body | ({"outside": outside} if outside else {}),
     )
 

@@ -38,6 +38,8 @@ OWNERS: Mapping[DeadlineKind, tuple[str, str]] = {
     DeadlineKind.GAP: ("whoever sees to it", "whoever sees to it and the authors"),
     DeadlineKind.CHECK: ("whoever has begun it, or all who may check it", "the same people and the authors"),
     DeadlineKind.PAGES: ("whoever writes them", "whoever writes them and the authors"),
+    DeadlineKind.ANSWER: ("whoever is asked", "whoever is asked and whoever wrote it"),
+    DeadlineKind.FINDING: ("its owner", "the owner and whoever answered it"),
 }
 """Kind -> who has it to do: who is told before its date, and who while it is overdue."""
 WHO = {Audience.DIRECTOR: "the accountable director", Audience.EQUALITY_LEAD: "the equality leads"}

@@ -8,13 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
-from ehiia.domain.handing import Duty, DutyKind
+from ehiia.domain.handing import OF_AUDITS, Duty, DutyKind
 from ehiia.domain.vocabulary import Part, Role
 from ehiia.services import assigning, owning, people, team
 from ehiia.services.sight import sees
 from ehiia.services.taking_on import ask_anew
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment, Participant
+from ehiia.store.auditing import FindingRow
 from ehiia.store.engagement import CommitmentRow
 from ehiia.store.library import GapRow
 from ehiia.store.organisations import Body
@@ -26,6 +27,8 @@ GONE = "It is somebody else’s by now. Load the page again"
 
 def subject_of(session: Session, duty: Duty, organisation_id: int) -> tuple[str, str]:
     """Return what the history row is about, and the words for it."""
+    if duty.kind in OF_AUDITS:
+        return f"finding:{duty.id}", duty.item
     if not duty.ref:
         return f"organisation:{organisation_id}", duty.item
     here = session.scalar(select(Assessment.id).where(Assessment.ref == duty.ref))
@@ -51,6 +54,8 @@ def take(session: Session, duty: Duty, new: int, *, by: int, now: datetime) -> s
         case DutyKind.ACTION | DutyKind.GAP | DutyKind.COMMITMENT:
             assert assessment is not None
             return _owned(session, assessment, duty, new, by, now)
+        case DutyKind.ANSWER | DutyKind.FINDING:
+            return _finding(session, assessment, duty, new, by, now)
         case DutyKind.PAGES:
             assert assessment is not None
             return _pages(session, assessment, duty, new, by, now)
@@ -104,6 +109,24 @@ def _owned(session: Session, assessment: Assessment, duty: Duty, new: int, by: i
     if duty.kind is not DutyKind.COMMITMENT:
         owning.drop_owner(session, assessment.id, duty.person_id, now=now)
         owning.name_owner(session, assessment.id, new, by=by, now=now)
+    return ""
+
+
+def _finding(
+    session: Session, assessment: Assessment | None, duty: Duty, new: int, by: int, now: datetime
+) -> str:
+    row = session.get(FindingRow, duty.id, with_for_update=True, populate_existing=True)
+    name = "answers_id" if duty.kind is DutyKind.ANSWER else "owner_id"
+    if row is None or getattr(row, name) != duty.person_id:
+        return GONE
+    if duty.kind is DutyKind.ANSWER and new == row.raised_by:
+        return "They wrote this finding: choose somebody else to answer it"
+    if assessment is not None and not sees(session, assessment, new, today=day_of(now)):
+        return "They cannot see the assessment that it is about: let them take part in it first"
+    setattr(row, name, new)
+    row.revision += 1
+    row.by, row.at = by, now
+    session.flush()
     return ""
 
 

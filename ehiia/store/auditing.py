@@ -11,15 +11,18 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     String,
     UniqueConstraint,
+    and_,
+    or_,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ehiia.domain.auditing import CaseState, FollowUp, Grade, Response, Screened
+from ehiia.domain.auditing import CLOSED_BY, CaseState, FollowUp, Grade, Response, Screened
 from ehiia.domain.programmes import Rhythm
 from ehiia.domain.sampling import Pool
 from ehiia.domain.vocabulary import Verdict
@@ -189,9 +192,39 @@ class FindingRow(Base):
     responded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     responded_at: Mapped[datetime | None]
     followed: Mapped[FollowUp | None] = mapped_column(word(FollowUp))
+    """The newest follow-up, which the state follows from; ``FollowUpRow`` keeps every one."""
     followed_words: Mapped[Long] = mapped_column(default="")
     followed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     followed_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1)
     by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[Moment]
+
+
+class FollowUpRow(Base):
+    """One time that a finding was looked at again, and what was seen; insert-only."""
+
+    __tablename__ = "audit_follow_up"
+    __table_args__ = (Index(None, "finding_id", "id"),)
+
+    id: Mapped[Key]
+    finding_id: Mapped[int] = mapped_column(ForeignKey("audit_finding.id"))
+    result: Mapped[FollowUp] = mapped_column(word(FollowUp))
+    words: Mapped[Long]
+    by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[Moment]
+
+
+def still_open() -> ColumnElement[bool]:
+    """Return the predicate of findings that nobody closed."""
+    return or_(FindingRow.followed.is_(None), FindingRow.followed.not_in(CLOSED_BY))
+
+
+def answer_due() -> ColumnElement[bool]:
+    """Return the predicate of findings that wait for an answer, as ``domain.auditing.state_of`` says."""
+    return and_(FindingRow.response.is_(None), still_open())
+
+
+def action_due() -> ColumnElement[bool]:
+    """Return the predicate of findings to be put right, as ``domain.auditing.state_of`` says."""
+    return and_(FindingRow.response.in_((Response.ACCEPTED, Response.PARTLY)), still_open())

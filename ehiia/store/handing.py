@@ -31,6 +31,7 @@ from ehiia.domain.handing import DutyKind
 from ehiia.domain.vocabulary import Claim, GapState, Part, Promise, Role
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment, Participant
+from ehiia.store.auditing import FindingRow, action_due, answer_due
 from ehiia.store.engagement import CommitmentRow
 from ehiia.store.library import GapRow
 from ehiia.store.organisations import Body
@@ -128,6 +129,21 @@ def duties(organisation_id: int, holder: Holder, today: date) -> CompoundSelect[
         .where(SectionAssignment.done_at.is_(None))
         .group_by(SectionAssignment.assessment_id, SectionAssignment.person_id)
     )
+    findings = [
+        of(
+            kind,
+            FindingRow.id,
+            person,
+            FindingRow.assessment_id,
+            FindingRow.ref,
+            FindingRow.condition,
+            FindingRow.due_on,
+        ).where(FindingRow.organisation_id == organisation_id, due())
+        for kind, person, due in (
+            (DutyKind.ANSWER, FindingRow.answers_id, answer_due),
+            (DutyKind.FINDING, FindingRow.owner_id, action_due),
+        )
+    ]
     bodies = [
         of(kind, Body.id, person, item=Body.name).where(
             Body.organisation_id == organisation_id,
@@ -138,7 +154,7 @@ def duties(organisation_id: int, holder: Holder, today: date) -> CompoundSelect[
             (DutyKind.BODY_SECRETARY, Body.secretary_id),
         )
     ]
-    return union_all(*parts, actions, gaps, commitments, pages, *bodies)
+    return union_all(*parts, actions, gaps, commitments, pages, *findings, *bodies)
 
 
 def open_in(organisation_id: int) -> ColumnElement[bool]:

@@ -18,9 +18,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from ehiia.domain.auditing import CLOSED_BY, CaseState, Grade, Screened
+from ehiia.domain.auditing import CaseState, Grade, Screened
 from ehiia.domain.vocabulary import Verdict
-from ehiia.store.auditing import CaseRow, FindingRow
+from ehiia.store.auditing import CaseRow, FindingRow, still_open
 from ehiia.store.base import Base, Key, Line, Long, Moment
 
 
@@ -84,9 +84,8 @@ def findings(
     Those about the way of assessing as a whole count that were written ``since`` then (UTC).
     """
     about_items = FindingRow.case_id.is_not(None)
-    still_open = or_(FindingRow.followed.is_(None), FindingRow.followed.not_in(CLOSED_BY))
     query = (
-        select(FindingRow.grade, about_items, still_open, func.count())
+        select(FindingRow.grade, about_items, still_open(), func.count())
         .outerjoin(CaseRow, CaseRow.id == FindingRow.case_id)
         .where(
             FindingRow.organisation_id == organisation_id,
@@ -95,6 +94,6 @@ def findings(
                 and_(FindingRow.case_id.is_(None), FindingRow.raised_at >= since),
             ),
         )
-        .group_by(FindingRow.grade, about_items, still_open)
+        .group_by(FindingRow.grade, about_items, still_open())
     )
     return [(grade, bool(item), bool(left), count) for grade, item, left, count in session.execute(query)]

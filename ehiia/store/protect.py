@@ -38,6 +38,7 @@ INSERT_ONLY = (
     "decision_log_check",
     "logged_decision",
     "decision_log_answer",
+    "audit_follow_up",
 )
 """Tables whose rows are never changed and never removed."""
 

@@ -39,8 +39,9 @@ class CalendarEvent(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     kind: Mapped[DateKind] = mapped_column(word(DateKind))
     subject_id: Mapped[int]
-    """Of the mitigating action or the review; for a meeting, of the assessment that it decides."""
-    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
+    """Of the action, the review or the finding; for a meeting, of the assessment that it decides."""
+    assessment_id: Mapped[int | None] = mapped_column(ForeignKey("assessment.id"))
+    """None for a finding that is about no assessment."""
     on: Mapped[date]
     """The date as it was sent last."""
     sequence: Mapped[int] = mapped_column(default=0)

@@ -123,7 +123,8 @@ def one(finding_ref: str) -> str:
     """Show a finding with its answer, what was seen since, and its history."""
     seen = _see(finding_ref)
     past = history.of_subject(f"finding:{seen.row.id}").entries
-    return render_template("findings/one.html", seen=seen, past=past)
+    again = findings.follow_ups(seen.row.id)
+    return render_template("findings/one.html", seen=seen, again=again, past=past)
 
 
 @blueprint.route("/audits/findings/<finding_ref>/change", methods=["GET", "POST"])

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from ehiia.domain.auditing import FindingState, FollowUp, Grade, Response, state_of
 from ehiia.services import answering_findings as writing
 from ehiia.services import findings, people, restriction
 from ehiia.services.answering_findings import Answer, Finding
 from ehiia.services.findings import FindingFilter, FindingRow, Seen
-from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale, read
+from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale, read, transaction
 from ehiia.store.auditing import CaseRow
 from ehiia.store.duties import MailRow, Notice
 from ehiia.store.people import Person
@@ -213,3 +214,17 @@ def test_where_a_finding_is_follows_from_what_was_written() -> None:
     assert state_of(Response.PARTLY, FollowUp.NOT_DONE) is FindingState.ACTION_DUE
     assert state_of(Response.NOT_ACCEPTED, None) is FindingState.RISK_ACCEPTED
     assert state_of(Response.NOT_ACCEPTED, FollowUp.OVERTAKEN) is FindingState.CLOSED
+
+
+def test_every_time_it_was_looked_at_again_is_kept(cast: Cast, case: CaseRow) -> None:
+    row = raised(cast, case)
+    answer(cast, row.ref, Answer(Response.ACCEPTED, "", cast.helen, MAY), 1)
+    for revision, result in ((2, FollowUp.NOT_DONE), (3, FollowUp.NOT_DONE), (4, FollowUp.DONE)):
+        follow(cast, row.ref, result, revision)
+        follow(cast, row.ref, result, revision)  # sent twice
+    again = findings.follow_ups(row.id)
+    assert [one.result for one in again] == [FollowUp.DONE, FollowUp.NOT_DONE, FollowUp.NOT_DONE]
+    assert {(one.by, one.words) for one in again} == {("Dev Patel", "Rode on Sunday.")}
+    for change in ("UPDATE audit_follow_up SET words = ''", "DELETE FROM audit_follow_up"):
+        with pytest.raises(DBAPIError, match="insert-only"), transaction() as session:
+            session.execute(text(change))

@@ -51,8 +51,11 @@ def test_a_finding_goes_from_dev_to_daniel_and_back(
     assert fill(daniel, f"{one}/answer", said | {"due_on-year": "2026"}).status_code == 303
     text = words(as_("helen").get(one))
     assert "To be put right by Friday 1 May 2026" in text
-    assert fill(dev, f"{one}/look-again", {"result": "done", "words": "Rode on it."}).status_code == 303
-    assert "Closed." in words(dev.get(one))
+    for result, saw in (("not_done", "Waited in vain."), ("done", "Rode on it.")):
+        assert fill(dev, f"{one}/look-again", {"result": result, "words": saw}).status_code == 303
+    text = words(dev.get(one))
+    assert "Closed." in text
+    assert text.index("Rode on it.") < text.index("Waited in vain.")  # every one, the newest first
     assert "Nobody rides" in words(dev.get("/audits/findings?state=closed"))
     assert "No findings like this" in words(dev.get("/audits/findings?state=answer_due"))
 
@@ -83,3 +86,13 @@ def test_the_register_takes_as_many_queries_for_one_finding_as_for_many(
             assert dev.get("/audits/findings").status_code == 200
         numbers.append(len(found))
     assert numbers[0] == numbers[1] <= 8, found
+
+
+def test_daniel_is_led_to_his_finding_from_his_first_page(
+    app: Flask, cast: Cast, as_: Browsers, case_id: int
+) -> None:
+    with app.app_context():
+        ref = raised(cast).ref
+    page = as_("daniel").get("/")
+    assert "Answer the finding: Nobody rides on Sundays." in words(page)
+    assert f'href="/audits/findings/{ref}/answer"' in page.get_data(as_text=True)
