@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
@@ -103,19 +104,13 @@ def columns_of(log: DecisionLog) -> Columns:
     chosen = _columns(newest) if newest else guess(headings)
     return Columns(
         tuple(f"{column.letter}: {column.heading}" for column in table.columns),
-        tuple(tuple(_sample(table, at)) for at in range(len(table.columns))),
+        tuple(
+            tuple(islice((as_text(row.values[at])[:60] for row in table.rows if row.values[at]), SAMPLE))
+            for at in range(len(table.columns))
+        ),
         chosen,
         len(table.rows),
     )
-
-
-def _sample(table: Table, at: int) -> Iterator[str]:
-    words = (as_text(row.values[at]) for row in table.rows)
-    found = 0
-    for word in words:
-        if word and found < SAMPLE:
-            found += 1
-            yield word[:60]
 
 
 def _columns(check: LogCheck) -> dict[Column, int]:
@@ -134,8 +129,6 @@ def add(upload: Upload, *, organisation_id: int, by: int, now: datetime) -> tupl
 
     Raises NotAllowed, and Invalid (field ``file``) with a sentence where it is no table.
     """
-    with transaction() as session:
-        must_keep_audits(session, organisation_id, by=by, now=now)
     try:
         checked = uploads.check(upload)
         if checked.media_type not in KINDS:
@@ -144,6 +137,7 @@ def add(upload: Upload, *, organisation_id: int, by: int, now: datetime) -> tupl
     except (NotAccepted, NotATable) as refused:
         raise Invalid(file=str(refused)) from refused
     with transaction() as session:
+        must_keep_audits(session, organisation_id, by=by, now=now)
         sha256 = uploads.keep(session, checked, by=by, now=now)
         values = {
             "organisation_id": organisation_id,
