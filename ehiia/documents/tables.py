@@ -18,7 +18,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import openpyxl  # type: ignore[import-untyped]
@@ -87,6 +87,8 @@ class Table:
     rows: tuple[Row, ...]
     heading_row: int
     """The number of the row in which the headings stand."""
+    sheet: str = ""
+    """The sheet that was read; "" for a CSV."""
 
 
 Cells = list[Value]
@@ -113,8 +115,8 @@ def read(
     Raises:
         NotATable: with a sentence that says why and what to do.
     """
-    lines = _lines_of_workbook(data, sheet) if _is_workbook(data) else _lines_of_csv(data)
-    return _table(_filled(lines, most_rows, most_columns), most_rows)
+    title, lines = _lines_of_workbook(data, sheet) if _is_workbook(data) else ("", _lines_of_csv(data))
+    return replace(_table(_filled(lines, most_rows, most_columns), most_rows), sheet=title)
 
 
 # -- the table among the lines -----------------------------------------------------------------------
@@ -310,7 +312,7 @@ def _opened(data: bytes, *, formulas: bool = False) -> Iterator[Any]:
         raise NotATable(_DAMAGED) from error
 
 
-def _lines_of_workbook(data: bytes, sheet: str | None) -> list[Line]:
+def _lines_of_workbook(data: bytes, sheet: str | None) -> tuple[str, list[Line]]:
     _within_bounds(data)
     with _opened(data) as results, _opened(data, formulas=True) as formulas:
         seen = [one.title for one in results.worksheets if one.sheet_state == "visible"]
@@ -319,8 +321,8 @@ def _lines_of_workbook(data: bytes, sheet: str | None) -> list[Line]:
         for title in seen if sheet is None else [sheet]:
             lines = list(_lines_of_sheet(results[title], formulas[title]))
             if any(value is not None for _, cells in lines for value in cells):
-                return lines
-    return []
+                return title, lines
+    return "", []
 
 
 def _lines_of_sheet(results: Any, formulas: Any) -> Iterator[Line]:

@@ -315,6 +315,7 @@ POSTS: dict[Permission, frozenset[Role]] = {
     Permission.KEEP_LIBRARY: frozenset(Role) - {Role.READER, Role.AUDITOR},
     Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
     Permission.HAND_OVER: frozenset({Role.ADMINISTRATOR, Role.EQUALITY_LEAD}),
+    Permission.BRING_IN: frozenset({Role.ADMINISTRATOR, Role.EQUALITY_LEAD}),
 }
 """What may be done in an organisation, by post."""
 

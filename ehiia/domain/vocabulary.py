@@ -451,6 +451,7 @@ class Permission(Word):
     READ = "read", "read it"
     START = "start", "start an assessment"
     HAND_OVER = "hand_over", "hand over what somebody has left behind"
+    BRING_IN = "bring_in", "bring in a register from before"
     WRITE = "write", "change answers"
     INVITE = "invite", "invite people to take part"
     SUBMIT = "submit", "submit it"

@@ -18,7 +18,7 @@ from ehiia.content import load
 from ehiia.domain.handing import DutyKind
 from ehiia.domain.schedule import in_full
 from ehiia.domain.vocabulary import Claim, Gate, Part, Promise, Role, Word
-from ehiia.services import log_verbs, mitigation_verbs
+from ehiia.services import bringing_verbs, log_verbs, mitigation_verbs
 from ehiia.services.transaction import read
 from ehiia.store import history
 from ehiia.store.assessments import Assessment
@@ -192,6 +192,7 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     ),
     **mitigation_verbs.SENTENCES,
     **log_verbs.SENTENCES,
+    **bringing_verbs.SENTENCES,
     "claimed": lambda b: (
         (f"took from {b['outside']}, by the link they were sent," if b.get("outside") else "said")
         + f" that {b.get('mitigation')} is “{_label(Claim, b.get('claim'))}”"

@@ -234,8 +234,8 @@ def change(
     return organisation
 
 
-def next_ref(session: Session, organisation: Organisation, series: str, year: int) -> int:
-    """Take the next number of a series in a year, in the caller's transaction."""
+def next_ref(session: Session, organisation: Organisation, series: str, year: int, count: int = 1) -> int:
+    """Take the next number of a series in a year, or the first of so many, in the caller's transaction."""
     counter = session.get(
         RefCounter, (organisation.id, series, year), with_for_update=True, populate_existing=True
     )
@@ -243,7 +243,7 @@ def next_ref(session: Session, organisation: Organisation, series: str, year: in
         counter = RefCounter(organisation_id=organisation.id, series=series, year=year, next=1)
         session.add(counter)
     number = counter.next
-    counter.next = number + 1
+    counter.next = number + count
     session.flush()
     return number
 

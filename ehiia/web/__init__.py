@@ -18,6 +18,7 @@ NOUNS: tuple[str, ...] = (
     "audits",
     "cases",
     "bodies",
+    "bringing_in",
     "calendar",
     "checks",
     "circumstances",

@@ -24,8 +24,10 @@ from ehiia.forms.assessment import DetailsForm, StartForm, as_options, number, o
 from ehiia.services import (
     assessments,
     assigning,
+    brought_in,
     circumstances,
     decided,
+    mitigations,
     organisations,
     particulars,
     people,
@@ -127,13 +129,26 @@ def overview(seen: Seen) -> Any:
             author=people.names({assessment.created_by}).get(assessment.created_by, ""),
             crumbs=crumbs(),
         )
+    records = recording.records_of(assessment.id)
+    earlier = brought_in.earlier_of(assessment)
+    if earlier is not None:
+        return render_template(
+            "assessments/_earlier.html",
+            seen=seen,
+            earlier=earlier,
+            involved=people_words(team.involved(assessment.id), visitor.person_id),
+            actions=mitigations.list_of(assessment.id),
+            begin=assessment.stage is Stage.IN_FORCE and bool(seen.may(Permission.REVIEW)),
+            invite=bool(seen.may(Permission.INVITE)),
+            stops=_stops(seen),
+            crumbs=crumbs(),
+        )
     whole = pages_of.whole(assessment)
     given, mine = assigning.given(assessment.id), request.args.get("show") == "mine"
     route = assessments.route_of(assessment.id)
     plan = planning.plan_of(assessment, route, today=clock.today())
     settings = organisations.settings_of(organisations.get(assessment.organisation_id))
     deciding = next((step for step in route if step.part is RoutePart.DECIDES), None)
-    records = recording.records_of(assessment.id)
     last = decided.last_decision(assessment.id) if records else None
     return render_template(
         "assessments/overview.html",

@@ -85,4 +85,5 @@ def start() -> str:
         newer=url_for("register.start", **kept, before=page.before) if page.before else "",
         older=url_for("register.start", **kept, after=page.after) if page.after else "",
         may_start=visitor.may_in(Permission.START),
+        may_bring_in=visitor.may_in(Permission.BRING_IN),
     )

@@ -138,7 +138,7 @@ def test_the_sheet_is_the_first_with_anything_in_it_or_the_one_that_is_named() -
 
     data = workbook(fill)
     assert sheets(data) == ("Notes", "Assessments", "Actions")
-    assert read(data).rows[0].values[0] == "a"
+    assert (read(data).sheet, read(data).rows[0].values[0]) == ("Assessments", "a")
     assert read(data, sheet="Actions").rows[0].values[0] == "b"
     assert sheets(b"Title\nA\n") == ()
     with pytest.raises(NotATable, match="no sheet “Hidden”"):

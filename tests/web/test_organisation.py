@@ -248,7 +248,10 @@ def test_a_new_administrator_ticks_off_the_checklist(
     page = words(browser.get("/organisation"))
     assert "Next: look at name and settings" in page
     send(browser, "/organisation/settings", SETTINGS | {"revision": "1"})
-    assert "Next: send a test mail" in words(browser.get("/organisation"))
+    page = words(browser.get("/organisation"))
+    assert "Next: send a test mail" in page
+    assert "Send the first invitations Done" in page
+    assert "Bring in your register Assessments from before" in page
     send(browser, "/organisation/mail", {"recipient": "farah@example.org"})
     assert "Test mail" in words(browser.get("/organisation/mail"))
     with app.app_context(), transaction() as session:

@@ -38,7 +38,7 @@ from ehiia.store.engagement import (
 from ehiia.store.organisations import LocalGroup
 from ehiia.store.people import Post
 from ehiia.store.promised import DateChange, MitigationEnding
-from tests import factories
+from tests import factories, registers
 from tests.people import Cast
 from tests.services.test_decision_logs import matched, say
 from tests.web.conftest import Browsers, Clock
@@ -128,6 +128,7 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "log_id": log_id,
             "line": 2,
             "kind": "csv",
+            "import_id": registers.brought_in_before(ref, cast, now),
             "request_id": 1,
             "note_id": 1,
             "asked_id": 1,
