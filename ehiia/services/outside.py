@@ -117,7 +117,7 @@ def _known(session: Session, text: str, now: datetime) -> OpenLink | None:
     )
 
 
-def held(session: Session, text: str, now: datetime) -> tuple[OpenLink, Assessment, MitigationRow]:
+def _held(session: Session, text: str, now: datetime) -> tuple[OpenLink, Assessment, MitigationRow]:
     """Return what a link opens with its rows held, the assessment first. Raises NotFound, Refused."""
     first = _known(session, text, now)
     if first is None:
@@ -136,7 +136,7 @@ def held(session: Session, text: str, now: datetime) -> tuple[OpenLink, Assessme
 
 def saying(session: Session, text: str, now: datetime) -> tuple[OpenLink, Assessment, MitigationRow]:
     """Return the same for somebody who says something by it. Raises NotFound, Refused where it is used up."""
-    found, assessment, action = held(session, text, now)
+    found, assessment, action = _held(session, text, now)
     if found.state is PartnerLinkState.USED_UP:
         raise Refused(found.state.meaning)
     return found, assessment, action
@@ -145,7 +145,7 @@ def saying(session: Session, text: str, now: datetime) -> tuple[OpenLink, Assess
 def open_link(text: str, *, now: datetime) -> None:
     """Use a link: it is counted, and stands in the history. Raises NotFound, or Refused with the reason."""
     with transaction() as session:
-        found, assessment, action = held(session, text, now)
+        found, assessment, action = _held(session, text, now)
         link = session.get_one(PartnerLink, found.link_id)
         link.opened += 1
         link.last_opened_at = now
@@ -190,7 +190,7 @@ def reading_of(found: OpenLink, *, today: date) -> Reading:
 def accept(text: str, *, revision: int, now: datetime) -> None:
     """Take the action on, by a link. Raises NotFound, Refused, Stale where it was changed since."""
     with transaction() as session:
-        found, _, action = held(session, text, now)
+        found, _, action = _held(session, text, now)
         taking_on.accept(action.ref, revision=revision, by=None, named=found.name, now=now)
 
 
@@ -200,7 +200,7 @@ def decline(text: str, *, reason: str, revision: int, now: datetime) -> None:
     Raises Invalid (``reason``), NotFound, Refused, Stale where it was changed since it was read.
     """
     with transaction() as session:
-        found, _, action = held(session, text, now)
+        found, _, action = _held(session, text, now)
         taking_on.decline(action.ref, reason=reason, revision=revision, by=None, named=found.name, now=now)
 
 

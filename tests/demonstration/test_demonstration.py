@@ -81,7 +81,8 @@ class Loaded:
 
     def has_to(self, name: str, do: str) -> bool:
         found = self.waiting(name)
-        return any(item.do == do for item in found.overdue + found.this_week + found.later)
+        by_post = (item for items in found.areas.values() for item in items)
+        return any(item.do == do for item in (*found.overdue, *found.this_week, *found.later, *by_post))
 
     def knows(self, name: str, story: str) -> bool:
         try:
@@ -147,7 +148,7 @@ def the_auditor_has_actions_to_verify(loaded: Loaded) -> bool:
 @check
 def the_owner_has_an_action_overdue_and_another_due_this_week(loaded: Loaded) -> bool:
     found = loaded.waiting("helen")
-    return any(item.mitigation for item in found.overdue) and any(item.mitigation for item in found.this_week)
+    return any(item.item for item in found.overdue) and any(item.item for item in found.this_week)
 
 
 @check

@@ -14,7 +14,16 @@ from ehiia.domain.mitigating import Asking, Ending
 from ehiia.domain.vocabulary import Claim
 from ehiia.domain.workflow import Refused
 from ehiia.extensions import db
-from ehiia.services import action_endings, deciding, ending_history, history, mitigations, papers, promises
+from ehiia.services import (
+    action_endings,
+    deciding,
+    ending_history,
+    history,
+    mitigations,
+    papers,
+    promises,
+    waiting,
+)
 from ehiia.services import people as people_service
 from ehiia.services.action_endings import Weaker
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, read, transaction
@@ -129,16 +138,30 @@ def test_carol_does_not_answer_for_an_action_that_is_hers(cast: Cast, ref: str, 
         answer(ref, cast.carol, now)
 
 
+def asked_on_the_first_page(cast: Cast, now: datetime) -> list[str]:
+    """Return who finds on their first page that their body is asked."""
+    found = []
+    for name in ("amina", "ben", "carol", "dev", "grace", "helen"):
+        actor = people_service.actor_of(cast.ids[name], today=day_of(now))
+        page = waiting.waiting_for(actor, cast.organisation_id, day_of(now))
+        by_post = (item for items in page.areas.values() for item in items)
+        every = (*page.overdue, *page.this_week, *page.later, *by_post)
+        found += [name] if any(item.do == waiting.ENDING for item in every) else []
+    return found
+
+
 def test_a_committee_answers_with_its_meeting_and_minute(cast: Cast, now: datetime) -> None:
     ref = by_the_board(cast, now)
     mitigations.claim(f"{ref}-M1", Claim.SUPERSEDED, note_text=WHY, by=cast.amina, now=now)
     assert told("mitigation_end_asked") == sorted([cast.carol, cast.grace])
+    assert asked_on_the_first_page(cast, now) == ["carol", "grace"]
     with pytest.raises(Invalid) as refused:
         answer(ref, cast.grace, now)
     assert set(refused.value.errors) == {"meeting_on", "minute"}
     with pytest.raises(Invalid):
         answer(ref, cast.grace, now, meeting_on=day_of(now) + timedelta(days=1), minute="item 2")
     answer(ref, cast.grace, now, meeting_on=day_of(now), minute="ICB-26-04, item 2")
+    assert asked_on_the_first_page(cast, now) == []
     found = newest(ref)
     assert (row_of(ref).claim, found.minute, found.answered_by) == (
         Claim.SUPERSEDED,

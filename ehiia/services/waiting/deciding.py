@@ -93,11 +93,11 @@ def papers(actor: Actor, today: date) -> Iterator[Item]:
 
 
 def endings(actor: Actor, organisation_id: int) -> Iterator[Item]:
-    if not actor.has(organisation_id, Role.DECISION_MAKER):
-        return
+    """Yield what bodies are asked for which the person speaks, as its chair or as its secretary."""
+    area = Area.PAPERS if actor.has(organisation_id, Role.DECISION_MAKER) else Area.OWN
     for ref, assessment_ref, what, kind in ending_history.waiting(actor, organisation_id, limit=LIMIT):
-        why = f"Your decision relied on it. Asked: {kind.label.lower()}."
-        yield Item(ENDING, assessment_ref, short(what), why, item=ref, area=Area.PAPERS)
+        why = f"The decision relied on it. Asked: {kind.label.lower()}."
+        yield Item(ENDING, assessment_ref, short(what), why, item=ref, area=area)
 
 
 def meetings(actor: Actor, today: date, limit: int = 5) -> list[Meeting]:
