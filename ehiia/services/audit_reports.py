@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
@@ -73,14 +73,14 @@ def list_of(run: RunRow, *, actor: Actor) -> list[Prepared]:
     return _prepared(actor, run.organisation_id, ReportRow.run_id == run.id)
 
 
-def _prepared(actor: Actor, organisation_id: int, which: object) -> list[Prepared]:
+def _prepared(actor: Actor, organisation_id: int, which: ColumnElement[bool]) -> list[Prepared]:
     session = read()
     rows = session.execute(
         select(ReportRow, Person.name, PackRow, PackCopy)
         .join(Person, Person.id == ReportRow.by)
         .outerjoin(PackRow, PackRow.report_id == ReportRow.id)
         .outerjoin(PackCopy, PackCopy.report_id == ReportRow.id)
-        .where(ReportRow.organisation_id == organisation_id, which)  # type: ignore[arg-type]
+        .where(ReportRow.organisation_id == organisation_id, which)
         .order_by(ReportRow.id.desc())
     ).all()
     hidden = _hidden(session, actor, organisation_id, {one for row, *_ in rows for one in row.assessments})
@@ -176,15 +176,15 @@ def prepare(run_id: int, *, organisation_id: int, by: int, now: datetime) -> Rep
         )
         if newest is not None and newest.said_sha256 == said:
             return newest
-        data = data_files(frozen.report, frozen.beside)
         year = day_of(now).year
         number = organisations.next_ref(session, organisation, "audit_report", year)
         report = replace(
             frozen.report,
             reference=f"{organisation.ref_prefix}-AUD-{year}-{number:02d}",
             replaces=newest.ref if newest else "",
-            files=listed(data),
         )
+        data = data_files(report, frozen.beside)
+        report = replace(report, files=listed(data))
         for file in report.files:  # by their digests, so that what a failure leaves behind is in nobody's way
             signed_files().put(key(file.sha256), data[file.name])
         row = ReportRow(

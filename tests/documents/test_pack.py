@@ -7,6 +7,7 @@ It is written anew with EHIIA_TEST_WRITE_PACK=1.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -125,6 +126,11 @@ def _add(pack: Pack) -> None:
     pack["mine.txt"] = b"mine"
 
 
+def _smuggle(pack: Pack) -> None:
+    pack["mine.txt"] = b"mine"
+    pack[MANIFEST] = manifest({name: content for name, content in pack.items() if name != MANIFEST})
+
+
 def _rewrite(pack: Pack) -> None:
     pack["findings.json"] = b"[]\n"
     pack[MANIFEST] = manifest({name: content for name, content in pack.items() if name != MANIFEST})
@@ -172,6 +178,7 @@ def _gone(pack: Pack) -> None:
         (_touch, "findings.csv was changed"),
         (_drop, "sample/sample.csv is missing"),
         (_add, "mine.txt was added: the manifest does not name it"),
+        (_smuggle, "mine.txt was added: the sealed report does not name it"),
         (_rewrite, "findings.json is not the file that the sealed report names"),
         (_frame, "draw 1: the frame is not the one that was drawn from"),
         (_history, "row 9 of the history was changed"),
@@ -218,6 +225,15 @@ def test_what_is_no_pack_is_said_to_be_none(tmp_path: Path, content: bytes | Non
     (tmp_path / "folder" / "manifest.sha256").symlink_to(path)
     with pytest.raises(BadPack, match="no ordinary file"):
         open_pack(tmp_path / "folder")
+
+
+def test_a_zip_with_any_byte_changed_is_opened_or_refused(whole: Pack, tmp_path: Path) -> None:
+    content = zipped("EHIIA-AUD-2027-01", whole, MADE_AT)
+    path = tmp_path / "pack.zip"
+    for place in range(0, len(content), len(content) // 150):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :])
+        with contextlib.suppress(BadPack):
+            open_pack(path)
 
 
 def test_rubbish_in_every_file_is_found_and_never_raised(whole: Pack, keys: Keys) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -53,7 +54,7 @@ def open_pack(path: Path) -> dict[str, bytes]:
     """Return the files of a pack, a folder or a ZIP, by their names in it. Raises BadPack."""
     try:
         files = _of_folder(path) if path.is_dir() else _of_zip(path)
-    except (OSError, BadZipFile, RuntimeError, NotImplementedError) as error:
+    except (OSError, EOFError, BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:
         raise BadPack(f"it is neither a folder nor a ZIP that can be read ({error})") from None
     if MANIFEST not in files:
         raise BadPack(f"there is no {MANIFEST} in it")
@@ -160,6 +161,8 @@ def _seal(files: Mapping[str, bytes], look: Callable[[bytes], Verification]) -> 
     for name, digest in sorted(named.items()):
         if hashlib.sha256(files.get(name, b"")).hexdigest() != digest:
             yield f"{name} is not the file that the sealed report names"
+    for name in sorted({*files} - {*named} - {MANIFEST, REPORT, audit_report.FILE}):
+        yield f"{name} was added: the sealed report does not name it"
 
 
 def _rows(report: Mapping[str, object], name: str) -> list[dict[str, object]]:

@@ -21,6 +21,7 @@ from ehiia.domain.chain import Link
 __all__ = ["Beside", "data_files", "frame_name", "listed", "pack_files", "zipped"]
 
 WHAT = {
+    "README.txt": "What is in the pack, and how to check it",
     "root.pem": "The root certificate on which the seal rests",
     FINDINGS: "The findings as data",
     "findings.csv": "The findings for a spreadsheet",
@@ -58,6 +59,7 @@ def data_files(report: AuditReport, beside: Beside) -> dict[str, bytes]:
         "sample/sample.csv": _sample(report),
         "sample/draws.json": _json(draws),
         HISTORY: chain.write(beside.history).encode(),
+        "README.txt": readme(report).encode(),
     }
     for draw, frame in zip(report.draws, beside.frames, strict=True):
         files[draw.file] = frame.encode()
@@ -78,11 +80,10 @@ def _what(name: str) -> str:
 
 
 def pack_files(report: AuditReport, pdf: bytes, data: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return all files of a pack by name: the sealed report, its data, the manifest and how to check them."""
+    """Return all files of a pack by name: the sealed report, its data and the manifest."""
     files = dict(data) | {
         REPORT: pdf,
         audit_report.FILE: report.canonical().encode(),
-        "README.txt": readme(report).encode(),
     }
     files[MANIFEST] = manifest(files)
     return dict(sorted(files.items()))
