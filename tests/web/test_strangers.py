@@ -123,6 +123,7 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "finding_ref": "EHIIA-F2026-001",
             "report_ref": "EHIIA-R2026-001",
             "opinion_ref": "EHIIA-O2026-001",
+            "report_ref": "EHIIA-AUD-2026-01",
             "word": "review",
             "rule": "SYS-07",
             "log_id": log_id,
