@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, case, or_
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, case, literal_column, null, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -62,14 +62,15 @@ def show_all(session: Session, entries: Sequence[Mapping[str, Any]]) -> list[int
     row = CalendarEvent.__table__.c
     statement = make(CalendarEvent)
     new = statement.excluded
+    # without parameters of its own the conflict's part lets many rows go in one statement
     differs = or_(row.on != new.on, row.cancelled_at.is_not(None))
     shown = statement.on_conflict_do_update(
         index_elements=[row.person_id, row.kind, row.subject_id],
         set_={
-            "sequence": case((differs, row.sequence + 1), else_=row.sequence),
+            "sequence": case((differs, row.sequence + literal_column("1")), else_=row.sequence),
             "changed_at": case((differs, new.changed_at), else_=row.changed_at),
             "on": new.on,
-            "cancelled_at": None,
+            "cancelled_at": null(),
         },
     ).returning(row.person_id, row.kind, row.subject_id, row.sequence)
     given = [dict(entry) for entry in entries]

@@ -12,10 +12,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from ehiia.domain.schedule import DeadlineKind, NoticeTiming
+from ehiia.domain.telling import Telling
 from ehiia.domain.vocabulary import Claim, GapState, ReviewState, Stage
 from ehiia.extensions import db
 from ehiia.notify.messages import Message, render
-from ehiia.services import organisations, people
+from ehiia.services import choices, organisations, people
 from ehiia.services.digests import send
 from ehiia.services.reminders import SomeFailed, remind, would_remind
 from ehiia.services.transaction import transaction
@@ -26,6 +27,7 @@ from ehiia.store.history import History
 from ehiia.store.library import GapRow
 from ehiia.store.organisations import Organisation
 from tests.services.world import DAY, DUE, LONG_AGO, World, eight, live, make_world
+from tests.web.conftest import counted
 
 
 @pytest.fixture
@@ -325,3 +327,34 @@ def test_a_kind_with_times_of_its_own_is_told_of_by_those_and_the_others_as_usua
         ("Ben", "review_overdue_lead"),
     ]
     assert {what for _, what in world.told()} & {"mitigation_overdue_director"} == set()
+
+
+def test_a_look_at_many_actions_sends_as_many_statements_as_at_one(world: World, inside: Flask) -> None:
+    def due(day: date, count: int) -> None:
+        with transaction() as session:
+            for number in range(count):
+                session.add(
+                    MitigationRow(
+                        organisation_id=world.icb,
+                        assessment_id=world.assessment,
+                        ref=f"ICB-2026-001-{day:%d}{number}",
+                        what="A bus",
+                        owner_id=world.grace,
+                        due_on=day,
+                        by=world.amina,
+                        at=LONG_AGO,
+                    )
+                )
+
+    day = DUE + 28 * DAY
+    due(day, 1)
+    due(day + DAY, 12)
+    choices.choose(Telling.AT_ONCE, revision=0, by=world.grace, now=LONG_AGO)
+    world.change(MitigationRow, world.mitigation, claim=Claim.DONE)
+    world.change(Review, world.review, state=ReviewState.DONE)
+    with counted(inside) as few:
+        assert remind(now=eight(day - 7 * DAY)) == 1
+    with counted(inside) as many:
+        assert remind(now=eight(day - 6 * DAY)) == 12
+    assert len(many) <= len(few) + 1  # one row of the history is given its id when it is put in
+    assert len(world.mails()[-1].calendar) == 1
