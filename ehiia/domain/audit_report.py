@@ -82,6 +82,16 @@ class KeptDraw:
 
 
 @dataclass(frozen=True)
+class LookedAgain:
+    """One time that a finding was looked at again, and what was seen."""
+
+    result: str
+    words: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class AuditFinding:
     """A finding with its answer and what was seen since."""
 
@@ -111,6 +121,8 @@ class AuditFinding:
     followed_words: str = ""
     followed_by: str = ""
     followed_at: datetime | None = None
+    before: tuple[LookedAgain, ...] = ()
+    """Earlier times that it was looked at again, the oldest first."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,15 @@ from ehiia.documents.pack.writing import Beside, frame_name
 from ehiia.domain import sampling
 from ehiia.domain.access import Actor
 from ehiia.domain.answers import Risk
-from ehiia.domain.audit_report import AuditedCase, AuditFinding, AuditReport, CheckResult, KeptDraw, Opinion
+from ehiia.domain.audit_report import (
+    AuditedCase,
+    AuditFinding,
+    AuditReport,
+    CheckResult,
+    KeptDraw,
+    LookedAgain,
+    Opinion,
+)
 from ehiia.domain.auditing import CaseState, state_of
 from ehiia.domain.chain import Link
 from ehiia.domain.frozen import Person
@@ -33,7 +41,7 @@ from ehiia.services.sealing import signed_files
 from ehiia.store import history as chain_of
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
-from ehiia.store.auditing import CaseRow, FindingRow, ProgrammeRow, RunRow
+from ehiia.store.auditing import CaseRow, FindingRow, FollowUpRow, ProgrammeRow, RunRow
 from ehiia.store.decisions import RecordFile, RecordRow
 from ehiia.store.people import Person as PersonRow
 
@@ -238,10 +246,24 @@ def _findings(
         some = (row.raised_by, row.answers_id, row.owner_id, row.risk_taken_by, row.responded_by)
         named |= {one for one in (*some, row.followed_by) if one is not None}
     names = people.names(named, session=session)
+    ids = {row.id for row, *_ in rows}
+    looks: dict[int, list[LookedAgain]] = {}
+    for look, name in session.execute(
+        select(FollowUpRow, PersonRow.name)
+        .join(PersonRow, PersonRow.id == FollowUpRow.by)
+        .where(FollowUpRow.finding_id.in_(ids))
+        .order_by(FollowUpRow.id)
+    ):
+        said = LookedAgain(look.result.label, look.words, name, look.at)
+        looks.setdefault(look.finding_id, []).append(said)
     found = tuple(
-        _finding(row, case or "", about or "", title or "", names) for row, case, about, title in rows
+        replace(
+            _finding(row, case or "", about or "", title or "", names),
+            before=tuple(looks.get(row.id, ())[:-1]),
+        )
+        for row, case, about, title in rows
     )
-    return found, {row.id for row, *_ in rows}
+    return found, ids
 
 
 def _finding(row: FindingRow, case: str, about: str, title: str, names: dict[int, str]) -> AuditFinding:

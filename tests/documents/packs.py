@@ -16,6 +16,7 @@ from ehiia.domain.audit_report import (
     AuditReport,
     CheckResult,
     KeptDraw,
+    LookedAgain,
     Opinion,
 )
 from ehiia.domain.auditing import Grade, Response, Result
@@ -197,6 +198,18 @@ def example_report(beside: Beside | None = None) -> AuditReport:
                 responded_at=datetime(2027, 4, 20, 9, 0, tzinfo=UTC),
                 owner="Helen Marsh",
                 due_on=date(2027, 7, 31),
+                followed="Partly put right",
+                followed_words="Three of six languages are on the door.",
+                followed_by="Ivan Lindqvist-Ó Briain",
+                followed_at=datetime(2027, 4, 29, 9, 0, tzinfo=UTC),
+                before=(
+                    LookedAgain(
+                        "Not put right",
+                        "Nothing was there yet.",
+                        "Dev Patel",
+                        datetime(2027, 4, 26, 9, 0, tzinfo=UTC),
+                    ),
+                ),
             ),
             AuditFinding(
                 ref="EHIIA-F2027-002",

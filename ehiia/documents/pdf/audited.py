@@ -121,6 +121,9 @@ def _answer_of(one: AuditFinding) -> list[tuple[str, str]]:
         ("Accepts the risk", one.risk_taken_by),
         ("Puts it right", words.pair(one.owner, f"by {words.day(one.due_on)}" if one.due_on else "")),
     ]
+    for look in one.before:
+        seen = words.pair(look.by, words.day(day_of(look.at)))
+        said.append(("Looked at again", f"{words.ended(look.result)} {look.words} ({seen})"))
     if one.followed:
         seen = words.day(day_of(one.followed_at)) if one.followed_at else ""
         said.append(("Looked at again", f"{words.ended(one.followed)} {one.followed_words}".strip()))
