@@ -81,8 +81,8 @@ class Thing:
     outside: Outside | None = None
     keepers: Callable[[], Iterable[int]] | None = None
     """Who has it to do, where that is a matter of posts; asked only when something falls due."""
-    answered_by: tuple[int, ...] = ()
-    """Who answers for it beside its owner, where that is not whoever answers for its assessment."""
+    answered_by: tuple[int, ...] | None = None
+    """Who answers for it beside its owner; None: whoever answers for its assessment."""
     subject: str = ""
     """What the history row is about, where that is not its assessment."""
 
@@ -112,9 +112,9 @@ class Circle:
 
     def answerable(self, thing: Thing) -> set[int]:
         """Return who answers for a thing beside its owner, or whoever is next."""
-        if self.assessment is not None and not thing.subject:
+        if self.assessment is not None and thing.answered_by is None:
             return answerable(self.session, self.assessment, self.now)
-        named = reachable(self.session, thing.answered_by, day_of(self.now))
+        named = reachable(self.session, thing.answered_by or (), day_of(self.now))
         return named or self.directors() or self.leads()
 
 
