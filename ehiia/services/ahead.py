@@ -93,7 +93,7 @@ def _audits(actor: Actor, organisation_id: int, whose: Whose, today: date, until
     """Return the findings that wait, and the samples that will be drawn, for those who see the audit plan."""
     me = actor.person_id
     found = [
-        Due(DueKind.AUDIT, row.due_on, ref, title, row.ref, row.recommendation or row.condition)
+        Due(DueKind.AUDIT, row.due_on, ref, title, row.ref, row.condition)
         for row, ref, title in findings.waiting(actor, organisation_id, directed=whose is Whose.DIRECTED)
         if row.due_on is not None
         and row.due_on <= until

@@ -48,10 +48,9 @@ def pairs(actor: Actor, organisation_id: int) -> list[Together]:
     """Return the groups and places where proposals add up, most of them first: one query."""
     if not actor.roles.get(organisation_id):
         return []
-    query = crowded().where(Assessment.organisation_id == organisation_id)
     found = [
         Together(place_id, place, group, label, how_many)
-        for place_id, place, group, label, how_many in read().execute(query)
+        for place_id, place, group, label, how_many in read().execute(crowded(organisation_id))
     ]
     return sorted(found, key=lambda one: (-one.how_many, one.label, one.place, one.place_id))
 
@@ -69,6 +68,7 @@ def behind(
         read()
         .execute(
             worsened(Assessment, AssessmentPlace.name, AssessmentGroup.label, ImpactRow)
+            .join(AssessmentPlace, AssessmentPlace.assessment_id == Assessment.id)
             .where(
                 Assessment.organisation_id == organisation_id,
                 AssessmentPlace.place_id == place_id,

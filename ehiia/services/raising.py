@@ -148,6 +148,7 @@ def _many(session: Session) -> Iterator[Candidate]:
     crowd = crowded().subquery()
     rows = session.execute(
         worsened(Assessment.id, Assessment.version_no, crowd.c.group, crowd.c.place, crowd.c.how_many)
+        .join(AssessmentPlace, AssessmentPlace.assessment_id == Assessment.id)
         .join(
             crowd,
             (crowd.c.place_id == AssessmentPlace.place_id) & (crowd.c.subject == ImpactRow.subject),

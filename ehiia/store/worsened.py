@@ -12,11 +12,9 @@ from ehiia.domain.vocabulary import ADVERSE, Dimension, YesNoUnknown
 from ehiia.store.answers import Answer, ImpactRow
 from ehiia.store.assessments import Assessment, AssessmentGroup, AssessmentPlace
 
-_HOW_MANY = func.count(Assessment.id.distinct())
-
 
 def worsened(*columns: Any) -> Select[Any]:
-    """Return the query of these columns over live proposals, their places and groups they leave worse off.
+    """Return the query of these columns over live proposals and the groups that they leave worse off.
 
     Impacts count as in ``domain.scoring.counted``: not where the group was answered "no" since. Restricted
     assessments are not counted, for nobody may learn of them by a number.
@@ -30,7 +28,6 @@ def worsened(*columns: Any) -> Select[Any]:
     return (
         select(*columns)
         .select_from(Assessment)
-        .join(AssessmentPlace, AssessmentPlace.assessment_id == Assessment.id)
         .join(ImpactRow, ImpactRow.assessment_id == Assessment.id)
         .join(
             AssessmentGroup,
@@ -46,16 +43,24 @@ def worsened(*columns: Any) -> Select[Any]:
     )
 
 
-def crowded() -> Select[int, str, str, str, int]:
-    """Return the query of place, its name, group, its label and how many proposals: three or more."""
+def crowded(organisation_id: int | None = None) -> Select[int, str, str, str, int]:
+    """Return the query of place, its name, group, its label and how many proposals: three or more.
+
+    Of one organisation, or of all. Each proposal and group is found once, before places multiply them.
+    """
+    found = worsened(Assessment.id, ImpactRow.subject, AssessmentGroup.label).distinct()
+    if organisation_id is not None:
+        found = found.where(Assessment.organisation_id == organisation_id)
+    hit = found.subquery()
     return (
-        worsened(
+        select(
             AssessmentPlace.place_id,
             func.max(AssessmentPlace.name).label("place"),
-            ImpactRow.subject,
-            func.max(AssessmentGroup.label).label("group"),
-            _HOW_MANY.label("how_many"),
+            hit.c.subject,
+            func.max(hit.c.label).label("group"),
+            func.count().label("how_many"),
         )
-        .group_by(AssessmentPlace.place_id, ImpactRow.subject)
-        .having(_HOW_MANY >= MANY)
+        .join(hit, hit.c.id == AssessmentPlace.assessment_id)
+        .group_by(AssessmentPlace.place_id, hit.c.subject)
+        .having(func.count() >= MANY)
     )

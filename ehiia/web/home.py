@@ -44,6 +44,7 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "Read the paper": ("decisions.paper", (REF,)),
     "Confirm the decision": ("decisions.confirm", (REF,)),
     "Review": ("reviews.review", (REF,)),
+    waiting.REVIEW: ("reviews.review", (REF,)),
     waiting.ADVISE: ("advice.early", (REF,)),
     waiting.ENTER: ("decisions.enter", (REF,)),
     waiting.KEPT: ("commitments.log", (REF,)),

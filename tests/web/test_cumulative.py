@@ -26,7 +26,7 @@ def test_ben_goes_from_group_and_place_to_the_proposals_behind(
     ben = as_("ben")
     with app.app_context():
         hit(cast, standing_clock, 2)
-    assert "Nothing adds up" in words(ben.get("/cumulative"))
+    assert "No cumulative effects" in words(ben.get("/cumulative"))
     with app.app_context():
         (third,) = hit(cast, standing_clock, 1)
         hit(cast, standing_clock, 1, place_ids=cast.place_ids[1:])
@@ -56,7 +56,7 @@ def test_a_restricted_one_is_neither_named_nor_counted_for_anybody(
         assert refs[1] in behind
     with app.app_context():
         restriction.restrict(refs[1], reason="Staff.", until_on=None, by=cast.amina, now=standing_clock.now)
-    assert "Nothing adds up" in words(as_("ben").get("/cumulative"))
+    assert "No cumulative effects" in words(as_("ben").get("/cumulative"))
 
 
 def test_another_organisation_sees_nothing_of_it(
@@ -64,7 +64,7 @@ def test_another_organisation_sees_nothing_of_it(
 ) -> None:
     with app.app_context():
         hit(cast, standing_clock, 3)
-    assert "Nothing adds up" in words(as_("esther").get("/cumulative"))
+    assert "No cumulative effects" in words(as_("esther").get("/cumulative"))
     assert as_("esther").get(f"/cumulative/{cast.place_ids[0]}/disability").status_code == 404
     for address in ("/cumulative/99/disability", f"/cumulative/{cast.place_ids[0]}/age"):
         assert as_("ben").get(address).status_code == 404

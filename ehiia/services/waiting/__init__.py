@@ -17,7 +17,7 @@ from ehiia.services import ahead
 from ehiia.services.ahead import Due
 from ehiia.services.waiting import auditing, checking, deciding, promising, writing
 from ehiia.services.waiting.auditing import ANSWER, CASE, LOOK_AGAIN, PUT_RIGHT, VERDICT
-from ehiia.services.waiting.checking import ADVISE, DATE, POSTPONE, TRIGGER
+from ehiia.services.waiting.checking import ADVISE, DATE, POSTPONE, REVIEW, TRIGGER
 from ehiia.services.waiting.deciding import ENDING, ENTER, Meeting
 from ehiia.services.waiting.items import LIMIT, Area, Item
 from ehiia.services.waiting.promising import ACCEPT, KEPT
@@ -36,6 +36,7 @@ __all__ = [
     "LOOK_AGAIN",
     "POSTPONE",
     "PUT_RIGHT",
+    "REVIEW",
     "TRIGGER",
     "VERDICT",
     "WRITE",
@@ -84,6 +85,7 @@ def waiting_for(actor: Actor, organisation_id: int, today: date) -> Waiting:
         *deciding.endings(actor, organisation_id),
         *checking.to_check(actor, organisation_id, today),
         *checking.to_advise(actor, organisation_id),
+        *checking.overdue(actor, organisation_id, today),
         *checking.early(actor, organisation_id),
         *checking.later(actor, organisation_id),
         *checking.dates(actor, organisation_id),
@@ -96,7 +98,7 @@ def waiting_for(actor: Actor, organisation_id: int, today: date) -> Waiting:
         area: tuple(item for item in items if item.area is area) for area in Area if area is not Area.OWN
     }
     return Waiting(
-        next=next((item for part in _by_when(items, today) for item in part), None),
+        next=next((item for part in _by_when(items, today) for item in part if not item.others), None),
         overdue=overdue,
         this_week=this_week,
         later=later,

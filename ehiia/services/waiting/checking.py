@@ -14,7 +14,8 @@ from ehiia.domain.review_dates import DECIDED, Asked
 from ehiia.domain.schedule import add_working_days, in_full
 from ehiia.domain.triggers import Raised
 from ehiia.domain.vocabulary import Role, Stage
-from ehiia.services import advice, date_history, organisations, quality, triggers
+from ehiia.services import advice, date_history, organisations, quality, review_list, triggers
+from ehiia.services.review_list import Due, ReviewFilter
 from ehiia.services.transaction import read
 from ehiia.services.waiting.items import LIMIT, Area, Item, short
 from ehiia.store.assessments import Assessment, Move, Participant
@@ -25,6 +26,7 @@ from ehiia.store.visible import directed_by, known_in
 ADVISE = "Give early advice"
 DATE = "Answer about another date"
 TRIGGER = "Accept or decline an early review"
+REVIEW = "See that it is reviewed"
 POSTPONE = "Answer about a later review"
 
 
@@ -118,6 +120,21 @@ def early(actor: Actor, organisation_id: int) -> Iterator[Item]:
     for trigger_id, trigger, reason, ref, title in rows:
         why = f"{triggers.label_of(trigger)}: {short(reason, 160)}"
         yield Item(TRIGGER, ref, title, why, item=str(trigger_id), area=Area.REVIEWS)
+
+
+def overdue(actor: Actor, organisation_id: int, today: date) -> Iterator[Item]:
+    """Yield the reviews that are overdue, for an equality lead: one query."""
+    if not actor.has(organisation_id, Role.EQUALITY_LEAD):
+        return
+    rows, _ = review_list.register(actor, organisation_id, ReviewFilter(due=Due.OVERDUE), today=today)
+    for row in rows:
+        slipped = (
+            f", postponed {row.postponed} {'time' if row.postponed == 1 else 'times'}"
+            if row.postponed
+            else ""
+        )
+        why = f"It waits for {row.author or 'its author'}{slipped}."
+        yield Item(REVIEW, row.ref, row.title, why, row.due_on, area=Area.REVIEWS, others=True)
 
 
 def later(actor: Actor, organisation_id: int) -> Iterator[Item]:

@@ -17,7 +17,7 @@ class Area(Word):
     OWN = "own", "Mine to do"
     PAPERS = "papers", "Papers for decision"
     CHECKS = "checks", "To check"
-    REVIEWS = "reviews", "Reviews and dates to answer"
+    REVIEWS = "reviews", "Reviews and dates"
     AUDITS = "audits", "To audit"
 
 
@@ -36,6 +36,8 @@ class Item:
     now: bool = True
     """Whether the person can do it at once, date or not."""
     area: Area = Area.OWN
+    others: bool = False
+    """Whether it waits for somebody else first, so that it is never the next thing to do."""
 
 
 def short(what: str, length: int = 90) -> str:
