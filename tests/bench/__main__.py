@@ -22,6 +22,7 @@ from sqlalchemy import Select, event
 from ehiia import clock
 from ehiia.app import create_app
 from ehiia.config import Config
+from ehiia.domain.chain import GENESIS
 from ehiia.extensions import db
 from ehiia.store import history
 from tests import factories, large, people
@@ -166,7 +167,7 @@ def savings(house: House, rounds: int, used: Callable[[Cost], float], now: datet
     )
 
     def send_without_history() -> None:
-        with patch.object(history, "append", lambda *_, **__: history.Head(0, history.GENESIS)):
+        with patch.object(history, "append", lambda *_, **__: history.Head(0, GENESIS)):
             saving.send()
 
     costs = in_turns(
