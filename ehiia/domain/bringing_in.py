@@ -218,7 +218,7 @@ def _judged(said: Said, known: Known, seen: dict[str, _Seen]) -> Row:
     if not ref and not title:
         refuses.add(Field.TITLE, "there is neither a reference nor a title. Write one of them")
         return _refused(row, refuses)
-    if here is not None and not here.before:
+    if here is not None and not here.earlier:
         note = "It was made here: its actions and its review are kept on its own pages, and nothing is added"
         return _with(row, Fate.HERE, notes=(note,))
     about = seen.get(key)

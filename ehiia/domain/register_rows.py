@@ -56,7 +56,7 @@ class Here:
     id: int
     ref: str
     """"" where the person may not know of it."""
-    before: bool
+    earlier: bool
     """Whether it was brought in from a register; otherwise it was made here."""
     open: bool
     """Whether actions and a review can be added to it."""

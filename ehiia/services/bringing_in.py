@@ -332,7 +332,7 @@ def _known(
     by_title: dict[str, Here] = {}
     refs, titles = ({one.get(field) for one in said} for field in (Field.REF, Field.TITLE))
     for own in register_known.made_here(session, here, by, refs, {title.casefold() for title in titles}):
-        seen = Here(own.id, own.ref, before=False, open=False, review_on=own.review_due_on)
+        seen = Here(own.id, own.ref, earlier=False, open=False, review_on=own.review_due_on)
         by_ref.setdefault(folded(own.ref), seen)
         by_title.setdefault(folded(own.title), seen)
     known, marks = register_known.known_ids(session, here, by), register_known.marks_of(session, here)
@@ -340,7 +340,7 @@ def _known(
         seen = Here(
             id=one.id,
             ref=one.ref if one.id in known else "",
-            before=True,
+            earlier=True,
             open=one.stage is Stage.IN_FORCE and one.id in known,
             review_on=one.review_due_on,
             actions=frozenset(marks.get(one.id, ())),

@@ -140,7 +140,7 @@ class _Adding:
             summary=one.summary,
             kind=one.kind,
             stage=Stage.CLOSED if one.closed else Stage.IN_FORCE,
-            before=True,
+            earlier=True,
             question_set_version=load.question_set("assessment").version,
             screening_version=load.question_set("screening").version,
             director_id=one.director_id,
@@ -319,5 +319,5 @@ def result_of(row: RegisterImport, *, by: int) -> list[BroughtIn]:
 
 def earlier_of(assessment: Assessment) -> EarlierAssessment | None:
     """Return what the register said of an assessment from before; None for one that was (re)made here."""
-    here = not assessment.before or assessment.version_no > 1
+    here = not assessment.earlier or assessment.version_no > 1
     return None if here else read().get(EarlierAssessment, assessment.id)

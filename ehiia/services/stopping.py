@@ -61,7 +61,7 @@ def redoes_what_is_in_force(assessment: Assessment, *, session: Session | None =
         .order_by(Move.id.desc())
         .limit(1)
     )
-    if decided is None and assessment.before:  # decided before this system, without a move
+    if decided is None and assessment.earlier:  # decided before this system, without a move
         return assessment.stage is not Stage.IN_FORCE
     return (
         decided is not None

@@ -69,7 +69,7 @@ class Assessment(Base):
     outside_body: Mapped[Line] = mapped_column(default="", server_default="")
     practice: Mapped[bool] = mapped_column(default=False, server_default=false())
     """For its author to learn with: seen by nobody else, counted nowhere (``store.practice``)."""
-    before: Mapped[bool] = mapped_column(default=False, server_default=false())
+    earlier: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Made before this system, and brought in from a register: there is no record of it here."""
     taken_away: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The import that brought it in was undone: found nowhere (``store.practice``)."""

@@ -50,7 +50,7 @@ def made_here(
         session.scalars(
             select(Assessment).where(
                 known_in(organisation_id, person_id, holds_post=True),
-                Assessment.before.is_(False),
+                Assessment.earlier.is_(False),
                 or_(Assessment.ref.in_(refs), Assessment.title_folded.in_(titles)),
             )
         )
@@ -60,7 +60,7 @@ def made_here(
 def known_ids(session: Session, organisation_id: int, person_id: int) -> set[int]:
     """Return the ids of the assessments from before of which the person knows."""
     known = known_in(organisation_id, person_id, holds_post=True)
-    return set(session.scalars(select(Assessment.id).where(known, Assessment.before.is_(True))))
+    return set(session.scalars(select(Assessment.id).where(known, Assessment.earlier.is_(True))))
 
 
 def marks_of(session: Session, organisation_id: int) -> dict[int, set[str]]:

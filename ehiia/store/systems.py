@@ -145,7 +145,7 @@ def system_checks(organisation_id: int, today: date) -> Mapping[str, SystemCheck
         "SYS-09": actions(_gone(MitigationRow.owner_id, today)),
         "SYS-10": SystemCheck(About.ASSESSMENT, gaps.join(GapRow, open_gap)),
         "SYS-11": assessments(
-            decided, Assessment.depth == Depth.EXTENDED.value, Assessment.before.is_(False), ~heard
+            decided, Assessment.depth == Depth.EXTENDED.value, Assessment.earlier.is_(False), ~heard
         ),
         "SYS-12": assessments(own),
         "SYS-13": SystemCheck(About.RECORD, unsealed),

@@ -140,6 +140,7 @@ def overview(seen: Seen) -> Any:
             actions=mitigations.list_of(assessment.id),
             begin=assessment.stage is Stage.IN_FORCE and bool(seen.may(Permission.REVIEW)),
             invite=bool(seen.may(Permission.INVITE)),
+            restrict=bool(seen.may(Permission.RESTRICT)),
             stops=_stops(seen),
             crumbs=crumbs(),
         )

@@ -207,6 +207,17 @@ def test_from_before_a_version_of_today_can_be_begun(as_: Browsers) -> None:
     assert "Assessed before; the paper" not in page
 
 
+def test_what_was_brought_in_is_restricted_and_lifted_on_its_page(as_: Browsers) -> None:
+    brought(as_("ben"), csv(CLINIC, SECOND), "register.csv")
+    amina = as_("amina")
+    assert "Restrict it to the people who take part" in words(amina.get(f"/a/{CLINIC_REF}"))
+    fill(amina, f"/a/{CLINIC_REF}/restrict", {"reason": "Staff are named"})
+    page = words(amina.get(f"/a/{CLINIC_REF}"))
+    assert "Only the people who take part can see this. Staff are named" in page
+    assert "Lift the restriction" in page
+    assert "Moving the clinic" not in words(as_("ivan").get("/assessments"))
+
+
 def test_the_pages_take_as_many_queries_for_many_rows_as_for_few(app: Flask, as_: Browsers) -> None:
     ben, took = as_("ben"), []
     for start, many in ((0, 2), (1000, 60)):

@@ -140,7 +140,7 @@ def upgrade() -> None:
         ["import_id", "number"],
         unique=False,
     )
-    op.add_column("assessment", sa.Column("before", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("assessment", sa.Column("earlier", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column(
         "assessment", sa.Column("taken_away", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
