@@ -35,6 +35,11 @@ class Fate(Word):
     )
     UNSURE = "unsure", "To be confirmed by hand", "An assessment may be the one; somebody has to say so."
     UNREAD = "unread", "Cannot be read", "It is not matched until it is put right in the log."
+    EARLIER = (
+        "earlier",
+        "Assessed before, on paper",
+        "Whether it was finished in time stands in the paper, which is kept elsewhere.",
+    )
     EXPLAINED = "explained", "Said to need none", "The log says why nothing was assessed."
     MATCHED = "matched", "Assessed in time", "The assessment was finished by the day of the decision."
 
@@ -54,11 +59,15 @@ class Decision:
 
 @dataclass(frozen=True)
 class Version:
-    """A version of an assessment: when it was begun, and when it was finished (perhaps more than once)."""
+    """A version of an assessment: when it was begun, and when it was finished (perhaps more than once).
+
+    ``elsewhere``: it was made before this system, and the paper is kept elsewhere.
+    """
 
     begun_on: date
     finished_on: tuple[date, ...] = ()
     decided_on: tuple[date, ...] = ()
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,8 @@ class Known:
     bodies: tuple[str, ...] = ()
     """Names of the bodies on its route."""
     meetings: tuple[date, ...] = ()
+    old_ref: str = ""
+    """Its reference in the register from before, or ""."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +117,10 @@ def version_at(known: Known, day: date) -> Version:
 
 
 def in_time(known: Known, decided_on: date) -> tuple[Fate, Reason]:
-    """Say whether an assessment was finished by the day of a decision (rules LOG-02, LOG-06)."""
+    """Say whether an assessment was finished by the day of a decision (rules LOG-02, LOG-06, LOG-09)."""
     version = version_at(known, decided_on)
+    if version.elsewhere:
+        return Fate.EARLIER, Reason("LOG-09", "It was assessed before, and the paper is kept elsewhere.")
     by_then = [day for day in version.finished_on if day <= decided_on]
     if by_then:
         return Fate.MATCHED, Reason("LOG-06", f"It was finished on {in_full(max(by_then))}.")
@@ -153,21 +166,23 @@ class Finder:
         self._terms: dict[int, frozenset[str]] = {}
         self._by_term: dict[str, list[Known]] = {}
         for one in known:
-            self._by_ref[one.ref.casefold()] = one
+            self._by_ref |= {ref.casefold(): one for ref in (one.old_ref, one.ref) if ref}
             self._terms[one.id] = terms(one.title)
             for term in self._terms[one.id]:
                 self._by_term.setdefault(term, []).append(one)
 
     def named(self, text: str) -> Known | None:
         """Return the first assessment whose reference stands in a text, or None."""
-        refs = (one.strip(".()[]").casefold() for one in _REFERENCE.findall(text))
+        refs = (one.strip(".()[]").casefold() for one in (text.strip(), *_REFERENCE.findall(text)))
         return next((self._by_ref[ref] for ref in refs if ref in self._by_ref), None)
 
     def find(self, decision: Decision) -> Found:
-        """Say how a decision comes out, before anybody looked at it by hand (rules LOG-01 to LOG-06)."""
+        """Say how a decision comes out, before anybody looked at it (rules LOG-01 to LOG-06, LOG-09)."""
         known = self.named(decision.assessment)
         if known is not None:
-            named = Reason("LOG-03", f"The log names {known.ref}.")
+            here = known.ref.casefold() in decision.assessment.casefold()
+            how = "" if here else f" by its old reference {known.old_ref}"
+            named = Reason("LOG-03", f"The log names {known.ref}{how}.")
             fate, dated = in_time(known, decision.decided_on)
             return Found(fate, (named, dated), known)
         candidates = () if decision.reason else self._candidates(decision)

@@ -18,18 +18,19 @@ from ehiia.domain.logged import Known, Version
 from ehiia.services.decision_entry import decision_from
 from ehiia.store.assessments import Assessment, AssessmentVersion, Move, RouteStep
 from ehiia.store.decisions import DecisionRow, QualityCheck, SnapshotRow
+from ehiia.store.earlier import EarlierAssessment
 from ehiia.store.organisations import Body
 
 __all__ = ["all_known", "known_by_id", "known_by_ref"]
 
 
 def all_known(session: Session, organisation_id: int) -> list[Known]:
-    """Return every assessment that a log is matched with: six queries."""
+    """Return every assessment that a log is matched with: seven queries."""
     return _known(session, organisation_id)
 
 
 def known_by_id(session: Session, organisation_id: int, ids: Collection[int]) -> dict[int, Known]:
-    """Return those of these assessments that everybody who audits may see, by id: six queries at most."""
+    """Return those of these assessments that everybody who audits may see, by id: seven queries at most."""
     found = _known(session, organisation_id, Assessment.id.in_(ids)) if ids else []
     return {one.id: one for one in found}
 
@@ -85,9 +86,20 @@ def _known(session: Session, organisation_id: int, *which: ColumnElement[bool]) 
         bodies[here].append(name)
         if meeting_on is not None:
             meetings[here].append(meeting_on)
+    before = {
+        one.assessment_id: one
+        for one in session.scalars(
+            select(EarlierAssessment)
+            .join(Assessment, Assessment.id == EarlierAssessment.assessment_id)
+            .where(*seen)
+        )
+    }
     found = []
     for one in session.scalars(select(Assessment).where(*seen).order_by(Assessment.id)):
         versions = begun.get(one.id) or {1: day_of(one.created_at)}
+        earlier = before.get(one.id)
+        if earlier is not None and earlier.decided_on is not None:
+            decided[one.id, 1].add(earlier.decided_on)
         found.append(
             Known(
                 one.id,
@@ -95,12 +107,16 @@ def _known(session: Session, organisation_id: int, *which: ColumnElement[bool]) 
                 one.title,
                 tuple(
                     Version(
-                        on, tuple(sorted(finished[one.id, number])), tuple(sorted(decided[one.id, number]))
+                        on,
+                        tuple(sorted(finished[one.id, number])),
+                        tuple(sorted(decided[one.id, number])),
+                        elsewhere=earlier is not None and number == 1,
                     )
                     for number, on in versions.items()
                 ),
                 tuple(bodies[one.id]),
                 (*meetings[one.id], *([one.decided_before_on] if one.decided_before_on else [])),
+                earlier.old_ref if earlier else "",
             )
         )
     return found

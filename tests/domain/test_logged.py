@@ -36,7 +36,14 @@ SURGERY = Known(
     (APRIL,),
 )
 HEARING = Known(2, "EHIIA-2026-002", "Hearing aids for adults in prison", (Version(FIRST),))
-FINDER = Finder((SURGERY, HEARING))
+CLINIC = Known(
+    3,
+    "EHIIA-EARLIER-2026-001",
+    "Moving the clinic in the station",
+    (Version(SECOND, decided_on=(MARCH,), elsewhere=True),),
+    old_ref="EIA 07",
+)
+FINDER = Finder((SURGERY, HEARING, CLINIC))
 DECISION = Decision("The Harbour Road surgery moves", APRIL)
 
 
@@ -48,6 +55,16 @@ def find(**changes: Any) -> Found:
     return FINDER.find(replace(DECISION, **changes))
 
 
+@pytest.mark.rule("LOG-09", fires=True)
+def test_what_was_assessed_before_is_found_by_its_old_reference_and_not_said_to_be_late() -> None:
+    for said in ("EIA 07", "eia 07", "EHIIA-EARLIER-2026-001"):
+        found = find(assessment=said, decided_on=MARCH)
+        assert (found.fate, found.known, rules(found)) == (Fate.EARLIER, CLINIC, ["LOG-03", "LOG-09"])
+    assert "by its old reference EIA 07" in find(assessment="EIA 07").reasons[0].text
+    assert by_hand(replace(DECISION, decided_on=MAY), CLINIC).fate is Fate.EARLIER
+
+
+@pytest.mark.rule("LOG-09", fires=False)
 @pytest.mark.rule("LOG-03", fires=True)
 @pytest.mark.rule("LOG-06", fires=True)
 @pytest.mark.rule("LOG-02", fires=False)

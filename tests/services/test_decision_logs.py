@@ -21,7 +21,7 @@ from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, S
 from ehiia.services.uploads import Upload
 from ehiia.store.answers import StoredFile
 from ehiia.store.decision_logs import DecisionLog, LogCheck, LoggedDecision
-from tests import factories
+from tests import factories, registers
 from tests import people as cast_of
 from tests.people import Cast
 
@@ -74,6 +74,19 @@ def matched(cast: Cast, *rows: str) -> tuple[int, Result]:
     log_id = added(cast, csv_of(*rows))
     gone_through(cast, log_id)
     return log_id, result(cast, log_id)
+
+
+def test_what_a_register_brought_in_is_found_by_its_old_reference_and_is_not_late(cast: Cast) -> None:
+    registers.brought(registers.xlsx(registers.CLINIC), cast, LATER)
+    _, found = matched(
+        cast, "D-1,Something else,12/09/2024,The board,EIA-07,", "D-2,Moving the clinic,12/09/2024,,,"
+    )
+    named, unsure = found.lines
+    assert (named.fate, named.found.known and named.found.known.ref) == (
+        Fate.EARLIER,
+        "EHIIA-EARLIER-2026-001",
+    )
+    assert "the same day" in unsure.found.candidates[0].why
 
 
 def say(cast: Cast, log_id: int, line: int, ref: str | None, seen: int = 0, by: str = "dev") -> None:

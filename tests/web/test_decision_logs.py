@@ -63,7 +63,7 @@ def test_dev_takes_a_log_from_its_columns_to_a_finding(
     made = fill(dev, columns, {})
     out = str(made.headers["Location"]).split("?")[0]
     text = words(dev.get(out))
-    assert counts(dev.get(out)) == ["0", "1", "1", "1", "0", "0"]
+    assert counts(dev.get(out)) == ["0", "1", "1", "1", "0", "0", "0"]
     assert "begun on Monday 2 March 2026, after the decision" in text
     assert "February 2026 has 28 days" in words(dev.get(f"{out}?fate=unread"))
     row = f"{out}/rows/2"

@@ -99,7 +99,7 @@ def upgrade() -> None:
         sa.Column(
             "fate",
             sa.Enum(
-                *("none", "late", "unsure", "explained", "matched", "unread"),
+                *("none", "late", "unsure", "unread", "earlier", "explained", "matched"),
                 name="fate",
                 native_enum=False,
                 create_constraint=True,
