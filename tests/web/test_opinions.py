@@ -53,7 +53,7 @@ def test_dev_keeps_a_draft_goes_on_gives_it_and_corrects_it(app: Flask, as_: Bro
     text = words(dev.get(one))
     assert "Design: Moderate" in text
     assert "Operation: Limited" in text
-    assert "Findings: high 0 about items, 0 about the way of assessing, 0 still open" in text
+    assert "High 0 findings about items, 0 about the way of assessing, 0 still open" in text
     assert "It is never changed" in text
     again = fill(dev, page, GIVEN | {"operation": "No", "correction": "I counted wrongly."})
     assert "I counted wrongly." in words(dev.get(again.headers["Location"]))
