@@ -163,7 +163,6 @@ def reviews_seen_as_overdue(town: Town, day: date) -> set[int]:
     return found
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_three_years(app: Flask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     seed = SEED
     began, random = clocks.monotonic(), Random(seed)
