@@ -51,6 +51,25 @@ def sends(amina: Person, action: str) -> None:
     amina.sees(f"{JO} gets an e-mail with a link")
 
 
+def tells_more(jo: Person) -> None:
+    """Jo notes progress, gives a figure, and reads whom to ask for another date before it is decided."""
+    jo.follows("Note what was done, with a file")
+    jo.is_refused("Keep this note", "Say what was done")
+    jo.writes("What was done, or what holds it up?", "Two people were trained.")
+    jo.presses("Keep this note")
+    jo.sees("Two people were trained.")
+    jo.follows("Your action")
+    jo.follows("Give a figure")
+    jo.is_refused("Keep this figure", "Enter the figure", "Enter the day of the figure")
+    jo.writes("What is the figure?", "12")
+    jo.dates("Of which day is it?", 1, 5, 2026)
+    jo.presses("Keep this figure")
+    jo.sees("12")
+    jo.follows("Your action")
+    jo.follows("Ask for another date")
+    jo.sees("It was not decided yet, so its date can still be written anew. Ask Amina Hassan")
+
+
 @pytest.mark.parametrize(("script", "narrow"), [(True, False), (False, True)])
 def test_jo_says_how_their_action_is_going_and_the_link_ends(town: Town, script: bool, narrow: bool) -> None:
     action = promised(town)
@@ -71,6 +90,7 @@ def test_jo_says_how_their_action_is_going_and_the_link_ends(town: Town, script:
     jo.presses("Send")
     jo.sees("Suffolk and North East Essex was told")
     jo.sees("The line is ordered and comes in June.")
+    tells_more(jo)
 
     amina.goes_to(f"/mitigations/{action}")
     amina.sees(f"{JO}, by a link")
