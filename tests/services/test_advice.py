@@ -12,7 +12,7 @@ from ehiia.domain.vocabulary import Part, Stage
 from ehiia.services import advice, checks, people, restriction, submission, team
 from ehiia.services.sight import facts_of
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, read
-from ehiia.services.waiting import ADVISE, waiting_for
+from ehiia.services.waiting import ADVISE, Area, waiting_for
 from ehiia.store.decisions import QualityCheck
 from ehiia.store.duties import Notice
 from tests import factories, writing
@@ -47,7 +47,7 @@ def test_amina_asks_ben_answers_and_nothing_else_happens(cast: Cast, now: dateti
     assert queued(cast, "ben", now) == [ref]
     actor = people.actor_of(cast.ben, today=now.date())
     waiting = waiting_for(actor, cast.organisation_id, now.date())
-    assert [one.do for one in waiting.later] == [ADVISE]
+    assert [one.do for one in waiting.areas[Area.CHECKS]] == [ADVISE]
     [one] = advice.advice_on(current(ref).id)
     advice.answer(ref, one.id, text="Ask those who work late.", by=cast.ben, now=now + HOUR)
     advice.answer(ref, one.id, text="Ask those who work late.", by=cast.ben, now=now + HOUR)
