@@ -85,7 +85,7 @@ def findings(
     """
     about_items = FindingRow.case_id.is_not(None)
     query = (
-        select(FindingRow.grade, about_items, still_open(), func.count())
+        select(FindingRow.grade, about_items, still_open().label("still_open"), func.count())
         .outerjoin(CaseRow, CaseRow.id == FindingRow.case_id)
         .where(
             FindingRow.organisation_id == organisation_id,
@@ -94,6 +94,6 @@ def findings(
                 and_(FindingRow.case_id.is_(None), FindingRow.raised_at >= since),
             ),
         )
-        .group_by(FindingRow.grade, about_items, still_open())
+        .group_by(FindingRow.grade, about_items, "still_open")  # by name: PostgreSQL tells two IN apart
     )
     return [(grade, bool(item), bool(left), count) for grade, item, left, count in session.execute(query)]
