@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,12 @@ def _note_reading(event: str, given: tuple[object, ...]) -> None:
         READ.append(f"{event} {given[0]}")
 
 
+@cache
+def watching() -> None:
+    """Begin to note what is read: once, because a hook stays for good."""
+    sys.addaudithook(_note_reading)
+
+
 def test_nothing_is_ever_read_from_the_auditors_folder(
     app: Flask, as_: Browsers, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,7 +126,7 @@ def test_nothing_is_ever_read_from_the_auditors_folder(
     config = replace(app.extensions["ehiia.config"], audits=room)
     monkeypatch.setitem(app.extensions, "ehiia.config", config)
     dev = as_("dev")
-    sys.addaudithook(_note_reading)  # stays for good, and looks only while a folder is watched
+    watching()
     WATCHED.append(str(room))
     try:
         assert fill(dev, page, {}).status_code == 303
