@@ -10,8 +10,9 @@ from ehiia.content import example
 from ehiia.domain import paper
 from ehiia.domain.decision import DecisionRecord
 from ehiia.domain.glance import glance
+from ehiia.domain.vocabulary import Permission
 from ehiia.services import freezing
-from ehiia.web.access import signed_in
+from ehiia.web.access import signed_in, visitor
 
 blueprint = Blueprint("example", __name__)
 
@@ -33,4 +34,5 @@ def show() -> str:
         snapshot=one.snapshot,
         glance=glance(one.snapshot),
         harms=paper.harms(one.snapshot),
+        may_start=visitor.may_in(Permission.START),
     )

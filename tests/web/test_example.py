@@ -32,6 +32,11 @@ def test_anybody_signed_in_reads_it_from_end_to_end(as_: Browsers, name: str) ->
     assert len(soup(answer).find_all("h1")) == 1
 
 
+def test_only_those_who_may_start_are_sent_to_practise(as_: Browsers) -> None:
+    assert "Practise yourself" in words(as_("amina").get("/example"))
+    assert "Practise yourself" not in words(as_("dev").get("/example"))
+
+
 def test_it_was_made_by_the_demonstration_and_of_the_newest_questions(as_: Browsers) -> None:
     record = freezing.thaw_record(example.text())
     assert record.demonstration
