@@ -60,7 +60,8 @@ lock: install-test ## work out the dependencies anew and write both lists
 	@$(PY) -m pip install --quiet uv
 	$(PY) -m uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
-		setup.cfg --extra postgresql --extra production --extra test --extra e2e --extra lint \
+		setup.cfg --extra postgresql --extra notify --extra production --extra pkcs11 --extra bench \
+		--extra test --extra e2e --extra lint \
 		-o requirements-test.txt
 	$(PY) -m uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
