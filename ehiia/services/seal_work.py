@@ -120,9 +120,8 @@ def _do_step(session: Session, row: RecordRow, step: int, now: datetime) -> None
             raise RuntimeError(f"there is a file {key} that is not this record's; it must be looked at")
         signed_at = found.signatures[-1].at or now
     elif step == 1:
-        pdf = seal.certify(
-            lay_out(record, signatories=(decider,)), seal=own_seal, issuer=root.certificate, now=now
-        )
+        unsigned = lay_out(record, signatories=(decider,), address=installation.config().public_url)
+        pdf = seal.certify(unsigned, seal=own_seal, issuer=root.certificate, now=now)
     else:
         before = files.get(storage_key(row.ref, 1))
         reason = f"Decided {record.decision.outcome_label.lower()}; {_method(record)}"

@@ -20,6 +20,7 @@ from ehiia.services import recording, seal_work, sealing, verifying, work
 from ehiia.services.transaction import read
 from ehiia.store.decisions import RecordRow
 from tests import factories
+from tests.documents.reading import squeezed, text_of
 from tests.factories import HOUR, current
 from tests.people import Cast, gather
 
@@ -103,6 +104,12 @@ def test_two_workers_at_once_seal_once(
     assert troubles == []
     assert laid_out == ["once"]
     assert kept(record).state is SealState.SIGNED
+
+
+def test_the_sealed_file_says_where_to_verify_it(record: RecordRow, now: datetime, tmp_path: Path) -> None:
+    sealing.seal_record(record.id, now=now + HOUR)
+    pdf = sealing.signed_files().get(kept(record).files[0].storage_key)
+    assert squeezed("type the code at http://127.0.0.1:5000/verify") in squeezed(text_of(pdf, tmp_path))
 
 
 @pytest.mark.parametrize("step", [1, 2])

@@ -25,6 +25,11 @@ from ehiia.documents.pdf.structure import (
 from ehiia.domain.decision import SCHEMA, Decided, DecisionRecord
 
 
+def verify_at(address: str) -> str:
+    """Return where anybody can verify a record, at the public address of the installation."""
+    return f"{address}/verify"
+
+
 def late_notice(record: DecisionRecord) -> Notice:
     """Return the notice that the check passed after the date of the meeting."""
     text = [

@@ -28,10 +28,12 @@ from ehiia.documents.pdf.canvas import CREATOR, PRODUCER, RecordCanvas
 from ehiia.documents.pdf.flowables import ContentsLine, CoverBand, FieldBox, HeadingLine, MarkedParagraph
 from ehiia.documents.pdf.fonts import BODY, markup, shortened, width
 from ehiia.documents.pdf.record import record_document
+from ehiia.documents.pdf.squares import CodeBeside
 from ehiia.documents.pdf.structure import (
     Block,
     Cell,
     Chart,
+    Code,
     Contents,
     Cover,
     Document,
@@ -54,13 +56,14 @@ ONE_AT_A_TIME = threading.Lock()
 """ReportLab's fonts hold the state of the document being made."""
 
 
-def lay_out(record: DecisionRecord, *, signatories: tuple[Signatory, ...]) -> bytes:
+def lay_out(record: DecisionRecord, *, signatories: tuple[Signatory, ...], address: str = "") -> bytes:
     """Return the unsigned PDF of a record, with an empty field for the seal and for each signatory.
 
-    Fonts are embedded, the canonical JSON is attached as ``record.json``; the
-    same record and signatories give the same bytes.
+    Fonts are embedded, the canonical JSON is attached as ``record.json``; ``address`` is the public
+    address of the installation, at which the record can be verified. The same record, signatories and
+    address give the same bytes.
     """
-    return lay_out_document(record_document(record, signatories=signatories))
+    return lay_out_document(record_document(record, signatories=signatories, address=address))
 
 
 def lay_out_document(document: Document) -> bytes:
@@ -180,6 +183,8 @@ def _flowables(block: Block, following: Block | None, document: Document) -> lis
             ]
         case SignatureField():
             return _field(block)
+        case Code():
+            return [CodeBeside(block)]
         case NewPage():
             return [PageBreak()]
 

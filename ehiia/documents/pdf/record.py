@@ -12,6 +12,7 @@ from ehiia.documents.pdf.structure import (
     Attachment,
     Block,
     Cell,
+    Code,
     Column,
     Contents,
     Cover,
@@ -38,15 +39,18 @@ RECORD_FILE = "record.json"
 KIND = "Equality and Health Inequalities Impact Assessment"
 
 
-def record_document(record: DecisionRecord, *, signatories: tuple[Signatory, ...] = ()) -> Document:
+def record_document(
+    record: DecisionRecord, *, signatories: tuple[Signatory, ...] = (), address: str = ""
+) -> Document:
     """Return the logical document of a decision record.
 
-    ``signatories`` get a field each, in the given order, after the organisation's seal.
+    ``signatories`` get a field each, in the given order, after the organisation's seal. ``address`` is
+    that of the installation ("https://ehiia.example.nhs.uk"), "" where it is not known.
     """
     snapshot = record.snapshot
     canonical = record.canonical()
     blocks: list[Block] = [
-        *_cover(record),
+        *_cover(record, address),
         NewPage(),
         Contents(),
         NewPage(),
@@ -91,11 +95,10 @@ def record_document(record: DecisionRecord, *, signatories: tuple[Signatory, ...
     )
 
 
-def _cover(record: DecisionRecord) -> list[Block]:
+def _cover(record: DecisionRecord, address: str) -> list[Block]:
     snapshot, decision = record.snapshot, record.decision
     facts = [
         Fact("Record", (record.reference,)),
-        Fact("Code", (record.code,)),
         Fact("Decision", (decision.outcome_label,)),
         Fact("Decided by", (decision.body, words.person(decision.decided_by))),
         Fact("Date", (words.day(decision.meeting_on or day_of(decision.decided_at)),)),
@@ -115,14 +118,21 @@ def _cover(record: DecisionRecord) -> list[Block]:
     blocks += [Notice(one.title, one.text) for one in snapshot.circumstances]
     if record.check.late:
         blocks.append(judgement.late_notice(record))
-    blocks.append(
-        Paragraph(
-            "The code finds this record again. How to check that this file is genuine is explained in "
-            "“How to check this record”.",
-            Tone.SMALL,
-        )
+    return [*blocks, _code(record, address)]
+
+
+def _code(record: DecisionRecord, address: str) -> Code:
+    """Return the code of the cover, with the page that tells how this record stands today."""
+    how = ["How to check that this file is genuine is explained in “How to check this record”."]
+    if address:
+        how.insert(0, f"Scan the squares, or type the code at {judgement.verify_at(address)}")
+    return Code(
+        "The code of this record",
+        words.in_fours(record.code),
+        tuple(how),
+        f"{judgement.verify_at(address)}/{record.code}" if address else "",
+        f"QR code: it opens the page that verifies this record, code {words.in_fours(record.code)}.",
     )
-    return blocks
 
 
 def _in_short(record: DecisionRecord) -> list[Block]:

@@ -206,6 +206,20 @@ class Cover:
 
 
 @dataclass(frozen=True)
+class Code:
+    """A code by which a record is found again, and how; beside squares that lead a camera to ``address``.
+
+    Without an address there are no squares. ``alternative`` says in a sentence what the squares are for.
+    """
+
+    title: str
+    code: str
+    how: tuple[str, ...]
+    address: str
+    alternative: str
+
+
+@dataclass(frozen=True)
 class NewPage:
     """What follows starts on a new page."""
 
@@ -222,6 +236,7 @@ Block = (
     | Chart
     | Contents
     | SignatureField
+    | Code
     | NewPage
 )
 
@@ -291,5 +306,7 @@ def _texts(block: Block) -> Iterator[str]:
             yield title
         case SignatureField(heading=heading, detail=detail, visible=True):
             yield from (heading, detail)
+        case Code(title, code, how):
+            yield from (title, code, *how)
         case _:
             return

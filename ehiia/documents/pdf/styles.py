@@ -84,3 +84,6 @@ COVER_TITLE = _style("cover-title", 26, 32, fontName=BOLD, textColor=DARK_BLUE, 
 COVER_SUBTITLE = _style("cover-subtitle", 15, 19, textColor=GREY, spaceAfter=16)
 FIELD_NAME = _style("field-name", 11, 15, fontName=BOLD)
 FIELD_DETAIL = _style("field-detail", 10, 14, textColor=GREY, spaceAfter=3)
+CODE_TITLE = _style("code-title", 9.5, 13, fontName=BOLD, textColor=GREY)
+CODE = _style("code", 17, 23, fontName=BOLD, textColor=DARK_BLUE)
+CODE_HOW = _style("code-how", 9, 12.5, textColor=GREY)

@@ -78,3 +78,8 @@ def pair(first: str, second: str) -> str:
 def person(someone: Person | None, none: str = "Nobody named") -> str:
     """Return a name with its role, or ``none``."""
     return someone.in_full if someone else none
+
+
+def in_fours(code: str) -> str:
+    """Return a code in groups of four, as it is read out and typed: "7QK2 M9XH 4TRB"."""
+    return " ".join(code[place : place + 4] for place in range(0, len(code), 4))
