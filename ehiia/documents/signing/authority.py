@@ -12,13 +12,15 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 ROOT_DAYS = 30 * 365
 SEAL_DAYS = 10 * 365
+CLOCK_DAYS = 10 * 365
 SINGLE_USE_DAYS = 10 * 365
 """How long the certificate can be checked; its key is gone after one signature."""
 
@@ -33,10 +35,12 @@ class WrongSecret(ValueError):
 
 @dataclass(frozen=True)
 class Credential:
-    """A certificate with its private key. The key is never shown."""
+    """A certificate with its private key, which is never shown, and the certificates above it."""
 
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey = field(repr=False)
+    chain: tuple[x509.Certificate, ...] = ()
+    """Its issuer first, then the issuer of that, up to the root; empty for a root."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,12 @@ def make_root(organisation: str, *, now: datetime) -> Credential:
 def make_seal(organisation: str, *, root: Credential, now: datetime) -> Credential:
     """Make the seal of an organisation, certified by its root."""
     return _issued(_name(f"{organisation} seal", organisation, "Seal"), root, now, SEAL_DAYS)
+
+
+def make_clock(organisation: str, *, root: Credential, now: datetime) -> Credential:
+    """Make the organisation's own time-stamping key: it proves nothing but the organisation's own clock."""
+    name = _name(f"{organisation} clock", organisation, "Time-stamps")
+    return _issued(name, root, now, CLOCK_DAYS, stamps=True)
 
 
 def single_use(name: str, role: str, *, root: Credential, now: datetime) -> Credential:
@@ -96,6 +106,11 @@ def reopen(kept: KeptKey, *, secret: bytes) -> Credential:
     return Credential(certificate, key)
 
 
+def asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    """Return a certificate as pyHanko takes it."""
+    return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
+
+
 def name_part(name: x509.Name, part: x509.ObjectIdentifier) -> str:
     """Return a part of a certificate's name, or ""."""
     found = name.get_attributes_for_oid(part)
@@ -123,10 +138,14 @@ def _fitted(text: str) -> str:
     return line.rstrip() + "…"
 
 
-def _issued(name: x509.Name, root: Credential, now: datetime, days: int) -> Credential:
+def _issued(
+    name: x509.Name, root: Credential, now: datetime, days: int, *, stamps: bool = False
+) -> Credential:
     key = ec.generate_private_key(ec.SECP256R1())
-    certificate = _certificate(name, key.public_key(), root.certificate.subject, root.key, now, days)
-    return Credential(certificate, key)
+    certificate = _certificate(
+        name, key.public_key(), root.certificate.subject, root.key, now, days, stamps=stamps
+    )
+    return Credential(certificate, key, (root.certificate, *root.chain))
 
 
 def _certificate(
@@ -138,11 +157,12 @@ def _certificate(
     days: int,
     *,
     authority: bool = False,
+    stamps: bool = False,
 ) -> x509.Certificate:
     if now.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     start = now.astimezone(UTC).replace(microsecond=0) - EARLIER
-    return (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(issuer)
@@ -160,7 +180,7 @@ def _certificate(
         .add_extension(
             x509.KeyUsage(
                 digital_signature=not authority,
-                content_commitment=not authority,
+                content_commitment=not authority and not stamps,
                 key_encipherment=False,
                 data_encipherment=False,
                 key_agreement=False,
@@ -171,5 +191,9 @@ def _certificate(
             ),
             critical=True,
         )
-        .sign(issuer_key, hashes.SHA384() if authority else hashes.SHA256())
     )
+    if stamps:  # RFC 3161, section 2.3: this use alone, and critical
+        builder = builder.add_extension(
+            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True
+        )
+    return builder.sign(issuer_key, hashes.SHA384() if authority else hashes.SHA256())

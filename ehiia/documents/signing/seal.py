@@ -1,20 +1,23 @@
-"""Sealing and signing a laid-out record with pyHanko (PAdES baseline B), each step an incremental update.
+"""Sealing, signing and closing a laid-out record with pyHanko (PAdES), each step an incremental update.
 
 The organisation's seal certifies first and allows nothing afterwards but
 filling the signature fields that are there. Each signatory then signs an
-existing field with a key made for that one signature. The moment of signing is
-passed in; it stands in the signature's /M entry, the one place where PAdES
-wants it.
+existing field with a key made for that one signature. A time-stamp over the
+whole file closes it. The moment of signing is passed in; it stands in the
+signature's /M entry, the one place where PAdES wants it.
+
+With a ``timestamper`` a signature carries the word of a time-stamp authority
+(level B-T); without one it has the organisation's own clock alone (B-B).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 from asn1crypto import keys as asn1_keys
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import NameOID
@@ -30,11 +33,15 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from ehiia.documents.pdf import words
 from ehiia.documents.pdf.appearance import signature_appearance
-from ehiia.documents.pdf.structure import SEAL_FIELD, Signatory
-from ehiia.documents.signing.authority import Credential, name_part, single_use
+from ehiia.documents.pdf.structure import ARCHIVE_FIELD, SEAL_FIELD, Signatory
+from ehiia.documents.signing.authority import Credential, asn1, name_part, single_use
+from ehiia.documents.signing.stamping import PlainWriter, stamp
+from ehiia.documents.signing.timestamps import LARGEST_TOKEN, Timestamper, TimestampUnavailable
+
+__all__ = ["SigningRefused", "TimestampUnavailable", "certify", "close", "sign", "signer_certificate"]
 
 RESERVED = 16384
-"""Room for the signature in hexadecimal digits; the longest names need about half of it."""
+"""Room for a signature without time-stamp, in hexadecimal digits; the longest names need half of it."""
 
 
 class SigningRefused(ValueError):
@@ -47,17 +54,18 @@ def certify(
     seal: Credential,
     issuer: x509.Certificate,
     now: datetime,
+    timestamper: Timestamper | None = None,
     reason: str = "Sealed as the final record of the decision",
 ) -> bytes:
     """Return the file sealed by the organisation, as its first signature.
 
     After this only the signature fields already in the file may be filled.
     ``issuer`` is the certificate of the root that issued the seal; ``now`` is
-    the true moment (UTC). Raises ``SigningRefused``.
+    the true moment (UTC). Raises ``SigningRefused`` and ``TimestampUnavailable``.
     """
     organisation = name_part(seal.certificate.subject, NameOID.ORGANIZATION_NAME)
     lines = ("Sealed by the organisation", organisation, words.moment_exact(now))
-    return _sign(pdf, SEAL_FIELD, seal, issuer, lines, now=now, reason=reason, certifies=True)
+    return _sign(pdf, SEAL_FIELD, seal, issuer, lines, timestamper, now=now, reason=reason, certifies=True)
 
 
 def sign(
@@ -67,18 +75,52 @@ def sign(
     signatory: Signatory,
     authority: Credential,
     now: datetime,
+    timestamper: Timestamper | None = None,
     reason: str = "",
 ) -> bytes:
     """Return the file with one more signature, in an existing empty field.
 
     The key is made here for this signature, certified by ``authority`` (the
     root) in the signatory's name, and forgotten when this function returns.
-    ``now`` is the true moment (UTC). Raises ``SigningRefused``.
+    ``now`` is the true moment (UTC). Raises ``SigningRefused`` and ``TimestampUnavailable``.
     """
     once = single_use(signatory.name, signatory.role, root=authority, now=now)
     lines = (f"Signed by {signatory.name}", signatory.role, reason, words.moment_exact(now))
     shown = tuple(line for line in lines if line)
-    return _sign(pdf, field, once, authority.certificate, shown, now=now, reason=reason, certifies=False)
+    return _sign(
+        pdf, field, once, authority.certificate, shown, timestamper, now=now, reason=reason, certifies=False
+    )
+
+
+def close(
+    pdf: bytes,
+    *,
+    timestamper: Timestamper,
+    certificates: Iterable[x509.Certificate] = (),
+    revocation_lists: Iterable[x509.CertificateRevocationList] = (),
+) -> bytes:
+    """Return the file closed by a time-stamp over all of it (level B-LTA), once everybody has signed.
+
+    ``revocation_lists`` are the newest of every issuer and go into the file; so do ``certificates``,
+    which need only be those that the file does not bring along itself. After this nothing may change,
+    except that the time-stamp is renewed. Raises ``SigningRefused`` (also while a field waits for its
+    signature) and ``TimestampUnavailable``.
+    """
+    try:
+        fields = {name: value for name, value, _ in enumerate_sig_fields(PdfFileReader(BytesIO(pdf)))}
+        if ARCHIVE_FIELD not in fields or fields[ARCHIVE_FIELD] is not None:
+            raise SigningRefused("the file has no field for a closing time-stamp, or is closed already")
+        if any(value is None for name, value in fields.items() if name != ARCHIVE_FIELD):
+            raise SigningRefused("somebody has still to sign: the file cannot be closed")
+        return stamp(
+            pdf,
+            field=ARCHIVE_FIELD,
+            timestamper=timestamper,
+            certificates=certificates,
+            revocation_lists=revocation_lists,
+        )
+    except (SigningError, PdfError) as problem:
+        raise SigningRefused(f"the file cannot be closed: {problem}") from problem
 
 
 def signer_certificate(pdf: bytes) -> x509.Certificate:
@@ -93,6 +135,7 @@ def _sign(
     credential: Credential,
     issuer: x509.Certificate,
     lines: tuple[str, ...],
+    timestamper: Timestamper | None,
     *,
     now: datetime,
     reason: str,
@@ -101,7 +144,7 @@ def _sign(
     if now.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     try:
-        writer = _PlainWriter(BytesIO(pdf))
+        writer = PlainWriter(BytesIO(pdf))
         width, height = _size(writer, field)
         drawn = signature_appearance(lines, width=width, height=height)
         signer = _TimedSigner(
@@ -114,6 +157,7 @@ def _sign(
                 reason=reason or None,
             ),
             signer=_signer(credential, issuer),
+            timestamper=timestamper,
             stamp_style=StaticStampStyle(
                 background=_PageAsContent(drawn),
                 background_opacity=1,
@@ -124,8 +168,9 @@ def _sign(
             ),
         )
         signer.now = now
+        room = RESERVED + (2 * LARGEST_TOKEN if timestamper else 0)
         out = BytesIO()
-        signer.sign_pdf(writer, output=out, existing_fields_only=True, bytes_reserved=RESERVED)
+        signer.sign_pdf(writer, output=out, existing_fields_only=True, bytes_reserved=room)
     except (SigningError, PdfError) as problem:
         raise SigningRefused(f"the field {field} cannot be signed: {problem}") from problem
     return out.getvalue()
@@ -143,26 +188,15 @@ def _size(writer: IncrementalPdfFileWriter, field: str) -> tuple[float, float]:
 
 def _signer(credential: Credential, issuer: x509.Certificate) -> signers.SimpleSigner:
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    store.register(_asn1(issuer))
+    store.register(asn1(issuer))
     key = credential.key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     return signers.SimpleSigner(
-        signing_cert=_asn1(credential.certificate),
+        signing_cert=asn1(credential.certificate),
         signing_key=asn1_keys.PrivateKeyInfo.load(key),
         cert_registry=store,
     )
-
-
-def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
-
-
-class _PlainWriter(IncrementalPdfFileWriter):
-    """Leaves the properties of the file alone: pyHanko would put the clock and its own name there."""
-
-    def _update_meta(self) -> None:
-        pass
 
 
 class _TimedSigner(signers.PdfSigner):

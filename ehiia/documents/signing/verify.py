@@ -27,8 +27,8 @@ from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, 
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import enumerate_sig_fields
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
+from pyhanko.sign.validation.status import DocumentTimestampStatus, PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from ehiia.documents.pdf.record import RECORD_FILE
@@ -95,7 +95,8 @@ def _limits() -> DecodeLimits:
 
 def _facts(embedded: Any, trusted: tuple[x509.Certificate, ...]) -> SignatureFacts:
     field = str(embedded.field_name)
-    at, problem, status = _said_time(embedded), "", None
+    at, problem = _said_time(embedded), ""
+    status: PdfSignatureStatus | DocumentTimestampStatus | None = None
     signer, organisation, role = _names(embedded)
     try:
         roots = [
@@ -107,18 +108,24 @@ def _facts(embedded: Any, trusted: tuple[x509.Certificate, ...]) -> SignatureFac
             allow_fetching=False,
             revocation_mode="soft-fail",
         )
-        status = validate_pdf_signature(embedded, signer_validation_context=context)
+        if _stamps(embedded):
+            status = validate_pdf_timestamp(embedded, context)
+        else:
+            status = validate_pdf_signature(embedded, signer_validation_context=context)
     except Exception:  # see verify()
         problem = "The signature cannot be read."
     coverage = _coverage(embedded)
     kind = SignatureKind.SIGNATORY
-    if str(embedded.sig_object_type) == "/DocTimeStamp":
+    if _stamps(embedded):
         kind = SignatureKind.TIME_STAMP
     elif field == SEAL_FIELD and _certifies(embedded):
         kind = SignatureKind.SEAL
     if status is None:
         return SignatureFacts(field, kind, signer, organisation, role, at, False, False, coverage, problem)
-    allowed = bool(status.docmdp_ok) and status.modification_level is not ModificationLevel.OTHER
+    if isinstance(status, DocumentTimestampStatus):  # it has no say of its own: only renewing may follow
+        allowed = status.modification_level in (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES)
+    else:
+        allowed = bool(status.docmdp_ok) and status.modification_level is not ModificationLevel.OTHER
     unchanged = bool(status.intact and status.valid)
     intact = unchanged and allowed and coverage is not Coverage.PART
     if not unchanged:
@@ -135,7 +142,10 @@ def _facts(embedded: Any, trusted: tuple[x509.Certificate, ...]) -> SignatureFac
 
 def _said_time(embedded: Any) -> datetime | None:
     try:
-        at = embedded.self_reported_timestamp
+        if _stamps(embedded):
+            at = embedded.signed_data["encap_content_info"]["content"].parsed["gen_time"].native
+        else:
+            at = embedded.self_reported_timestamp
         return at.astimezone(UTC) if at is not None and at.tzinfo is not None else None
     except Exception:  # see verify()
         return None
@@ -153,6 +163,10 @@ def _names(embedded: Any) -> tuple[str, str, str]:
 
 def _one(value: object) -> str:
     return str(value[0] if isinstance(value, list) and value else value)
+
+
+def _stamps(embedded: Any) -> bool:
+    return str(embedded.sig_object_type) == "/DocTimeStamp"
 
 
 def _certifies(embedded: Any) -> bool:
