@@ -177,6 +177,18 @@ class ReviewPlan:
 
 
 @dataclass(frozen=True)
+class Happened:
+    """A row of the history, as the record tells it: a step of this version, and who took it."""
+
+    number: int
+    """Its number in the organisation's chained history."""
+    at: datetime
+    who: str
+    what: str
+    """What stands after the name: "sent it to be checked"."""
+
+
+@dataclass(frozen=True)
 class DecisionRecord:
     """Everything that is signed. Frozen when the decision is made."""
 
@@ -199,6 +211,10 @@ class DecisionRecord:
     """Head of the organisation's chained history when the decision was made."""
     demonstration: bool = False
     """True where the events were played for a demonstration: their dates are those of the story."""
+    status: str = ""
+    """How it stood when it was decided, in words (``domain/standing.py``); "" in records of before."""
+    history: tuple[Happened, ...] = ()
+    """The steps of this version in the history, oldest first; none in records of before."""
 
     def canonical(self) -> str:
         """Return the canonical JSON text that is signed and kept."""

@@ -18,6 +18,7 @@ from ehiia.domain.access import Actor
 from ehiia.domain.decision import Attestation, Check, DecisionRecord, ReviewPlan
 from ehiia.domain.frozen import Answered, Snapshot
 from ehiia.domain.questions import Depth
+from ehiia.domain.standing import standing
 from ehiia.domain.vocabulary import Attested, Outcome, Permission, SealState, Stage
 from ehiia.domain.workflow import LIVE
 from ehiia.services import (
@@ -25,6 +26,7 @@ from ehiia.services import (
     decided,
     freezing,
     frozen_check,
+    happened,
     installation,
     organisations,
     people,
@@ -121,6 +123,8 @@ def make_record(
         history_sequence=(head := history.head(session, assessment.organisation_id)).seq,
         history_sha256=head.hash,
         demonstration=installation.config().demonstration,
+        status=standing(assessment.stage, decision.outcome),
+        history=happened.in_version(session, assessment, snapshot_row.version_no),
     )
     row = RecordRow(
         organisation_id=assessment.organisation_id,

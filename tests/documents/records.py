@@ -14,6 +14,7 @@ from ehiia.domain.decision import (
     FrozenFinding,
     FrozenScore,
     FrozenThread,
+    Happened,
     ReviewPlan,
     digest,
 )
@@ -259,6 +260,11 @@ def record_of(snapshot: Snapshot, **changes: object) -> DecisionRecord:
         "history_sequence": 4711,
         "history_sha256": digest("the head of the history"),
         "demonstration": False,
+        "status": "In force",
+        "history": (
+            Happened(4690, datetime(2026, 12, 17, 9, 5, tzinfo=UTC), "Amina Okafor", "sent it to be checked"),
+            Happened(4711, datetime(2027, 1, 12, 14, 41, 7, tzinfo=UTC), "Carol Reeve", "made the decision"),
+        ),
     }
     return DecisionRecord(**(facts | changes))  # type: ignore[arg-type]
 

@@ -1,12 +1,10 @@
-"""The chapters of the record about the judgement and its proof: decision, check, duties, signatures."""
+"""The chapters of the record about the judgement: decision, check, duties, attestations, review."""
 
 from __future__ import annotations
 
 from ehiia.documents.pdf import checked, words
-from ehiia.documents.pdf.findings import answered, paragraphs, people, with_rule
+from ehiia.documents.pdf.findings import answered, paragraphs, with_rule
 from ehiia.documents.pdf.structure import (
-    ARCHIVE_FIELD,
-    SEAL_FIELD,
     Block,
     Cell,
     Column,
@@ -17,17 +15,10 @@ from ehiia.documents.pdf.structure import (
     Line,
     Notice,
     Paragraph,
-    Signatory,
-    SignatureField,
     Table,
     Tone,
 )
-from ehiia.domain.decision import SCHEMA, Decided, DecisionRecord
-
-
-def verify_at(address: str) -> str:
-    """Return where anybody can verify a record, at the public address of the installation."""
-    return f"{address}/verify"
+from ehiia.domain.decision import Decided, DecisionRecord
 
 
 def late_notice(record: DecisionRecord) -> Notice:
@@ -240,84 +231,4 @@ def review(record: DecisionRecord) -> list[Block]:
     ]
     if record.review.reasons:
         blocks.append(Items(tuple(with_rule(reason) for reason in record.review.reasons)))
-    return blocks
-
-
-def proof(record: DecisionRecord) -> list[Block]:
-    """Return how the record was made and how anybody can check it."""
-    snapshot = record.snapshot
-    return [
-        Heading(1, "How to check this record", "proof"),
-        Paragraph(
-            "This file carries the same record a second time, as data, in the attached file record.json. "
-            "Page, data and signatures were made from one frozen text. These are its marks:"
-        ),
-        KeyFacts(
-            "Where this record comes from",
-            (
-                Fact("Record", (record.reference,)),
-                Fact("Code", (record.code,)),
-                Fact("Replaces", (record.supersedes or "Nothing",)),
-                Fact("Digest of record.json (SHA-256)", (record.digest(),), exact=True),
-                Fact("Digest of the version decided on (SHA-256)", (record.snapshot_sha256,), exact=True),
-                Fact("Question set", (snapshot.question_set,)),
-                Fact("Reference data", (snapshot.reference_data,)),
-                Fact(
-                    "Head of the history",
-                    (f"Entry {record.history_sequence}", record.history_sha256),
-                    exact=True,
-                ),
-                Fact("Layout of the data", (SCHEMA,)),
-                Fact("Written by", people(snapshot.authors)),
-                Fact("Checked by", (record.check.checked_by,)),
-                Fact("Decided by", (words.person(record.decision.decided_by),)),
-            ),
-        ),
-        Heading(2, "Three questions about this file", "three-questions"),
-        Items(
-            (
-                "Is it intact? A PDF reader that shows signatures, or the page “Verify a record” of the "
-                "organisation, says whether anything was changed after sealing.",
-                "Is it trusted? The seal and the signatures rest on the organisation’s own certificate. A "
-                "PDF reader may say that it does not know the signer until that certificate has been trusted "
-                "on your machine; the organisation hands it out.",
-                "Is it the organisation’s? Only the organisation’s register knows every file it has issued. "
-                "“Verify a record” compares this file with it, which also finds an older file shown as new.",
-            ),
-            numbered=True,
-        ),
-        Paragraph(
-            "The times of signing are those of the organisation’s own clock; "
-            "no outside authority stamped them.",
-            Tone.SMALL,
-        ),
-    ]
-
-
-def signatures(record: DecisionRecord, signatories: tuple[Signatory, ...]) -> list[Block]:
-    """Return the fields to be signed: the seal, each signatory, and one kept free for the archive."""
-    organisation = record.snapshot.organisation
-    blocks: list[Block] = [
-        Heading(1, "Seal and signatures", "signatures"),
-        Paragraph(
-            "The seal certifies the record as it was frozen. Each person signs at the moment they act, with "
-            "a certificate made for this one signature."
-        ),
-        SignatureField(
-            SEAL_FIELD,
-            f"Seal of {organisation}",
-            "Seal of the organisation",
-            organisation,
-        ),
-    ]
-    blocks += [
-        SignatureField(
-            signatory.field,
-            f"Signature of {words.pair(signatory.name, signatory.role)}",
-            signatory.name,
-            signatory.role,
-        )
-        for signatory in signatories
-    ]
-    blocks.append(SignatureField(ARCHIVE_FIELD, "Archive time-stamp", "", "", visible=False))
     return blocks

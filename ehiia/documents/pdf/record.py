@@ -7,7 +7,7 @@ people are in ``findings``, those about the decision and its proof in ``judgemen
 from __future__ import annotations
 
 from ehiia.clock import day_of
-from ehiia.documents.pdf import findings, judgement, listening, promises, resting, words
+from ehiia.documents.pdf import findings, judgement, listening, promises, proof, resting, words
 from ehiia.documents.pdf.structure import (
     Attachment,
     Block,
@@ -70,8 +70,10 @@ def record_document(
         *judgement.attestations(record),
         *judgement.review(record),
         *resting.sources(snapshot),
-        *judgement.proof(record),
-        *judgement.signatures(record, signatories),
+        *proof.origin(record),
+        *proof.history(record),
+        *proof.proof(record, address),
+        *proof.signatures(record, signatories),
     ]
     return Document(
         title=f"Decision record {record.reference}: {snapshot.title}",
@@ -100,6 +102,7 @@ def _cover(record: DecisionRecord, address: str) -> list[Block]:
     facts = [
         Fact("Record", (record.reference,)),
         Fact("Decision", (decision.outcome_label,)),
+        Fact("Status", (f"{record.status or 'Not recorded'} (when it was decided)",)),
         Fact("Decided by", (decision.body, words.person(decision.decided_by))),
         Fact("Date", (words.day(decision.meeting_on or day_of(decision.decided_at)),)),
         Fact("Author’s conclusion", (snapshot.conclusion or "None given",)),
@@ -125,12 +128,12 @@ def _code(record: DecisionRecord, address: str) -> Code:
     """Return the code of the cover, with the page that tells how this record stands today."""
     how = ["How to check that this file is genuine is explained in “How to check this record”."]
     if address:
-        how.insert(0, f"Scan the squares, or type the code at {judgement.verify_at(address)}")
+        how.insert(0, f"Scan the squares, or type the code at {proof.verify_at(address)}")
     return Code(
         "The code of this record",
         words.in_fours(record.code),
         tuple(how),
-        f"{judgement.verify_at(address)}/{record.code}" if address else "",
+        f"{proof.verify_at(address)}/{record.code}" if address else "",
         f"QR code: it opens the page that verifies this record, code {words.in_fours(record.code)}.",
     )
 
