@@ -189,6 +189,39 @@ class Happened:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """What an edition leaves out, in words: never the words themselves."""
+
+    where: str
+    """The place: "Groups: Disability"; or "Throughout"."""
+    what: str
+    """"A passage", "Names of staff", "Small numbers"."""
+    reason: str
+    by_hand: bool = False
+    """Whether somebody marked it; otherwise a rule left it out."""
+    exemption: str = ""
+    """Label of ``publishing.Exemption``, or ""."""
+    times: int = 1
+
+
+@dataclass(frozen=True)
+class PublicationEdition:
+    """That a record is an edition for the public: of which record, how, and what it leaves out."""
+
+    kind: str
+    """Value of ``publishing.Publishing``: "full", "summary" or "redacted"."""
+    kind_label: str
+    number: int
+    of_reference: str
+    of_sha256: str
+    """SHA-256 of the canonical text of the whole record, which holds a code that is not shown here."""
+    published_by: str
+    """Name of the organisation that publishes it."""
+    made_at: datetime
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True)
 class DecisionRecord:
     """Everything that is signed. Frozen when the decision is made."""
 
@@ -215,6 +248,8 @@ class DecisionRecord:
     """How it stood when it was decided, in words (``domain/standing.py``); "" in records of before."""
     history: tuple[Happened, ...] = ()
     """The steps of this version in the history, oldest first; none in records of before."""
+    published: PublicationEdition | None = None
+    """Set where this is an edition for the public and not the record itself."""
 
     def canonical(self) -> str:
         """Return the canonical JSON text that is signed and kept."""

@@ -39,6 +39,8 @@ INSERT_ONLY = (
     "logged_decision",
     "decision_log_answer",
     "audit_follow_up",
+    "edition",
+    "edition_file",
 )
 """Tables whose rows are never changed and never removed."""
 

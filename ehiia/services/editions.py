@@ -1,0 +1,103 @@
+"""Finding a publication edition again: by its reference, its code, or the digest of a file or of its JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from ehiia.domain.decision import DecisionRecord
+from ehiia.domain.publishing import PublicationState, is_out
+from ehiia.services import freezing
+from ehiia.services.transaction import NotFound, read
+from ehiia.store import publications
+from ehiia.store.assessments import Assessment
+from ehiia.store.decisions import RecordRow
+from ehiia.store.organisations import Organisation
+from ehiia.store.publications import Edition, EditionFile, Publication
+
+__all__ = ["KeptEdition", "find", "typed"]
+
+
+@dataclass(frozen=True)
+class KeptEdition:
+    """An edition with its files and how it stands."""
+
+    row: Edition
+    record: DecisionRecord
+    """What it shows, and nothing else."""
+    publication: Publication
+    assessment: Assessment
+    organisation: Organisation
+    of_ref: str
+    """Reference of the record that it is an edition of."""
+    files: tuple[EditionFile, ...]
+    superseded_by: str
+    """Reference of the newer decision record of the assessment, or ""."""
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether its publication was withdrawn."""
+        return self.publication.state is PublicationState.WITHDRAWN
+
+    @property
+    def replaced(self) -> bool:
+        """Whether a later edition of the same assessment was published in its place."""
+        return self.publication.state is PublicationState.REPLACED
+
+    def is_out(self, today: date) -> bool:
+        """Say whether the public is shown it on a day; what was restricted since is not."""
+        if self.assessment.restricted or self.assessment.practice:
+            return False
+        return is_out(self.publication.state, self.publication.not_before_on, today=today)
+
+    def was_out(self, today: date) -> bool:
+        """Say whether the public may know of it: it is out, or was until it was replaced or withdrawn."""
+        if self.assessment.restricted or self.assessment.practice:
+            return False
+        day = self.publication.not_before_on
+        ended = self.withdrawn or self.replaced
+        return self.is_out(today) or (ended and (day is None or day <= today))
+
+
+def typed(code: str) -> str:
+    """Return a code as it is kept, however somebody typed it."""
+    return code.strip().upper().replace("-", "").replace(" ", "")
+
+
+def find(*, ref: str = "", code: str = "", sha256: str = "") -> KeptEdition:
+    """Find an edition by reference, by code, or by the digest of a file or of its JSON. Raises NotFound.
+
+    Whether the public may be shown it is for the caller to ask: ``is_out``, ``was_out``.
+    """
+    session = read()
+    query = (
+        select(Edition, Publication, Assessment, Organisation, RecordRow.ref)
+        .join(Publication, Publication.id == Edition.publication_id)
+        .join(Assessment, Assessment.id == Edition.assessment_id)
+        .join(Organisation, Organisation.id == Edition.organisation_id)
+        .join(RecordRow, RecordRow.id == Edition.record_id)
+    )
+    if ref:
+        query = query.where(Edition.ref == ref)
+    elif code:
+        query = query.where(Edition.code == typed(code))
+    else:
+        from_file = session.scalar(select(EditionFile.edition_id).where(EditionFile.sha256 == sha256))
+        query = query.where(Edition.id == from_file if from_file else Edition.sha256 == sha256)
+    found = session.execute(query.limit(1)).one_or_none()
+    if found is None:
+        raise NotFound
+    row, publication, assessment, organisation, of_ref = found
+    newer = session.scalar(select(RecordRow.ref).where(RecordRow.supersedes_id == row.record_id).limit(1))
+    return KeptEdition(
+        row=row,
+        record=freezing.thaw_record(row.text),
+        publication=publication,
+        assessment=assessment,
+        organisation=organisation,
+        of_ref=of_ref,
+        files=tuple(publications.files_of(session, row.id)),
+        superseded_by=newer or "",
+    )

@@ -1,0 +1,197 @@
+"""Publication: what was decided about it, the editions that were made, and other ways of reading them.
+
+An edition and its files are insert-only (see ``store/protect.py``); how it stands is its publication's state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from ehiia.domain.publishing import Exemption, FormatKind, FormatState, PublicationState, Publishing
+from ehiia.store.assessments import Assessment
+from ehiia.store.base import Base, Digest, Key, Line, Long, Moment, word
+
+
+class Publication(Base):
+    """Whether and how a record is published: prepared by one person, agreed by another."""
+
+    __tablename__ = "publication"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "assessment_id"], ["assessment.organisation_id", "assessment.id"]
+        ),
+        Index(None, "organisation_id", "state", "agreed_at"),
+        Index(None, "assessment_id", "id"),
+    )
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int]
+    assessment_id: Mapped[int]
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"))
+    kind: Mapped[Publishing] = mapped_column(word(Publishing))
+    state: Mapped[PublicationState] = mapped_column(
+        word(PublicationState), default=PublicationState.PREPARING
+    )
+    reason: Mapped[Long] = mapped_column(default="")
+    """Why it is withheld, or not published in full; shown to the public where it is withheld."""
+    exemption: Mapped[Exemption | None] = mapped_column(word(Exemption))
+    not_before_on: Mapped[date | None]
+    """It is not public before this day."""
+    begun_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    begun_at: Mapped[Moment]
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime | None]
+    note: Mapped[Long] = mapped_column(default="")
+    """What was said when it was last sent back."""
+    agreed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    agreed_as: Mapped[Line] = mapped_column(default="")
+    """The post in which they agreed, in words."""
+    agreed_at: Mapped[datetime | None]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+    ended_reason: Mapped[Long] = mapped_column(default="")
+    """Why it was given up or withdrawn; shown to the public where it was withdrawn."""
+    revision: Mapped[int] = mapped_column(default=1)
+
+
+class Redaction(Base):
+    """A passage that is left out by hand; a row per place."""
+
+    __tablename__ = "redaction"
+    __table_args__ = (Index(None, "publication_id", "id"),)
+
+    id: Mapped[Key]
+    publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"))
+    place: Mapped[Line]
+    """Key of the place in the record: ``domain.places``."""
+    passage: Mapped[Long]
+    """The words that are left out wherever they stand there; "" leaves out the whole."""
+    reason: Mapped[Long]
+    exemption: Mapped[Exemption | None] = mapped_column(word(Exemption))
+    by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[Moment]
+
+
+class LookedAt(Base):
+    """A place that a check pointed at, and why it may stay."""
+
+    __tablename__ = "publication_looked_at"
+
+    publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"), primary_key=True)
+    point: Mapped[Digest] = mapped_column(primary_key=True)
+    """Digest of the place, the rule and the words: other words there are pointed at anew."""
+    reason: Mapped[Long]
+    by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[Moment]
+
+
+class Edition(Base):
+    """A publication edition: a decision record of its own that holds only what it shows; insert-only."""
+
+    __tablename__ = "edition"
+    __table_args__ = (
+        UniqueConstraint("record_id", "number"),
+        Index(None, "assessment_id", "id"),
+    )
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"))
+    publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"), unique=True)
+    number: Mapped[int]
+    ref: Mapped[str] = mapped_column(String(48), unique=True)
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    text: Mapped[Long]
+    sha256: Mapped[Digest] = mapped_column(index=True)
+    made_at: Mapped[Moment]
+
+
+class EditionFile(Base):
+    """One step of the sealed file of an edition; insert-only, and shaped like ``RecordFile``."""
+
+    __tablename__ = "edition_file"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[Digest] = mapped_column(unique=True)
+    storage_key: Mapped[Line]
+    size: Mapped[int]
+    signatory: Mapped[Line]
+    certificate_pem: Mapped[Long]
+    signed_at: Mapped[Moment]
+
+
+class Format(Base):
+    """Another way of reading an assessment that is published: wanted, in progress or there."""
+
+    __tablename__ = "publication_format"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "assessment_id"], ["assessment.organisation_id", "assessment.id"]
+        ),
+        Index(None, "assessment_id", "id"),
+    )
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int]
+    assessment_id: Mapped[int]
+    kind: Mapped[FormatKind] = mapped_column(word(FormatKind))
+    language: Mapped[Line] = mapped_column(default="")
+    """Of a translation: its name in English."""
+    state: Mapped[FormatState] = mapped_column(word(FormatState), default=FormatState.WANTED)
+    link: Mapped[Line] = mapped_column(default="")
+    file_sha256: Mapped[str | None] = mapped_column(ForeignKey("file.sha256"))
+    file_name: Mapped[Line] = mapped_column(default="")
+    by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[Moment]
+    revision: Mapped[int] = mapped_column(default=1)
+
+
+# -- queries ----------------------------------------------------------------------------------------
+
+
+def is_out(today: date) -> ColumnElement[bool]:
+    """Return the condition that a publication is out in public on a day, as ``domain.publishing.is_out``.
+
+    Joined with its assessment: what was restricted since is not out.
+    """
+    return and_(
+        Publication.state == PublicationState.AGREED,
+        or_(Publication.not_before_on.is_(None), Publication.not_before_on <= today),
+        Assessment.id == Publication.assessment_id,
+        Assessment.restricted.is_(False),
+        Assessment.practice.is_(False),
+    )
+
+
+def of_assessment(session: Session, assessment_id: int) -> Sequence[Any]:
+    """Return the publications of an assessment with their editions (or None), newest first: one query."""
+    return session.execute(
+        select(Publication, Edition)
+        .outerjoin(Edition, Edition.publication_id == Publication.id)
+        .where(Publication.assessment_id == assessment_id)
+        .order_by(Publication.id.desc())
+    ).all()
+
+
+def files_of(session: Session, edition_id: int) -> Sequence[EditionFile]:
+    """Return the files of an edition, by step."""
+    return session.scalars(
+        select(EditionFile).where(EditionFile.edition_id == edition_id).order_by(EditionFile.step)
+    ).all()
