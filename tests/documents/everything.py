@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 
-from ehiia.domain.decision import Condition, DecidedPart, DecisionRecord, MeetingMoved
+from ehiia.domain.decision import (
+    Condition,
+    DecidedPart,
+    DecisionRecord,
+    LeftOut,
+    MeetingMoved,
+    PublicationEdition,
+)
 from ehiia.domain.frozen import (
     Answered,
     Circumstance,
@@ -54,6 +61,7 @@ NOT_PRINTED = {
     "Decided.outcome",
     "DecidedPart.outcome",
     "Circumstance.kind",
+    "PublicationEdition.kind",
 }
 """Ids and stored values; their labels are printed."""
 
@@ -138,6 +146,16 @@ def full_record() -> DecisionRecord:
         edition=2,
         supersedes="EHIIA-2026-007/0",
         demonstration=True,
+        published=PublicationEdition(
+            "redacted",
+            "With parts left out",
+            2,
+            "EHIIA-2026-007-D1",
+            "9f" * 32,
+            "Suffolk and North East Essex",
+            datetime(2027, 1, 20, 9, 0, tzinfo=UTC),
+            (LeftOut("Groups: Age", "A passage", "It named a patient.", True, "Section 40", 2),),
+        ),
         check=replace(
             small.check,
             late=True,

@@ -7,7 +7,7 @@ people are in ``findings``, those about the decision and its proof in ``judgemen
 from __future__ import annotations
 
 from ehiia.clock import day_of
-from ehiia.documents.pdf import findings, judgement, listening, promises, proof, resting, words
+from ehiia.documents.pdf import findings, judgement, listening, promises, proof, published, resting, words
 from ehiia.documents.pdf.structure import (
     Attachment,
     Block,
@@ -54,6 +54,7 @@ def record_document(
         NewPage(),
         Contents(),
         NewPage(),
+        *published.chapter(record),
         *_in_short(record),
         *_proposal(snapshot),
         *findings.who(snapshot),
@@ -116,6 +117,7 @@ def _cover(record: DecisionRecord, address: str) -> list[Block]:
         Cover(snapshot.organisation, KIND, snapshot.title, "Decision record"),
         KeyFacts("The decision at a glance", tuple(facts)),
     ]
+    blocks += published.notice(record)
     if record.demonstration:
         blocks.append(Notice(DEMONSTRATION, (TIMES_OF_DEMONSTRATION,)))
     blocks += [Notice(one.title, one.text) for one in snapshot.circumstances]
