@@ -26,7 +26,9 @@ SECRET = b"a secret of the machine"
 
 def test_the_root_signs_certificates_only_and_the_seal_documents_only(keys: Keys) -> None:
     root, seal = keys.root.certificate, keys.seal.certificate
+    assert isinstance(keys.root.key, ec.EllipticCurvePrivateKey)
     assert isinstance(keys.root.key.curve, ec.SECP384R1)
+    assert isinstance(keys.seal.key, ec.EllipticCurvePrivateKey)
     assert isinstance(keys.seal.key.curve, ec.SECP256R1)
     assert root.extensions.get_extension_for_class(BasicConstraints).value.ca
     assert not seal.extensions.get_extension_for_class(BasicConstraints).value.ca

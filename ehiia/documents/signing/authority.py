@@ -1,9 +1,10 @@
-"""The organisation's own authority: a root, a seal, and certificates that sign once.
+"""The organisation's own authority: a root, a seal, a clock, and certificates that sign once.
 
 Elliptic curves P-384 (root) and P-256 (seal, signatories): every PDF reader
 knows them. Certificates begin five minutes before the moment given, so that a
 reader whose clock is a little slow does not call them premature. Only making
 keys and serial numbers uses chance; moments (UTC) are always passed in.
+Keys that an organisation brings along (``supplied``) may be RSA too.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 ROOT_DAYS = 30 * 365
@@ -29,8 +31,29 @@ NAME_LIMIT = 64
 """Longest name in a certificate: RFC 5280 (appendix A.1) counts characters, our library bytes of UTF-8."""
 
 
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
 class WrongSecret(ValueError):
     """The kept key cannot be opened: the secret is wrong or the key is damaged."""
+
+
+class Sealer(Protocol):
+    """What can seal: a key kept here (``Credential``) or one that never leaves its token (``tokens``)."""
+
+    @property
+    def certificate(self) -> x509.Certificate:
+        """Its certificate."""
+        ...
+
+    @property
+    def chain(self) -> tuple[x509.Certificate, ...]:
+        """The certificates above it: its issuer first, then the issuer of that, up to the root."""
+        ...
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the signature with SHA-256: ECDSA in DER, or RSA (PKCS #1 v1.5), as the key is."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -38,16 +61,23 @@ class Credential:
     """A certificate with its private key, which is never shown, and the certificates above it."""
 
     certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey = field(repr=False)
+    key: PrivateKey = field(repr=False)
     chain: tuple[x509.Certificate, ...] = ()
     """Its issuer first, then the issuer of that, up to the root; empty for a root."""
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the signature with SHA-256, as ``Sealer`` says."""
+        if isinstance(self.key, ec.EllipticCurvePrivateKey):
+            return self.key.sign(data, ec.ECDSA(hashes.SHA256()))
+        return self.key.sign(data, padding.PKCS1v15(), hashes.SHA256())
 
 
 @dataclass(frozen=True)
 class KeptKey:
-    """A credential as it is stored: certificate in PEM, private key in encrypted PKCS#8 PEM."""
+    """A credential as it is stored: certificates in PEM, private key in encrypted PKCS#8 PEM."""
 
     certificate: str
+    """Its own first, then those above it."""
     encrypted_key: str = field(repr=False)
 
 
@@ -59,24 +89,29 @@ def make_root(organisation: str, *, now: datetime) -> Credential:
     return Credential(certificate, key)
 
 
-def make_seal(organisation: str, *, root: Credential, now: datetime) -> Credential:
-    """Make the seal of an organisation, certified by its root."""
-    return _issued(_name(f"{organisation} seal", organisation, "Seal"), root, now, SEAL_DAYS)
+def make_seal(organisation: str, *, root: Credential, now: datetime, crl_address: str = "") -> Credential:
+    """Make the seal of an organisation, certified by its root.
+
+    ``crl_address`` is where its revocation list is to be had over HTTP, "" for nowhere.
+    """
+    name = _name(f"{organisation} seal", organisation, "Seal")
+    return _issued(name, root, now, SEAL_DAYS, crl_address=crl_address)
 
 
-def make_clock(organisation: str, *, root: Credential, now: datetime) -> Credential:
+def make_clock(organisation: str, *, root: Credential, now: datetime, crl_address: str = "") -> Credential:
     """Make the organisation's own time-stamping key: it proves nothing but the organisation's own clock."""
     name = _name(f"{organisation} clock", organisation, "Time-stamps")
-    return _issued(name, root, now, CLOCK_DAYS, stamps=True)
+    return _issued(name, root, now, CLOCK_DAYS, stamps=True, crl_address=crl_address)
 
 
-def single_use(name: str, role: str, *, root: Credential, now: datetime) -> Credential:
+def single_use(name: str, role: str, *, root: Credential, now: datetime, crl_address: str = "") -> Credential:
     """Make a key and certificate in a person's name for one signature; the caller must not keep them.
 
-    The organisation is that of the root.
+    The organisation is that of the root. Where that ends earlier, so does the certificate.
     """
     organisation = name_part(root.certificate.subject, NameOID.ORGANIZATION_NAME)
-    return _issued(_name(name, organisation, role or "Signatory"), root, now, SINGLE_USE_DAYS)
+    named = _name(name, organisation, role or "Signatory")
+    return _issued(named, root, now, SINGLE_USE_DAYS, crl_address=crl_address)
 
 
 def keep(credential: Credential, *, secret: bytes) -> KeptKey:
@@ -86,24 +121,23 @@ def keep(credential: Credential, *, secret: bytes) -> KeptKey:
         serialization.PrivateFormat.PKCS8,
         serialization.BestAvailableEncryption(secret),
     )
-    return KeptKey(
-        credential.certificate.public_bytes(serialization.Encoding.PEM).decode("ascii"),
-        encrypted.decode("ascii"),
-    )
+    certificates = (credential.certificate, *credential.chain)
+    pem = b"".join(one.public_bytes(serialization.Encoding.PEM) for one in certificates)
+    return KeptKey(pem.decode("ascii"), encrypted.decode("ascii"))
 
 
 def reopen(kept: KeptKey, *, secret: bytes) -> Credential:
     """Open a stored credential; raises ``WrongSecret``."""
     try:
         key = serialization.load_pem_private_key(kept.encrypted_key.encode("ascii"), secret)
-        certificate = x509.load_pem_x509_certificate(kept.certificate.encode("ascii"))
+        certificate, *above = x509.load_pem_x509_certificates(kept.certificate.encode("ascii"))
     except (ValueError, TypeError) as problem:
         raise WrongSecret("the kept key cannot be opened with this secret") from problem
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
+    if not isinstance(key, PrivateKey):
         raise WrongSecret("the kept key is of another kind")
     if key.public_key() != certificate.public_key():
         raise WrongSecret("the kept key and its certificate do not belong together")
-    return Credential(certificate, key)
+    return Credential(certificate, key, tuple(above))
 
 
 def asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
@@ -139,11 +173,25 @@ def _fitted(text: str) -> str:
 
 
 def _issued(
-    name: x509.Name, root: Credential, now: datetime, days: int, *, stamps: bool = False
+    name: x509.Name,
+    root: Credential,
+    now: datetime,
+    days: int,
+    *,
+    stamps: bool = False,
+    crl_address: str = "",
 ) -> Credential:
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = _certificate(
-        name, key.public_key(), root.certificate.subject, root.key, now, days, stamps=stamps
+        name,
+        key.public_key(),
+        root.certificate.subject,
+        root.key,
+        now,
+        days,
+        latest=root.certificate.not_valid_after_utc,
+        stamps=stamps,
+        crl_address=crl_address,
     )
     return Credential(certificate, key, (root.certificate, *root.chain))
 
@@ -152,16 +200,19 @@ def _certificate(
     name: x509.Name,
     public: ec.EllipticCurvePublicKey,
     issuer: x509.Name,
-    issuer_key: ec.EllipticCurvePrivateKey,
+    issuer_key: PrivateKey,
     now: datetime,
     days: int,
     *,
+    latest: datetime | None = None,
     authority: bool = False,
     stamps: bool = False,
+    crl_address: str = "",
 ) -> x509.Certificate:
     if now.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     start = now.astimezone(UTC).replace(microsecond=0) - EARLIER
+    end = start + timedelta(days=days)
     builder = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -169,7 +220,7 @@ def _certificate(
         .public_key(public)
         .serial_number(x509.random_serial_number())
         .not_valid_before(start)
-        .not_valid_after(start + timedelta(days=days))
+        .not_valid_after(min(end, latest) if latest else end)
         .add_extension(
             x509.BasicConstraints(ca=authority, path_length=0 if authority else None), critical=True
         )
@@ -196,4 +247,8 @@ def _certificate(
         builder = builder.add_extension(
             x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True
         )
+    if crl_address:
+        where = [x509.UniformResourceIdentifier(crl_address)]
+        point = x509.DistributionPoint(where, relative_name=None, reasons=None, crl_issuer=None)
+        builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
     return builder.sign(issuer_key, hashes.SHA384() if authority else hashes.SHA256())

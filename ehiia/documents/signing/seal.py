@@ -17,9 +17,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from asn1crypto import keys as asn1_keys
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils import content, generic, layout
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -29,19 +27,18 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 from pyhanko.stamp import StaticStampStyle
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from ehiia.documents.pdf import words
 from ehiia.documents.pdf.appearance import signature_appearance
 from ehiia.documents.pdf.structure import ARCHIVE_FIELD, SEAL_FIELD, Signatory
-from ehiia.documents.signing.authority import Credential, asn1, name_part, single_use
+from ehiia.documents.signing.authority import Credential, Sealer, asn1, name_part, single_use
 from ehiia.documents.signing.stamping import PlainWriter, stamp
 from ehiia.documents.signing.timestamps import LARGEST_TOKEN, Timestamper, TimestampUnavailable
 
 __all__ = ["SigningRefused", "TimestampUnavailable", "certify", "close", "sign", "signer_certificate"]
 
 RESERVED = 16384
-"""Room for a signature without time-stamp, in hexadecimal digits; the longest names need half of it."""
+"""Room for a signature without chain and time-stamp, in hexadecimal digits; long names need half of it."""
 
 
 class SigningRefused(ValueError):
@@ -51,8 +48,8 @@ class SigningRefused(ValueError):
 def certify(
     pdf: bytes,
     *,
-    seal: Credential,
-    issuer: x509.Certificate,
+    seal: Sealer,
+    issuer: x509.Certificate | None = None,
     now: datetime,
     timestamper: Timestamper | None = None,
     reason: str = "Sealed as the final record of the decision",
@@ -60,12 +57,14 @@ def certify(
     """Return the file sealed by the organisation, as its first signature.
 
     After this only the signature fields already in the file may be filled.
-    ``issuer`` is the certificate of the root that issued the seal; ``now`` is
-    the true moment (UTC). Raises ``SigningRefused`` and ``TimestampUnavailable``.
+    ``issuer`` is the certificate of the root that issued the seal, where the
+    seal does not know itself; ``now`` is the true moment (UTC). Raises
+    ``SigningRefused``, ``TimestampUnavailable`` and what the seal raises.
     """
     organisation = name_part(seal.certificate.subject, NameOID.ORGANIZATION_NAME)
     lines = ("Sealed by the organisation", organisation, words.moment_exact(now))
-    return _sign(pdf, SEAL_FIELD, seal, issuer, lines, timestamper, now=now, reason=reason, certifies=True)
+    chain = seal.chain or ((issuer,) if issuer else ())
+    return _sign(pdf, SEAL_FIELD, seal, chain, lines, timestamper, now=now, reason=reason, certifies=True)
 
 
 def sign(
@@ -77,19 +76,19 @@ def sign(
     now: datetime,
     timestamper: Timestamper | None = None,
     reason: str = "",
+    crl_address: str = "",
 ) -> bytes:
     """Return the file with one more signature, in an existing empty field.
 
     The key is made here for this signature, certified by ``authority`` (the
     root) in the signatory's name, and forgotten when this function returns.
+    ``crl_address`` is where its revocation list is to be had, "" for nowhere;
     ``now`` is the true moment (UTC). Raises ``SigningRefused`` and ``TimestampUnavailable``.
     """
-    once = single_use(signatory.name, signatory.role, root=authority, now=now)
+    once = single_use(signatory.name, signatory.role, root=authority, now=now, crl_address=crl_address)
     lines = (f"Signed by {signatory.name}", signatory.role, reason, words.moment_exact(now))
     shown = tuple(line for line in lines if line)
-    return _sign(
-        pdf, field, once, authority.certificate, shown, timestamper, now=now, reason=reason, certifies=False
-    )
+    return _sign(pdf, field, once, once.chain, shown, timestamper, now=now, reason=reason, certifies=False)
 
 
 def close(
@@ -132,8 +131,8 @@ def signer_certificate(pdf: bytes) -> x509.Certificate:
 def _sign(
     pdf: bytes,
     field: str,
-    credential: Credential,
-    issuer: x509.Certificate,
+    sealer: Sealer,
+    chain: tuple[x509.Certificate, ...],
     lines: tuple[str, ...],
     timestamper: Timestamper | None,
     *,
@@ -156,7 +155,7 @@ def _sign(
                 docmdp_permissions=MDPPerm.FILL_FORMS,
                 reason=reason or None,
             ),
-            signer=_signer(credential, issuer),
+            signer=_Signer(sealer, chain),
             timestamper=timestamper,
             stamp_style=StaticStampStyle(
                 background=_PageAsContent(drawn),
@@ -168,7 +167,8 @@ def _sign(
             ),
         )
         signer.now = now
-        room = RESERVED + (2 * LARGEST_TOKEN if timestamper else 0)
+        room = RESERVED + sum(2 * len(asn1(above).dump()) for above in chain)
+        room += 2 * LARGEST_TOKEN if timestamper else 0
         out = BytesIO()
         signer.sign_pdf(writer, output=out, existing_fields_only=True, bytes_reserved=room)
     except (SigningError, PdfError) as problem:
@@ -186,17 +186,17 @@ def _size(writer: IncrementalPdfFileWriter, field: str) -> tuple[float, float]:
     raise SigningRefused(f"the file has no field {field}")
 
 
-def _signer(credential: Credential, issuer: x509.Certificate) -> signers.SimpleSigner:
-    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    store.register(asn1(issuer))
-    key = credential.key.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return signers.SimpleSigner(
-        signing_cert=asn1(credential.certificate),
-        signing_key=asn1_keys.PrivateKeyInfo.load(key),
-        cert_registry=store,
-    )
+class _Signer(signers.Signer):
+    """Has a ``Sealer`` sign, wherever it keeps its key."""
+
+    def __init__(self, sealer: Sealer, chain: tuple[x509.Certificate, ...]) -> None:
+        super().__init__(signing_cert=asn1(sealer.certificate))
+        self._sealer = sealer
+        self._cert_registry.register_multiple(asn1(above) for above in chain)
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        """Return the signature; ``_sign`` asks for SHA-256 and for no rehearsal."""
+        return self._sealer.sign(data)
 
 
 class _TimedSigner(signers.PdfSigner):

@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 from asn1crypto import algos, cms, core, tsp
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from pyhanko.sign.general import as_signing_certificate_v2, simple_cms_attribute
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
@@ -124,7 +123,7 @@ class LocalTimestamper(DummyTimeStamper):
             fixed_dt=now.replace(microsecond=0),
         )
         self.certs_to_embed = [asn1(above) for above in credential.chain]
-        self._key = credential.key
+        self._credential = credential
 
     def _build_tst_info(self, message_imprint: Any, dt: datetime, req: Any) -> Any:
         info = super()._build_tst_info(message_imprint, dt, req)
@@ -142,7 +141,7 @@ class LocalTimestamper(DummyTimeStamper):
             "message_digest": digest.finalize(),
         }
         attributes = cms.CMSAttributes([simple_cms_attribute(*one) for one in said.items()])  # type: ignore[no-untyped-call]
-        return self._key.sign(attributes.dump(), ec.ECDSA(hashes.SHA256())), attributes
+        return self._credential.sign(attributes.dump()), attributes
 
     def _build_signed_data(
         self, tst_info_data: bytes, md_algorithm: str, signature: bytes, signed_attrs: Any

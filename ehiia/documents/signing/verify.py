@@ -28,6 +28,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
+from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import DocumentTimestampStatus, PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
@@ -46,6 +47,9 @@ from ehiia.domain import audit_report
 
 DATA = {RECORD_FILE: "DecisionRecord", audit_report.FILE: "AuditReport"}
 """Name of the attached data -> the type it says of itself."""
+
+SIGNS = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
+"""What a certificate must be for: one of the two. Not every trust service gives its seals the second."""
 
 MOST_REVISIONS = 60
 """Most revisions that are looked at; a record has one for each signature and one more."""
@@ -111,7 +115,9 @@ def _facts(embedded: Any, trusted: tuple[x509.Certificate, ...]) -> SignatureFac
         if _stamps(embedded):
             status = validate_pdf_timestamp(embedded, context)
         else:
-            status = validate_pdf_signature(embedded, signer_validation_context=context)
+            status = validate_pdf_signature(
+                embedded, signer_validation_context=context, key_usage_settings=SIGNS
+            )
     except Exception:  # see verify()
         problem = "The signature cannot be read."
     coverage = _coverage(embedded)
