@@ -23,10 +23,18 @@ MONDAY, SATURDAY, SUNDAY = 0, 5, 6
 
 
 @cache
-def published() -> frozenset[date]:
-    """Return the bank holidays as published."""
+def _list() -> dict[str, frozenset[date]]:
+    """Return the published bank holidays of each part of the United Kingdom."""
     text = files("govuk_bank_holidays").joinpath("bank-holidays.json").read_text(encoding="utf-8")
-    return frozenset(date.fromisoformat(event["date"]) for event in json.loads(text)[DIVISION]["events"])
+    return {
+        division: frozenset(date.fromisoformat(event["date"]) for event in found["events"])
+        for division, found in json.loads(text).items()
+    }
+
+
+def published() -> frozenset[date]:
+    """Return the bank holidays of England as published."""
+    return _list()[DIVISION]
 
 
 @cache
@@ -40,6 +48,15 @@ def bank_holidays() -> frozenset[date]:
     """Return every bank holiday: as published, then projected for 30 more years."""
     first = known_until() + 1
     return published().union(*(projected(year) for year in range(first, first + PROJECTED_YEARS)))
+
+
+@cache
+def anywhere() -> frozenset[date]:
+    """Return the bank holidays in any part of the United Kingdom, as the Freedom of Information Act counts.
+
+    After the published years only those of England are known here: then a day is early, never late.
+    """
+    return bank_holidays().union(*_list().values())
 
 
 def projected(year: int) -> frozenset[date]:

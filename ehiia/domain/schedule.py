@@ -196,6 +196,7 @@ class DeadlineKind(Word):
     PAGES = "pages", "Pages given to somebody to write"
     ANSWER = "answer", "Answer to a finding of an audit"
     FINDING = "finding", "Finding of an audit, to be put right"
+    INFORMATION = "information", "Request under the Freedom of Information Act"
 
 
 WITHIN = frozenset({DeadlineKind.PAGES})

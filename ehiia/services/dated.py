@@ -19,7 +19,15 @@ from ehiia.domain.access import QUIET, UNSENT
 from ehiia.domain.schedule import Deadline, DeadlineKind
 from ehiia.domain.vocabulary import GapState, Outcome, Promise, ReviewState, Stage
 from ehiia.notify.messages import Value
-from ehiia.services import assigning, finding_dates, partner_links, people, quality, telling
+from ehiia.services import (
+    assigning,
+    finding_dates,
+    foi_dates,
+    partner_links,
+    people,
+    quality,
+    telling,
+)
 from ehiia.services.deadlines import (
     FURTHEST,
     Outside,
@@ -38,6 +46,7 @@ from ehiia.store.assessments import Assessment
 from ehiia.store.auditing import FindingRow
 from ehiia.store.decisions import DecisionRow, QualityCheck, Review
 from ehiia.store.engagement import CommitmentRow
+from ehiia.store.foi import FoiRequest
 from ehiia.store.library import GapRow
 from ehiia.store.together import SectionAssignment
 
@@ -61,9 +70,13 @@ class Kind:
     """Gets the row and its assessment; None where it has none, which only what is ``apart`` may have."""
     apart: bool = False
     """Whether it is open whatever becomes of its assessment, and where it has none."""
+    alone: bool = False
+    """Whether it is about no assessment."""
 
     def _rows(self, today: date) -> Select[Any]:
         query = select(self.table).where(self.open(today))
+        if self.alone:
+            return query
         if self.table is not Assessment:
             query = query.join(Assessment, Assessment.id == self.table.assessment_id, isouter=self.apart)
         return query if self.apart else query.where(Assessment.stage.not_in(QUIET))
@@ -76,10 +89,11 @@ class Kind:
     def reminders(self, session: Session, row_ids: Sequence[int], *, now: datetime) -> Iterator[Reminder]:
         """Work out which reminders of these rows fall due today; none of a row that was done meanwhile."""
         query = self._rows(day_of(now)).where(self.table.id.in_(row_ids)).order_by(self.table.id)
-        if self.table is not Assessment:
+        if self.table is not Assessment and not self.alone:
             query = query.add_columns(Assessment)
         found = [
-            (row[0], row[-1]) for row in session.execute(query.execution_options(populate_existing=True))
+            (row[0], None if self.alone else row[-1])
+            for row in session.execute(query.execution_options(populate_existing=True))
         ]
         named = {getattr(row, name, None) for row, _ in found for name in ("owner_id", "answers_id")}
         assessments = [assessment for _, assessment in found if assessment is not None]
@@ -333,5 +347,6 @@ KINDS: dict[str, Kind] = {
     "pages": Kind(Assessment, _pages_open, _pages),
     "answer to a finding": Kind(FindingRow, finding_dates.answers_open, finding_dates.answer, apart=True),
     "finding": Kind(FindingRow, finding_dates.actions_open, finding_dates.action, apart=True),
+    "request for information": Kind(FoiRequest, foi_dates.due, foi_dates.things, alone=True),
 }
 """Every kind of thing that has a date, by its name, in the order in which people are told."""

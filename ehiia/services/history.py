@@ -18,7 +18,7 @@ from ehiia.content import load
 from ehiia.domain.handing import DutyKind
 from ehiia.domain.schedule import in_full
 from ehiia.domain.vocabulary import Claim, Gate, Part, Promise, Role, Word
-from ehiia.services import bringing_verbs, log_verbs, mitigation_verbs
+from ehiia.services import bringing_verbs, foi_verbs, log_verbs, mitigation_verbs
 from ehiia.services.transaction import read
 from ehiia.store import history
 from ehiia.store.assessments import Assessment
@@ -191,6 +191,7 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
         f"took {_number(int(b.get('answers') or 0), 'answer')} over from the Word form “{b.get('file')}”"
     ),
     **mitigation_verbs.SENTENCES,
+    **foi_verbs.SENTENCES,
     **log_verbs.SENTENCES,
     **bringing_verbs.SENTENCES,
     "claimed": lambda b: (

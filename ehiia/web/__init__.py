@@ -38,6 +38,7 @@ NOUNS: tuple[str, ...] = (
     "evidence",
     "example",
     "findings",
+    "foi",
     "gaps",
     "go_live",
     "groups",

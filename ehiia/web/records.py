@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Answer
 from ehiia import clock
 from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION
 from ehiia.domain.glance import glance
+from ehiia.domain.vocabulary import Permission
 from ehiia.forms.verify import VerifyForm
 from ehiia.services import recording, sealing, uploads, verifying, voices
 from ehiia.services.recording import KeptRecord
@@ -28,7 +29,12 @@ def register() -> str:
     rows, older = recording.register(
         visitor.actor, visitor.organisation_id, before=number(request.args.get("before"))
     )
-    return render_template("records/register.html", rows=rows, older=older)
+    return render_template(
+        "records/register.html",
+        rows=rows,
+        older=older,
+        may_see_requests=visitor.may_in(Permission.SEE_REQUESTS),
+    )
 
 
 @blueprint.get("/records/<record_ref>")

@@ -121,6 +121,7 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "case_id": read().scalars(select(CaseRow.id)).first() or 1,
             "check_id": "worked",
             "finding_ref": "EHIIA-F2026-001",
+            "request_ref": "EHIIA-FOI2026-001",
             "opinion_ref": "EHIIA-O2026-001",
             "report_ref": "EHIIA-AUD-2026-01",
             "word": "review",

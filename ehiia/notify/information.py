@@ -1,0 +1,68 @@
+"""What people are told of requests for information, and of feedback from the public."""
+
+from __future__ import annotations
+
+from ehiia.notify.template import LEAD, OPEN, Template, template
+
+ANSWERS = "you answer this request, or recorded it"
+CAME = "A request under the Freedom of Information Act, {item},"
+LAW = "The Act asks for an answer promptly, and by the twentieth working day (section 10)."
+
+TEMPLATES: dict[str, Template] = {
+    "information_due": template(
+        "Due {in_days}: request for information {item}",
+        CAME + " is to be answered by {due_on}, {in_days}.",
+        LAW,
+        OPEN,
+        why=ANSWERS,
+    ),
+    "information_overdue": template(
+        "Overdue: request for information {item}",
+        CAME + " was to be answered by {due_on}, {days_ago}.",
+        LAW,
+        "Please answer it today, and say in the answer that it comes late.",
+        OPEN,
+        why=ANSWERS,
+        urgent=True,
+    ),
+    "information_overdue_director": template(
+        "For you as director: request for information {item} is overdue",
+        CAME + " was to be answered by {due_on}, {days_ago}. There is no answer.",
+        OPEN,
+        why="you are a director of this organisation",
+        urgent=True,
+    ),
+    "information_overdue_lead": template(
+        "For the equality lead: request for information {item} is overdue",
+        CAME + " was to be answered by {due_on}, {days_ago}. Whoever answers it has been reminded.",
+        OPEN,
+        why=LEAD,
+        urgent=True,
+    ),
+    "foi_to_approve": template(
+        "An exemption for you to approve: request {item}",
+        "{by} claims an exemption under the Freedom of Information Act for the request {item}, and asks you "
+        "to approve it.",
+        "The request is to be answered by {due_on}.",
+        OPEN,
+        why="you were asked to approve it",
+        urgent=True,
+    ),
+    "foi_approved": template(
+        "Approved: the exemption for request {item}",
+        "{by} approved the exemption that you claimed for the request {item}.",
+        "They wrote: {comment}",
+        "The request is to be answered by {due_on}.",
+        OPEN,
+        why="you claimed it",
+    ),
+    "foi_returned": template(
+        "Sent back: the exemption for request {item}",
+        "{by} does not approve the exemption that you claimed for the request {item}.",
+        "They wrote: {comment}",
+        "The request is to be answered by {due_on}.",
+        OPEN,
+        why="you claimed it",
+        urgent=True,
+    ),
+}
