@@ -340,6 +340,24 @@ def may_in(actor: Actor, permission: Permission, organisation_id: int) -> Ruling
     return Ruling(False, f"Your posts do not allow you to {permission.label}.")
 
 
+def may_sign(facts: Facts, *, asked: bool) -> Ruling:
+    """Say whether the person may sign the record as a further signatory. ``asked``: it is their turn."""
+    if not asked:
+        return Ruling(False, "Only whoever is asked to sign next signs a record.")
+    if facts.wrote or facts.parts & WRITERS:
+        return Ruling(False, "You wrote or changed an answer, so somebody else must sign.")
+    return YES
+
+
+def may_release_signature(actor: Actor, facts: Facts, *, decided: bool) -> Ruling:
+    """Say whether the person may end the wait for a signature. ``decided``: they made the decision."""
+    if decided:
+        return Ruling(False, "You made the decision, so somebody else ends the wait for a signature.")
+    if actor.has(facts.organisation_id, Role.EQUALITY_LEAD, Role.ADMINISTRATOR):
+        return YES
+    return Ruling(False, "Only an equality lead or an administrator ends the wait for a signature.")
+
+
 def may_give_opinion(actor: Actor, organisation_id: int, *, led: bool, checked: bool) -> Ruling:
     """Say whether the person may give the opinion on assurance of a period.
 

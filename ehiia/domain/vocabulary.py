@@ -381,6 +381,7 @@ class SealState(Word):
 
     WAITING = "waiting", "Waiting to be sealed"
     SEALED = "sealed", "Sealed by the organisation"
+    AWAITED = "awaited", "Signed by the decision-maker, others follow"
     SIGNED = "signed", "Sealed and signed"
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from ehiia.domain.questions import Option
+from ehiia.domain.signatories import FIRST, MOST
 from ehiia.domain.vocabulary import Role
 from ehiia.forms.fields import (
     CheckboxesField,
@@ -136,14 +138,45 @@ class BodyForm(EhiiaForm):
             offer(field, people)
 
 
+DIRECTOR = "director"
+"""The choice that means whoever is accountable director of the assessment."""
+
+
 class BodyPeopleForm(EhiiaForm):
-    """Another chair or secretary."""
+    """Another chair or secretary, and who also signs the records."""
 
     chair_id = ChoiceField("Chair, or the person who decides", choices=(), nothing="Nobody yet")
     secretary_id = ChoiceField("Secretary", choices=(), nothing="Nobody yet")
+    person_2 = ChoiceField("Signs next after the decision-maker", choices=(), nothing="Nobody")
+    role_2 = LineField("They sign as", hint="Such as “Executive lead”.", max_length=300)
+    person_3 = ChoiceField("Signs after that", choices=(), nothing="Nobody")
+    role_3 = LineField("They sign as", max_length=300)
+    person_4 = ChoiceField("Signs last", choices=(), nothing="Nobody")
+    role_4 = LineField("They sign as", max_length=300)
     revision = HiddenToken()
 
-    choose_from = BodyForm.choose_from
+    def choose_from(self, people: Sequence[Option]) -> None:
+        """Let everybody be chosen from these people."""
+        for field in (self.chair_id, self.secretary_id):
+            offer(field, people)
+        for field, _ in self.signatories():
+            offer(field, [Option(DIRECTOR, "The accountable director of the assessment"), *people])
+
+    def signatories(self) -> list[tuple[ChoiceField, LineField]]:
+        """Return the fields of who also signs, in order: the person, and as what they sign."""
+        return [(self[f"person_{n}"], self[f"role_{n}"]) for n in range(FIRST, FIRST + MOST)]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for the person and as what they sign, both or neither."""
+        good = bool(super().validate(extra_validators))
+        for person, role in self.signatories():
+            if person.data and not (role.data or "").strip():
+                self.refuse(role.name, "Enter as what they sign, such as “Executive lead”")
+                good = False
+            elif role.data and not person.data:
+                self.refuse(person.name, "Choose who signs as this, or leave both empty")
+                good = False
+        return good
 
 
 class PersonForm(EhiiaForm):

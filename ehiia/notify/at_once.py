@@ -17,6 +17,7 @@ REASONS: dict[str, str] = {
     "waiting_for_countersignature": ASKED,
     "waiting_for_decision": ASKED,
     "entered_for_confirmation": ASKED,
+    "asked_to_sign": ASKED,
     "advice_asked": ASKED,
     "sent_back": ASKED,
     "countersignature_refused": ASKED,

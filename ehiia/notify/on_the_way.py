@@ -113,6 +113,13 @@ TEMPLATES: dict[str, Template] = {
         why="you chair the body that decides this proposal",
         optional=("meeting_on",),
     ),
+    "asked_to_sign": template(
+        "To sign: the record of {proposal}",
+        "The decision on {proposal} was made. You are asked to sign its record {item}.",
+        "Please read the record and sign it by {due_on}. The decision stands meanwhile.",
+        OPEN,
+        why="the body that decided names you to sign its records",
+    ),
     "decided": template(
         "Decided: {proposal}",
         "The decision on {proposal} has been made: {decision}.",

@@ -1,7 +1,8 @@
-"""Committees and decision-makers of an organisation: who chairs them, who is their secretary."""
+"""Committees and decision-makers of an organisation: who chairs them, who is secretary, who also signs."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,12 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
-from ehiia.services import organisations
+from ehiia.domain.signatories import FIRST
+from ehiia.services import organisations, signatories
 from ehiia.services.people import must_administer, with_role
+from ehiia.services.signatories import AlsoSigns
 from ehiia.services.transaction import Invalid, NotFound, Stale, note, read, transaction
 from ehiia.store.organisations import Body
 
-__all__ = ["Body", "NewBody", "add", "change", "listed"]
+__all__ = ["AlsoSigns", "Body", "NewBody", "add", "change", "listed"]
 
 TWO_PEOPLE = "Choose somebody else: the secretary enters what the chair confirms"
 
@@ -49,7 +52,8 @@ def add(organisation_id: int, new: NewBody, *, by: int | None, now: datetime) ->
         must_administer(session, organisation_id, by=by, now=now)
         if new.chair_id and new.chair_id == new.secretary_id:
             raise Invalid(secretary_id=TWO_PEOPLE)
-        _must_be_here(session, organisation_id, chair_id=new.chair_id, secretary_id=new.secretary_id, now=now)
+        named = {"chair_id": new.chair_id, "secretary_id": new.secretary_id}
+        _must_be_here(session, organisation_id, named, now=now)
         code = new.code or organisations.slug(name)
         if session.scalar(select(Body.id).where(Body.organisation_id == organisation_id, Body.code == code)):
             raise Invalid(name="There is a body of this name already")
@@ -81,11 +85,15 @@ def change(
     *,
     chair_id: int | None,
     secretary_id: int | None,
+    signs: Sequence[AlsoSigns] | None = None,
     revision: int,
     by: int,
     now: datetime,
 ) -> Body:
-    """Name another chair or secretary. Raises NotFound, Invalid by field, Stale."""
+    """Name another chair or secretary, and who also signs its records (None: as before).
+
+    Raises NotFound, Invalid by field, Stale.
+    """
     with transaction() as session:
         must_administer(session, organisation_id, by=by, now=now)
         body = session.get(Body, body_id, with_for_update=True, populate_existing=True)
@@ -95,13 +103,17 @@ def change(
             raise Stale
         if chair_id and chair_id == secretary_id:
             raise Invalid(secretary_id=TWO_PEOPLE)
-        _must_be_here(
-            session,
-            organisation_id,
-            chair_id=chair_id if chair_id != body.chair_id else None,
-            secretary_id=secretary_id if secretary_id != body.secretary_id else None,
-            now=now,
-        )
+        new = {
+            "chair_id": chair_id if chair_id != body.chair_id else None,
+            "secretary_id": secretary_id if secretary_id != body.secretary_id else None,
+        }
+        if signs is not None:
+            before = {one.person_id for one in signatories.also_sign(body.id, session=session)}
+            for position, one in enumerate(signs, FIRST):
+                new[f"person_{position}"] = one.person_id if one.person_id not in before else None
+        _must_be_here(session, organisation_id, new, now=now)
+        if signs is not None:
+            signatories.put(session, body, signs)
         body.chair_id, body.secretary_id = chair_id, secretary_id
         body.revision += 1
         note(
@@ -117,11 +129,10 @@ def change(
 
 
 def _must_be_here(
-    session: Session, organisation_id: int, *, chair_id: int | None, secretary_id: int | None, now: datetime
+    session: Session, organisation_id: int, named: Mapping[str, int | None], *, now: datetime
 ) -> None:
     """Raise Invalid (by field) unless whoever is named holds a post in the organisation today."""
     known = {one.id for one in with_role(organisation_id, today=day_of(now), session=session)}
-    named = {"chair_id": chair_id, "secretary_id": secretary_id}
     errors = {
         name: "Choose a person from the list" for name, one in named.items() if one and one not in known
     }

@@ -26,6 +26,7 @@ from ehiia.services import (
     people,
     recording,
     reviews,
+    signatories,
     urgency,
 )
 from ehiia.services.decision_entry import Decision, content_of, decision_from, settled
@@ -247,13 +248,19 @@ def _make(
     if step and decision.minute:
         step[0].minute = decision.minute.strip()
     target = stage_after_decision(decision.outcome, paper.conclusion, decision.advice_followed)
+    in_force = target is Stage.IN_FORCE
+    others, left_out = (
+        signatories.expected(session, assessment, paper.body, decided_by=by, now=now)
+        if in_force
+        else ((), ())
+    )
     moves.move(
         session,
         assessment,
         "decide",
         by=by,
         now=now,
-        to=target,
+        to=Stage.AWAITING_SIGNATURES if others else target,
         reason=f"{decision.outcome.label}. {decision.reasons.strip()}",
     )
     record = recording.make_record(
@@ -264,7 +271,7 @@ def _make(
         snapshot_row=paper.snapshot,
         body=paper.body,
         role=role,
-        in_force=target is Stage.IN_FORCE,
+        in_force=in_force,
         now=now,
     )
     for term in decision.terms:
@@ -279,9 +286,10 @@ def _make(
             by=by,
             now=now,
         )
-    if target is not Stage.IN_FORCE:
+    if not in_force:
         reviews.cancel_open(session, assessment, now=now)
-    if target is Stage.IN_FORCE:
+    if in_force:
+        signatories.ask(session, assessment, record, others, left_out, by=by, now=now)
         if assessment.depth == Depth.RAPID:
             urgency.settle(session, assessment, by=by, now=now)
         else:

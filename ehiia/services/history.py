@@ -18,7 +18,7 @@ from ehiia.content import load
 from ehiia.domain.handing import DutyKind
 from ehiia.domain.schedule import in_full
 from ehiia.domain.vocabulary import Claim, Gate, Part, Promise, Role, Word
-from ehiia.services import bringing_verbs, foi_verbs, log_verbs, mitigation_verbs
+from ehiia.services import bringing_verbs, foi_verbs, log_verbs, mitigation_verbs, signing_verbs
 from ehiia.services.transaction import read
 from ehiia.store import history
 from ehiia.store.assessments import Assessment
@@ -163,10 +163,6 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "frozen": lambda b: f"froze version {b.get('version')}: {_label(Gate, b.get('gate'))}",
     "read_version": lambda b: "said: I have read this version",
     "decision_entered": lambda b: f"entered the decision of {b.get('body')}: {b.get('outcome')}",
-    "record_made": lambda b: f"made the decision record {b.get('record')}",
-    "sealed": lambda b: f"sealed the record {b.get('record')}",
-    "signed": lambda b: f"signed the record {b.get('record')}",
-    "keys_made": lambda b: "made the keys that seal records",
     "engagement_fed_back": lambda b: (
         f"noted that people of engagement {b.get('number')} heard back on {_day(b.get('on'))}"
     ),
@@ -194,6 +190,7 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     **foi_verbs.SENTENCES,
     **log_verbs.SENTENCES,
     **bringing_verbs.SENTENCES,
+    **signing_verbs.SENTENCES,
     "claimed": lambda b: (
         (f"took from {b['outside']}, by the link they were sent," if b.get("outside") else "said")
         + f" that {b.get('mitigation')} is “{_label(Claim, b.get('claim'))}”"
@@ -260,7 +257,7 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "place_added": lambda b: f"added the place {b.get('name')}",
     "place_ended": lambda b: f"ended the place {b.get('name')}",
     "body_added": lambda b: f"added {b.get('name')}",
-    "body_changed": lambda b: f"named chair and secretary of {b.get('name')}",
+    "body_changed": lambda b: f"named chair, secretary or who else signs for {b.get('name')}",
     "body_ended": lambda b: f"ended {b.get('name')}",
     "group_added": lambda b: f"added the local group {b.get('name')}",
     "group_ended": lambda b: f"ended the local group {b.get('name')}",
@@ -291,7 +288,7 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "move_pass_check": lambda b: "passed the check; this version is frozen for the decision",
     "move_undo_pass": lambda b: "changed an answer, which undid the check",
     "move_decide": lambda b: "made the decision",
-    "move_all_signed": lambda b: "gave the last signature",
+    "move_all_signed": lambda b: "completed the signatures; it is in force",
     "move_begin_update": lambda b: "began a new version",
     "move_pause": lambda b: "paused it",
     "move_resume": lambda b: "took it up again",

@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ehiia.clock import day_of
@@ -31,11 +31,13 @@ from ehiia.services import (
     organisations,
     people,
     reviews,
+    signatories,
     urgency,
     work,
 )
 from ehiia.services.answered import question_set_of
 from ehiia.services.sight import see
+from ehiia.services.signatories import Signature
 from ehiia.services.transaction import NotFound, Refused, note_on, read
 from ehiia.store import history
 from ehiia.store.assessments import Assessment, AssessmentVersion
@@ -50,6 +52,7 @@ from ehiia.store.decisions import (
 )
 from ehiia.store.organisations import Body, Organisation
 from ehiia.store.people import Person
+from ehiia.store.signatures import RecordSignatory, RecordSignature
 from ehiia.store.visible import known_in
 
 __all__ = [
@@ -254,11 +257,15 @@ class KeptRecord:
     files: tuple[RecordFile, ...]
     superseded_by: str
     """Reference of the newer record, or ""."""
+    decided_by: int
+    signatures: tuple[Signature, ...] = ()
+    """Those expected beside the decision-maker's, in order."""
 
     @property
     def state(self) -> SealState:
         """How far the signed file is."""
-        return _state(len(self.files))
+        given = sum(one.signed_at is not None for one in self.signatures)
+        return _state(len(self.files), given, sum(one.awaited for one in self.signatures))
 
     @property
     def newer_version(self) -> int:
@@ -275,7 +282,8 @@ def find_record(*, ref: str = "", code: str = "", sha256: str = "") -> KeptRecor
     """
     session = read()
     query = (
-        select(RecordRow, Assessment, Organisation)
+        select(RecordRow, Assessment, Organisation, DecisionRow.decided_by)
+        .join(DecisionRow, DecisionRow.id == RecordRow.decision_id)
         .join(Assessment, Assessment.id == RecordRow.assessment_id)
         .join(Organisation, Organisation.id == RecordRow.organisation_id)
     )
@@ -289,13 +297,20 @@ def find_record(*, ref: str = "", code: str = "", sha256: str = "") -> KeptRecor
     found = session.execute(query.limit(1)).one_or_none()
     if found is None:
         raise NotFound
-    row, assessment, organisation = found
+    row, assessment, organisation, decided_by = found
     files = session.scalars(
         select(RecordFile).where(RecordFile.record_id == row.id).order_by(RecordFile.step)
     ).all()
     newer = session.scalar(select(RecordRow.ref).where(RecordRow.supersedes_id == row.id).limit(1))
     return KeptRecord(
-        row, freezing.thaw_record(row.text), assessment, organisation, tuple(files), newer or ""
+        row,
+        freezing.thaw_record(row.text),
+        assessment,
+        organisation,
+        tuple(files),
+        newer or "",
+        decided_by,
+        signatories.of_record(row.id, session=session),
     )
 
 
@@ -335,9 +350,19 @@ def register(actor: Actor, organisation_id: int, *, before: int = 0) -> tuple[tu
         .correlate(RecordRow)
         .scalar_subquery()
     )
+    given, awaited = _signed_and_awaited()
     newer = aliased(RecordRow)
     query = (
-        select(RecordRow, Assessment.title, Assessment.ref, DecisionRow.outcome, files, newer.id)
+        select(
+            RecordRow,
+            Assessment.title,
+            Assessment.ref,
+            DecisionRow.outcome,
+            newer.id,
+            files,
+            given,
+            awaited,
+        )
         .join(Assessment, Assessment.id == RecordRow.assessment_id)
         .join(DecisionRow, DecisionRow.id == RecordRow.decision_id)
         .outerjoin(newer, newer.supersedes_id == RecordRow.id)
@@ -351,14 +376,35 @@ def register(actor: Actor, organisation_id: int, *, before: int = 0) -> tuple[tu
     if before:
         query = query.where(RecordRow.id < before)
     rows = [
-        Listed(row.id, row.ref, title, ref, outcome, row.made_at, _state(steps), newer_id is not None)
-        for row, title, ref, outcome, steps, newer_id in read().execute(query)
+        Listed(row.id, row.ref, title, ref, outcome, row.made_at, _state(*far), newer_id is not None)
+        for row, title, ref, outcome, newer_id, *far in read().execute(query)
     ]
     return tuple(rows[:PAGE]), rows[PAGE - 1].id if len(rows) > PAGE else 0
 
 
-def _state(steps: int) -> SealState:
-    return (SealState.WAITING, SealState.SEALED, SealState.SIGNED)[min(steps, 2)]
+def _signed_and_awaited() -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+    """Return how many further signatures of a record were given, and how many are awaited."""
+    act = (RecordSignature.record_id == RecordSignatory.record_id) & (
+        RecordSignature.position == RecordSignatory.position
+    )
+    count = (
+        select(func.count())
+        .select_from(RecordSignatory)
+        .outerjoin(RecordSignature, act)
+        .where(RecordSignatory.record_id == RecordRow.id)
+        .correlate(RecordRow)
+    )
+    given = count.where(RecordSignature.signed.is_(True))
+    return given.scalar_subquery(), count.where(RecordSignature.record_id.is_(None)).scalar_subquery()
+
+
+def _state(steps: int, given: int, awaited: int) -> SealState:
+    """Say how far a file is: with so many steps, and further signatures given and awaited."""
+    if steps < 2:
+        return (SealState.WAITING, SealState.SEALED)[steps]
+    if awaited:
+        return SealState.AWAITED
+    return SealState.SIGNED if steps >= 2 + given else SealState.SEALED
 
 
 def see_record(record_ref: str, *, actor: Actor) -> KeptRecord:

@@ -1,4 +1,4 @@
-"""The work of sealing a record: its keys, its two files and their rows.
+"""The work of sealing a record: its keys, its files and their rows.
 
 Apart from ``sealing`` because it loads ReportLab, pyHanko and cryptography. Each step writes one
 file that is never overwritten and one insert-only row. A file whose row was lost in a crash is taken
@@ -8,10 +8,12 @@ over only if it verifies as this record's.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.hazmat.primitives.serialization import Encoding
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ehiia.documents.pdf.layout import lay_out
@@ -20,8 +22,9 @@ from ehiia.documents.signing import authority, seal
 from ehiia.documents.signing.authority import Credential, KeptKey
 from ehiia.documents.signing.verify import verify
 from ehiia.domain.decision import DecisionRecord
-from ehiia.services import freezing, installation, organisations
+from ehiia.services import freezing, installation, organisations, signatories
 from ehiia.services.sealing import signed_files, storage_key
+from ehiia.services.signatories import Signature
 from ehiia.services.transaction import NotFound, note, transaction
 from ehiia.store.decisions import RecordFile, RecordRow
 from ehiia.store.organisations import Organisation
@@ -81,7 +84,15 @@ def _kept(row: SigningKey) -> KeptKey:
     return KeptKey(row.certificate_pem, row.private_key.decode())
 
 
-# -- the two steps ------------------------------------------------------------------------------------
+# -- the steps ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Signs:
+    """A signature in the name of somebody who put their name to the record: their field and why."""
+
+    signatory: Signatory
+    reason: str
 
 
 def seal_record(record_id: int, *, now: datetime) -> None:
@@ -94,23 +105,58 @@ def seal_record(record_id: int, *, now: datetime) -> None:
         if kept is None:
             raise NotFound
         keys_of(session, organisations.get(kept.organisation_id, session=session), now=now)
-    for step in (1, 2):
-        with transaction() as session:
-            row = session.scalar(select(RecordRow).where(RecordRow.id == record_id).with_for_update())
-            if row is None:
-                raise NotFound
-            if session.get(RecordFile, (record_id, step)) is None:
-                _do_step(session, row, step, now)
+    while _next_step(record_id, now):
+        pass
 
 
-def _do_step(session: Session, row: RecordRow, step: int, now: datetime) -> None:
-    record = freezing.thaw_record(row.text)
+def _next_step(record_id: int, now: datetime) -> bool:
+    """Do the first step that is not done, in a transaction of its own; say whether there was one."""
+    with transaction() as session:
+        row = session.scalar(select(RecordRow).where(RecordRow.id == record_id).with_for_update())
+        if row is None:
+            raise NotFound
+        done = session.scalar(select(func.count()).where(RecordFile.record_id == record_id)) or 0
+        record = freezing.thaw_record(row.text)
+        expected = signatories.of_record(record_id, session=session)
+        signs = _signing(record, expected)
+        if done > len(signs):
+            return False
+        _do_step(session, row, record, done + 1, signs, expected, now)
+        return True
+
+
+def _signing(record: DecisionRecord, expected: Sequence[Signature]) -> list[_Signs]:
+    """Return who has put their name to the record so far: the decision-maker, then the others in order."""
+    decided = record.decision
+    decider = Signatory(DECIDER, decided.decided_by.name, decided.decided_by.role)
+    method = record.attestations[-1].method or "attested"
+    first = _Signs(decider, f"Decided {decided.outcome_label.lower()}; {method}")
+    return [first] + [
+        _Signs(_field_of(one), f"Signed as {one.role}; {one.method}")
+        for one in expected
+        if one.signed_at is not None
+    ]
+
+
+def _field_of(one: Signature) -> Signatory:
+    return Signatory(one.field, one.name, one.role)
+
+
+def _do_step(
+    session: Session,
+    row: RecordRow,
+    record: DecisionRecord,
+    step: int,
+    signs: Sequence[_Signs],
+    expected: Sequence[Signature],
+    now: datetime,
+) -> None:
     if record.digest() != row.sha256:
         raise RuntimeError(f"the text of record {row.ref} does not give its digest; it is not sealed")
     organisation = organisations.get(row.organisation_id, session=session)
     root, own_seal = keys_of(session, organisation, now=now)
-    decider = Signatory(DECIDER, record.decision.decided_by.name, record.decision.decided_by.role)
     files, key = signed_files(), storage_key(row.ref, step)
+    signer = signs[step - 2] if step > 1 else None
     signed_at = now
     if files.exists(key):  # a crash came between the file and its row
         pdf = files.get(key)
@@ -119,13 +165,19 @@ def _do_step(session: Session, row: RecordRow, step: int, now: datetime) -> None
         if not ours or len(found.signatures) != step:
             raise RuntimeError(f"there is a file {key} that is not this record's; it must be looked at")
         signed_at = found.signatures[-1].at or now
-    elif step == 1:
-        unsigned = lay_out(record, signatories=(decider,), address=installation.config().public_url)
+    elif signer is None:
+        fields = (signs[0].signatory, *map(_field_of, expected))
+        unsigned = lay_out(record, signatories=fields, address=installation.config().public_url)
         pdf = seal.certify(unsigned, seal=own_seal, issuer=root.certificate, now=now)
     else:
-        before = files.get(storage_key(row.ref, 1))
-        reason = f"Decided {record.decision.outcome_label.lower()}; {_method(record)}"
-        pdf = seal.sign(before, field=DECIDER, signatory=decider, authority=root, now=now, reason=reason)
+        pdf = seal.sign(
+            files.get(storage_key(row.ref, step - 1)),
+            field=signer.signatory.field,
+            signatory=signer.signatory,
+            authority=root,
+            now=now,
+            reason=signer.reason,
+        )
     session.add(
         RecordFile(
             record_id=row.id,
@@ -133,7 +185,7 @@ def _do_step(session: Session, row: RecordRow, step: int, now: datetime) -> None
             sha256=hashlib.sha256(pdf).hexdigest(),
             storage_key=key,
             size=len(pdf),
-            signatory=organisation.name if step == 1 else decider.name,
+            signatory=signer.signatory.name if signer else organisation.name,
             certificate_pem=seal.signer_certificate(pdf).public_bytes(Encoding.PEM).decode(),
             signed_at=signed_at,
         )
@@ -141,7 +193,7 @@ def _do_step(session: Session, row: RecordRow, step: int, now: datetime) -> None
     session.flush()
     note(
         session,
-        "sealed" if step == 1 else "signed",
+        "signed" if signer else "sealed",
         organisation_id=row.organisation_id,
         subject=f"assessment:{row.assessment_id}",
         by=None,
@@ -151,8 +203,3 @@ def _do_step(session: Session, row: RecordRow, step: int, now: datetime) -> None
     )
     if not files.exists(key):
         files.put(key, pdf)
-
-
-def _method(record: DecisionRecord) -> str:
-    act = record.attestations[-1]
-    return act.method or "attested"

@@ -53,9 +53,21 @@ def root_certificate(organisation_code: str) -> str:
     return found
 
 
-def seal_at_once(record_id: int, *, now: datetime) -> bool:
-    """Try to seal a record now; where that fails it waits for the scheduler. Returns whether it is done."""
-    return work.do_now(f"{SEAL_WORK}:{record_id}", now=now)
+def enqueue(session: Session, record_id: int, position: int, *, now: datetime) -> None:
+    """Leave the work on the file that follows a signature, or the release from one, in the transaction."""
+    work.enqueue(session, kind=SEAL_WORK, subject_id=record_id, dedupe_key=_key(record_id, position), now=now)
+
+
+def seal_at_once(record_id: int, position: int = 1, *, now: datetime) -> bool:
+    """Try to seal and sign a record now; where that fails it waits for the scheduler.
+
+    ``position``: of the signatory who acted; 1 is the decision-maker. Returns whether it is done.
+    """
+    return work.do_now(_key(record_id, position), now=now)
+
+
+def _key(record_id: int, position: int) -> str:
+    return f"{SEAL_WORK}:{record_id}" + (f":{position}" if position > 1 else "")
 
 
 def seal_record(record_id: int, *, now: datetime) -> None:

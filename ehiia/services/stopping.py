@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.domain.vocabulary import Permission, Stage
+from ehiia.domain.workflow import DECIDED
 from ehiia.services import moves, organisations, people, reviews
 from ehiia.services.sight import see
 from ehiia.services.submission import end_checks
@@ -65,7 +66,7 @@ def redoes_what_is_in_force(assessment: Assessment, *, session: Session | None =
         return assessment.stage is not Stage.IN_FORCE
     return (
         decided is not None
-        and decided.to_stage is Stage.IN_FORCE
+        and decided.to_stage in DECIDED
         and decided.version_no < assessment.version_no
         and assessment.stage is not Stage.IN_FORCE
     )

@@ -41,6 +41,8 @@ INSERT_ONLY = (
     "audit_follow_up",
     "edition",
     "edition_file",
+    "record_signatory",
+    "record_signature",
 )
 """Tables whose rows are never changed and never removed."""
 

@@ -75,6 +75,7 @@ NOUNS: tuple[str, ...] = (
     "screening",
     "sections",
     "selfcheck",
+    "signatures",
     "stops",
     "submission",
     "systems",

@@ -1,4 +1,4 @@
-"""Committees and decision-makers: who chairs them, who is their secretary."""
+"""Committees and decision-makers: who chairs them, who is their secretary, who also signs."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from flask import Blueprint, redirect, render_template, url_for
 
 from ehiia import clock
 from ehiia.domain.questions import Option
+from ehiia.domain.signatories import FIRST
 from ehiia.domain.vocabulary import Permission, Role
-from ehiia.forms.organisation import BodyForm, BodyPeopleForm
-from ehiia.services import administration, bodies, people
-from ehiia.services.bodies import Body, NewBody
+from ehiia.forms.organisation import DIRECTOR, BodyForm, BodyPeopleForm
+from ehiia.services import administration, bodies, people, signatories
+from ehiia.services.bodies import AlsoSigns, Body, NewBody
 from ehiia.services.transaction import Invalid, NotFound, Stale
 from ehiia.web.access import requires, visitor
 from ehiia.web.asking import done, number, refuse
@@ -61,15 +62,17 @@ def _body(body_id: int) -> Body:
 @blueprint.route("/organisation/committees/<int:body_id>", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
 def one(body_id: int) -> Any:
-    """Name another chair or secretary."""
+    """Name another chair or secretary, and who also signs its records."""
     body, status = _body(body_id), 200
-    form = BodyPeopleForm(
-        data={
-            "chair_id": str(body.chair_id or ""),
-            "secretary_id": str(body.secretary_id or ""),
-            "revision": str(body.revision),
-        }
-    )
+    given = {
+        "chair_id": str(body.chair_id or ""),
+        "secretary_id": str(body.secretary_id or ""),
+        "revision": str(body.revision),
+    }
+    for position, one in enumerate(signatories.also_sign(body_id), FIRST):
+        given[f"person_{position}"] = str(one.person_id or DIRECTOR)
+        given[f"role_{position}"] = one.role
+    form = BodyPeopleForm(data=given)
     form.choose_from(_people())
     if form.is_submitted():
         try:
@@ -79,6 +82,11 @@ def one(body_id: int) -> Any:
                     body_id,
                     chair_id=number(form.chair_id.data) or None,
                     secretary_id=number(form.secretary_id.data) or None,
+                    signs=[
+                        AlsoSigns(role.data, number(person.data) or None)
+                        for person, role in form.signatories()
+                        if person.data or role.data
+                    ],
                     revision=number(form.revision.data),
                     by=visitor.person_id,
                     now=clock.now(),

@@ -53,6 +53,7 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     waiting.POSTPONE: ("review_dates.answer", (REF, "asked_id")),
     waiting.VERDICT: ("audits.verdict", (ACTION,)),
     waiting.DATE: ("action_dates.dates", (ACTION,)),
+    waiting.SIGN: ("signatures.sign", ("record_ref",)),
     waiting.ENDING: ("endings.ask", (ACTION,)),
     waiting.CASE: ("cases.one", ("case_id",)),
     waiting.ANSWER: ("findings.answer", (FINDING,)),

@@ -237,6 +237,7 @@ _ASKING_COLOURS: Mapping[Asking, str] = {
 _SEAL_COLOURS: Mapping[SealState, str] = {
     SealState.WAITING: "yellow",
     SealState.SEALED: "blue",
+    SealState.AWAITED: "yellow",
     SealState.SIGNED: "green",
 }
 _BAND_COLOURS: Mapping[Band, str] = {

@@ -42,15 +42,19 @@ def register() -> str:
 def show(record_ref: str) -> str:
     """Show the frozen record, from itself alone."""
     kept = recording.see_record(record_ref, actor=visitor.actor)
-    return render_template(
-        "records/show.html",
-        kept=kept,
-        record=kept.record,
-        snapshot=kept.record.snapshot,
-        invented=(DEMONSTRATION, TIMES_OF_DEMONSTRATION) if kept.record.demonstration else (),
-        glance=glance(kept.record.snapshot),
-        name_taken_back=voices.withdrawn_since(kept.assessment.id, kept.record.snapshot.frozen_at),
-    )
+    return render_template("records/show.html", **shown(kept))
+
+
+def shown(kept: KeptRecord) -> dict[str, Any]:
+    """Return what the page of a record shows, from the record itself."""
+    return {
+        "kept": kept,
+        "record": kept.record,
+        "snapshot": kept.record.snapshot,
+        "invented": (DEMONSTRATION, TIMES_OF_DEMONSTRATION) if kept.record.demonstration else (),
+        "glance": glance(kept.record.snapshot),
+        "name_taken_back": voices.withdrawn_since(kept.assessment.id, kept.record.snapshot.frozen_at),
+    }
 
 
 @blueprint.get("/records/<record_ref>.pdf")

@@ -214,7 +214,15 @@ def test_an_administrator_names_and_ends_nothing_of_another_organisation(
     for name in ("chair_id", "secretary_id"):
         named = {"chair_id": cast.carol, "secretary_id": cast.grace, name: cast.esther}
         with pytest.raises(Invalid):
-            bodies.change(here, cast.board_id, **named, revision=1, by=farah, now=now)
+            bodies.change(
+                here,
+                cast.board_id,
+                chair_id=named["chair_id"],
+                secretary_id=named["secretary_id"],
+                revision=1,
+                by=farah,
+                now=now,
+            )
         with pytest.raises(Invalid):
             bodies.add(
                 here,

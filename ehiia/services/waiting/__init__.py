@@ -18,7 +18,7 @@ from ehiia.services.ahead import Due
 from ehiia.services.waiting import auditing, checking, deciding, promising, writing
 from ehiia.services.waiting.auditing import ANSWER, CASE, LOOK_AGAIN, PUT_RIGHT, VERDICT
 from ehiia.services.waiting.checking import ADVISE, DATE, POSTPONE, REVIEW, TRIGGER
-from ehiia.services.waiting.deciding import ENDING, ENTER, Meeting
+from ehiia.services.waiting.deciding import ENDING, ENTER, SIGN, Meeting
 from ehiia.services.waiting.items import LIMIT, Area, Item
 from ehiia.services.waiting.promising import ACCEPT, KEPT
 from ehiia.services.waiting.writing import WRITE, Mine
@@ -37,6 +37,7 @@ __all__ = [
     "POSTPONE",
     "PUT_RIGHT",
     "REVIEW",
+    "SIGN",
     "TRIGGER",
     "VERDICT",
     "WRITE",
@@ -82,6 +83,7 @@ def waiting_for(actor: Actor, organisation_id: int, today: date) -> Waiting:
         *writing.given(actor),
         *promised,
         *deciding.papers(actor, today),
+        *deciding.signatures(actor),
         *deciding.endings(actor, organisation_id),
         *checking.to_check(actor, organisation_id, today),
         *checking.to_advise(actor, organisation_id),

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from ehiia.domain.access import QUIET, Actor
 from ehiia.domain.vocabulary import Attested, Part, Role, RoutePart, Stage
@@ -14,11 +15,13 @@ from ehiia.services import ending_history
 from ehiia.services.transaction import read
 from ehiia.services.waiting.items import LIMIT, Area, Item, short
 from ehiia.store.assessments import Assessment, Participant, RouteStep
-from ehiia.store.decisions import AttestationRow, MeetingEntry
+from ehiia.store.decisions import AttestationRow, MeetingEntry, RecordRow
 from ehiia.store.organisations import Body
+from ehiia.store.signatures import RecordSignatory, RecordSignature
 from ehiia.store.visible import taking_part
 
 ENTER = "Enter what the meeting decided"
+SIGN = "Sign the record"
 ENDING = "Answer for the body that decided"
 
 
@@ -98,6 +101,34 @@ def endings(actor: Actor, organisation_id: int) -> Iterator[Item]:
     for ref, assessment_ref, what, kind in ending_history.waiting(actor, organisation_id, limit=LIMIT):
         why = f"The decision relied on it. Asked: {kind.label.lower()}."
         yield Item(ENDING, assessment_ref, short(what), why, item=ref, area=area)
+
+
+def signatures(actor: Actor) -> Iterator[Item]:
+    """Yield the records that wait for this person's signature, where it is their turn."""
+    mine, other = RecordSignatory, aliased(RecordSignatory)
+    acted = exists().where(
+        RecordSignature.record_id == other.record_id, RecordSignature.position == other.position
+    )
+    earliest = (
+        select(func.min(other.position)).where(other.record_id == mine.record_id, ~acted).scalar_subquery()
+    )
+    rows = read().execute(
+        select(Assessment.ref, Assessment.title, RecordRow.ref, mine.role, mine.due_on)
+        .join(RecordRow, RecordRow.id == mine.record_id)
+        .join(Assessment, Assessment.id == mine.assessment_id)
+        .where(
+            mine.person_id == actor.person_id,
+            mine.position == earliest,
+            Assessment.stage.not_in(QUIET),
+            or_(
+                Assessment.id.in_(taking_part(actor.person_id)),
+                and_(Assessment.restricted.is_(False), Assessment.organisation_id.in_(set(actor.roles))),
+            ),
+        )
+        .limit(LIMIT)
+    )
+    for ref, title, record_ref, role, due_on in rows:
+        yield Item(SIGN, ref, title, f"It was decided. You sign as {role}.", due_on, item=record_ref)
 
 
 def meetings(actor: Actor, today: date, limit: int = 5) -> list[Meeting]:
