@@ -57,13 +57,14 @@ NOT_PRINTED = {
     "RatedEffect.question_id",
     "GroupFindings.code",
     "SectionContent.id",
+    "SectionContent.part",
     "DutyShown.id",
     "Decided.outcome",
     "DecidedPart.outcome",
     "Circumstance.kind",
     "PublicationEdition.kind",
 }
-"""Ids and stored values; their labels are printed."""
+"""Ids and stored values, whose labels are printed; and parts of the form: a record has its own chapters."""
 
 
 def full_record() -> DecisionRecord:

@@ -95,26 +95,56 @@ def _impacts(place: int, code: str) -> tuple[RatedImpact, ...]:
 
 SECTIONS = (
     (
+        "proposal",
         "The proposal",
         "What is proposed",
         ("What changes?", "Which options were looked at?", "What if nothing is done?"),
     ),
-    ("The proposal", "Population and baseline", ("Who lives here?", "Who uses it today, and who does not?")),
-    ("Matters across groups", "Core20PLUS5", ("The most deprived fifth", "Local PLUS groups", "Smoking")),
-    ("Matters across groups", "Digital and rural access", ("Who is left out?", "How far is it to go?")),
-    ("What people said", "Engagement", ("Who was asked, and how?", "What did they say?", "What changed?")),
-    ("Afterwards", "Monitoring", ("How will it be known whether it works?", "Who will be told?")),
+    (
+        "population",
+        "The proposal",
+        "Population and baseline",
+        ("Who lives here?", "Who uses it today, and who does not?"),
+    ),
+    (
+        "core20",
+        "Matters across groups",
+        "Core20PLUS5",
+        ("The most deprived fifth", "Local PLUS groups", "Smoking"),
+    ),
+    (
+        "reaching",
+        "Matters across groups",
+        "Digital and rural access",
+        ("Who is left out?", "How far is it to go?"),
+    ),
+    (
+        "engagement",
+        "What people said",
+        "Engagement",
+        ("Who was asked, and how?", "What did they say?", "What changed?"),
+    ),
+    (
+        "monitoring",
+        "Afterwards",
+        "Monitoring",
+        ("How will it be known whether it works?", "Who will be told?"),
+    ),
 )
 
 
 def _sections() -> list[SectionContent]:
     made = []
-    for number, (part, title, questions) in enumerate(SECTIONS):
+    for number, (code, part, title, questions) in enumerate(SECTIONS):
         answers = tuple(
-            Answered(f"q{number}-{place}", question, (REASONS[(number + place) % 4], REASONS[place % 4]))
+            Answered(
+                "options" if "options" in question else f"q{number}-{place}",
+                question,
+                (REASONS[(number + place) % 4], REASONS[place % 4]),
+            )
             for place, question in enumerate(questions)
         )
-        made.append(SectionContent(f"section-{number}", part, title, answers))
+        made.append(SectionContent(code, part, title, answers))
     return made
 
 

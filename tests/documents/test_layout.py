@@ -83,7 +83,9 @@ def test_the_contents_name_the_pages_where_the_chapters_are(tmp_path: Path) -> N
     pdf = lay_out(large_record(), signatories=(CAROL,))
     pages = run("pdftotext", tmp_path, pdf, "-layout", "-enc", "UTF-8", after="-").split("\f")
     listed = re.findall(
-        r"^\s*(Sources|The check|Seal and signatures|Unpaid carers) +(\d+)$", pages[1] + pages[2], re.M
+        r"^\s*([\d.]+ (?:The evidence|The check|Seal and signatures|Unpaid carers)) +(\d+)$",
+        pages[1] + pages[2],
+        re.M,
     )
     assert len(listed) == 4
     for title, page in listed:
@@ -140,10 +142,10 @@ def test_the_properties_of_the_file_come_from_the_record() -> None:
 def test_bookmarks_follow_the_headings() -> None:
     with pikepdf.open(BytesIO(lay_out(small_record(), signatories=()))) as pdf, pdf.open_outline() as outline:
         titles = [item.title for item in outline.root]
-        assert titles[:3] == ["In short", "The proposal", "Who was considered"]
+        assert titles[:3] == ["1 In short", "2 The proposal", "3 Who is affected"]
         assert [item.title for item in outline.root[1].children] == [
-            "The route to the decision",
-            "Why this assessment was made",
+            "2.1 The route to the decision",
+            "2.2 Why this assessment was made",
         ]
 
 

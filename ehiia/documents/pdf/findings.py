@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ehiia.documents.pdf import words
+from ehiia.documents.pdf import charts, places, words
 from ehiia.documents.pdf.structure import (
     Block,
     Cell,
@@ -16,7 +16,15 @@ from ehiia.documents.pdf.structure import (
     Table,
     Tone,
 )
-from ehiia.domain.frozen import Answered, GroupFindings, Person, RatedEffect, RatedImpact, Snapshot
+from ehiia.domain.frozen import (
+    Answered,
+    GroupFindings,
+    Person,
+    RatedEffect,
+    RatedImpact,
+    SectionContent,
+    Snapshot,
+)
 from ehiia.domain.glance import glance
 from ehiia.domain.reasons import Reason
 from ehiia.domain.vocabulary import Band, Dimension, Direction
@@ -24,7 +32,7 @@ from ehiia.domain.vocabulary import Band, Dimension, Direction
 NOT_ANSWERED = "Not answered"
 
 
-def paragraphs(text: str, tone: Tone = Tone.BODY) -> list[Block]:
+def paragraphs(text: str, tone: Tone = Tone.BODY) -> list[Paragraph]:
     """Return a text as paragraphs: an empty line ends one, a single line end stays inside it."""
     parts = [part.strip("\n") for part in text.replace("\r\n", "\n").split("\n\n")]
     return [Paragraph(part, tone) for part in parts if part.strip()]
@@ -67,7 +75,7 @@ def with_rule(reason: Reason) -> str:
 
 def who(snapshot: Snapshot) -> list[Block]:
     """Return the chapter on the groups considered and those left out."""
-    blocks: list[Block] = [Heading(1, "Who was considered", "who")]
+    blocks: list[Block] = [Heading(1, "Who is affected", "who")]
     if snapshot.groups:
         blocks.append(
             Table(
@@ -91,7 +99,7 @@ def who(snapshot: Snapshot) -> list[Block]:
             Paragraph("These groups were offered and not chosen for this proposal."),
             Items(snapshot.groups_left_out),
         ]
-    return blocks
+    return blocks + told_in(snapshot, *places.PEOPLE)
 
 
 def matrix(snapshot: Snapshot) -> list[Block]:
@@ -123,8 +131,9 @@ def matrix(snapshot: Snapshot) -> list[Block]:
         blocks.append(Paragraph(f"Not affected differently: {words.listed(found.not_affected)}."))
     if found.not_rated:
         blocks.append(Paragraph(f"Nothing was rated for: {words.listed(found.not_rated)}."))
-    if found.effects:
-        blocks.append(_effects(found.effects))
+    if others := tuple(one for one in found.effects if one not in of_core20plus5(snapshot)):
+        blocks.append(_effects("Combinations of groups, and other questions", others))
+    blocks += charts.impacts(snapshot)
     if snapshot.scale:
         scale = f"{snapshot.scale}, from 1 to {snapshot.highest_score}"
         said = f"Risks are likelihood times severity ({scale}). They are never averaged across groups."
@@ -132,10 +141,37 @@ def matrix(snapshot: Snapshot) -> list[Block]:
     return blocks
 
 
-def _effects(effects: tuple[RatedEffect, ...]) -> Table:
-    """Return the answers to questions of one effect, as for Core20PLUS5, with their ratings."""
+def of_core20plus5(snapshot: Snapshot) -> tuple[RatedEffect, ...]:
+    """Return the rated answers of the sections on Core20PLUS5."""
+    asked = {
+        answer.question_id
+        for section in snapshot.sections
+        if section.id in places.CORE20PLUS5
+        for answer in section.answers
+    }
+    return tuple(one for one in snapshot.effects if one.question_id in asked)
+
+
+def core20plus5(snapshot: Snapshot) -> list[Block]:
+    """Return the chapter on deprived areas, local groups and the clinical areas of Core20PLUS5."""
+    blocks: list[Block] = [Heading(1, "Core20PLUS5", "core20plus5")]
+    blocks.append(
+        Paragraph(
+            "NHS England’s approach to health inequalities: the most deprived fifth of the population, "
+            "groups chosen locally, and clinical areas for adults and for children.",
+            Tone.SMALL,
+        )
+    )
+    if effects := of_core20plus5(snapshot):
+        blocks.append(_effects("Areas of Core20PLUS5", effects))
+    told = told_in(snapshot, *places.CORE20PLUS5)
+    return [*blocks, *(told or [Paragraph("This version holds no answers about Core20PLUS5.")])]
+
+
+def _effects(of: str, effects: tuple[RatedEffect, ...]) -> Table:
+    """Return the answers to questions of one effect with their ratings."""
     return Table(
-        "Core20PLUS5 and combinations of groups: which way, before and after mitigating actions",
+        f"{of}: which way, before and after mitigating actions",
         (Column("Area", 1.4), Column("Rating", 1.6), Column("Why we think so", 3)),
         tuple(
             (
@@ -271,18 +307,31 @@ def _impacts(group: GroupFindings) -> Table:
     )
 
 
-def sections(snapshot: Snapshot) -> list[Block]:
-    """Return the other sections with their questions and answers."""
-    if not snapshot.sections:
-        return []
-    blocks: list[Block] = [Heading(1, "Questions and answers", "sections")]
-    without = [section.title for section in snapshot.sections if not section.answers]
+def told_in(snapshot: Snapshot, *ids: str, without: tuple[str, ...] = ()) -> list[Block]:
+    """Return sections by their ids, with their questions and answers; ``without`` some questions."""
+    blocks: list[Block] = []
     for section in snapshot.sections:
-        if section.answers:
-            blocks.append(Heading(2, section.title, f"section-{section.id}"))
-            if section.part and section.part != section.title:
-                blocks.append(Paragraph(section.part, Tone.SMALL))
-            blocks += answered(section.answers)
+        if section.id in ids:
+            blocks += _section(
+                section, tuple(one for one in section.answers if one.question_id not in without)
+            )
+    return blocks
+
+
+def _section(section: SectionContent, answers: tuple[Answered, ...]) -> list[Block]:
+    if not answers:
+        return []
+    return [Heading(2, section.title, f"section-{section.id}"), *answered(answers)]
+
+
+def other_sections(snapshot: Snapshot) -> list[Block]:
+    """Return the sections that have no place in another chapter, and name those without questions."""
+    others = [section for section in snapshot.sections if section.id not in places.PLACED]
+    without = [section.title for section in snapshot.sections if not section.answers]
+    told = [block for section in others for block in _section(section, section.answers)]
+    if not told and not without:
+        return []
+    blocks: list[Block] = [Heading(1, "Other questions and answers", "sections"), *told]
     if without:
         blocks.append(
             Paragraph(f"Sections without questions of their own: {words.listed(without)}.", Tone.SMALL)

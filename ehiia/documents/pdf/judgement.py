@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ehiia.documents.pdf import checked, words
-from ehiia.documents.pdf.findings import answered, paragraphs, with_rule
+from collections.abc import Mapping
+
+from ehiia.documents.pdf import checked, places, words
+from ehiia.documents.pdf.findings import answered, paragraphs, told_in, with_rule
 from ehiia.documents.pdf.structure import (
     Block,
     Cell,
@@ -159,8 +161,12 @@ def check(record: DecisionRecord) -> list[Block]:
     return blocks + checked.scores(done) + checked.explained(done) + checked.comments(done)
 
 
-def duties(record: DecisionRecord) -> list[Block]:
-    """Return the explanation of the duties, as the decision-maker was shown it."""
+def duties(record: DecisionRecord, numbers: Mapping[str, str]) -> list[Block]:
+    """Return the explanation of the duties, as the decision-maker was shown it, and where each is shown.
+
+    ``numbers``: those of the sections of this record by the keys of their headings.
+    """
+    keys = places.keys_of(record.snapshot)
     blocks: list[Block] = [
         Heading(1, "The duties the decision was made under", "duties"),
         Paragraph("The decision-maker was shown this explanation before deciding.", Tone.SMALL),
@@ -168,7 +174,10 @@ def duties(record: DecisionRecord) -> list[Block]:
     for text in record.duties:
         blocks += paragraphs(text)
     if record.snapshot.duties:
-        blocks.append(Heading(2, "Where the assessment shows each duty", "duties-shown"))
+        blocks += [
+            Heading(2, "Where the assessment shows each duty", "duties-shown"),
+            Paragraph("The numbers in brackets are those of the sections of this record.", Tone.SMALL),
+        ]
     engaged = [one for one in record.snapshot.duties if one.engaged]
     for number, duty in enumerate(engaged, start=1):
         blocks += [
@@ -182,7 +191,8 @@ def duties(record: DecisionRecord) -> list[Block]:
             ("Not shown:", duty.not_shown, Tone.MISSING),
         ):
             if items:
-                blocks.append(Paragraph(f"{title} {'; '.join(items)}", tone))
+                said = "; ".join(places.pointed(items, keys, numbers))
+                blocks.append(Paragraph(f"{title} {said}", tone))
         if duty.note:
             blocks.append(Paragraph(duty.note, Tone.SMALL))
     others = [one for one in record.snapshot.duties if not one.engaged]
@@ -191,7 +201,7 @@ def duties(record: DecisionRecord) -> list[Block]:
             Heading(3, "Not engaged", "duties-not-engaged"),
             Items(tuple(f"{one.title} ({one.law}): {one.reason.text} {one.reason.rule}" for one in others)),
         ]
-    return blocks
+    return blocks + told_in(record.snapshot, *places.DUTIES)
 
 
 def attestations(record: DecisionRecord) -> list[Block]:
@@ -226,7 +236,9 @@ def attestations(record: DecisionRecord) -> list[Block]:
 def review(record: DecisionRecord) -> list[Block]:
     """Return when the decision is looked at again, and the rules that say so."""
     blocks: list[Block] = [
-        Heading(1, "The next review", "review"),
+        Heading(1, "Monitoring and review", "review"),
+        *told_in(record.snapshot, *places.AFTERWARDS),
+        Heading(2, "The next review", "next-review"),
         KeyFacts("The next review", (Fact("Due", (words.day(record.review.due_on),)),)),
     ]
     if record.review.reasons:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ehiia.documents.pdf import words
-from ehiia.documents.pdf.findings import paragraphs
+from ehiia.documents.pdf import charts, places, words
+from ehiia.documents.pdf.findings import paragraphs, told_in
 from ehiia.documents.pdf.structure import (
     Block,
     Cell,
@@ -21,10 +21,51 @@ from ehiia.domain.frozen import Engagement, Snapshot
 
 def listening(snapshot: Snapshot) -> list[Block]:
     """Return the chapter on who was listened to; nothing where nothing of it was frozen."""
-    blocks = [*_reach(snapshot), *_log(snapshot), *_comments(snapshot), *_commitments(snapshot)]
+    blocks = [
+        *_said_and_did(snapshot),
+        *_reach(snapshot),
+        *_log(snapshot),
+        *told_in(snapshot, *places.LISTENING),
+        *_commitments(snapshot),
+    ]
     if not blocks:
         return []
     return [Heading(1, "Listening, and what was promised", "listening"), *blocks]
+
+
+def _said_and_did(snapshot: Snapshot) -> list[Block]:
+    """Return what people said and what was done about it, side by side: the log, then public comments."""
+    rows = [
+        (
+            Cell((Line(one.ref), *((Line(words.day(one.on_date)),) if one.on_date else ()))),
+            _cell(one.said or "Not said."),
+            _cell(one.changed or "Not said."),
+        )
+        for one in snapshot.engagement
+    ]
+    rows += [
+        (
+            Cell((Line(one.ref), Line(one.said_by or "No name given"), Line(words.day(one.said_on)))),
+            _cell(one.text),
+            _cell(one.answer or "Not answered."),
+        )
+        for one in snapshot.public_comments
+    ]
+    if not rows:
+        return []
+    return [
+        Heading(2, "You said, we did", "said-and-did"),
+        Table(
+            "What people said, and what changed or why not",
+            (Column("Where", 1.3), Column("You said", 3), Column("We did", 3)),
+            tuple(rows),
+        ),
+    ]
+
+
+def _cell(text: str) -> Cell:
+    """Return a text of several paragraphs as a cell, a line for each."""
+    return Cell(tuple(Line(block.text) for block in paragraphs(text)))
 
 
 def _reach(snapshot: Snapshot) -> list[Block]:
@@ -57,6 +98,7 @@ def _reach(snapshot: Snapshot) -> list[Block]:
                 for one in snapshot.reach
             ),
         ),
+        *charts.heard(snapshot),
     ]
 
 
@@ -97,27 +139,10 @@ def _entry(number: int, one: Engagement) -> list[Block]:
     for question, text in (
         ("How they were reached", one.reached),
         ("What they were shown", "\n\n".join(shown)),
-        ("What they said", one.said or "Not said."),
-        ("What changed, or why not", one.changed or "Not said."),
         ("Who was not reached", one.not_reached),
     ):
         if text:
             blocks += [Paragraph(question, Tone.QUESTION), *paragraphs(text)]
-    return blocks
-
-
-def _comments(snapshot: Snapshot) -> list[Block]:
-    if not snapshot.public_comments:
-        return []
-    blocks: list[Block] = [Heading(2, "What public reviewers said", "public-comments")]
-    for number, one in enumerate(snapshot.public_comments, 1):
-        who = one.said_by or "no name given"
-        blocks += [
-            Heading(3, f"{one.ref}, {who}, {words.day(one.said_on)}", f"public-comment-{number}"),
-            *paragraphs(one.text),
-            Paragraph("The answer", Tone.QUESTION),
-            *paragraphs(one.answer or "Not answered."),
-        ]
     return blocks
 
 

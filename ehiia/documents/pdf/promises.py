@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ehiia.documents.pdf import words
-from ehiia.documents.pdf.findings import NOT_ANSWERED
+from ehiia.documents.pdf import charts, places, words
+from ehiia.documents.pdf.findings import NOT_ANSWERED, told_in
 from ehiia.documents.pdf.structure import Block, Cell, Column, Heading, Line, Paragraph, Table
 from ehiia.domain.frozen import Snapshot
 
@@ -17,7 +17,7 @@ def mitigations(snapshot: Snapshot) -> list[Block]:
     blocks: list[Block] = [Heading(1, "Mitigating actions", "mitigations")]
     if not snapshot.mitigations:
         blocks.append(Paragraph("No mitigating action was promised."))
-        return blocks
+        return blocks + told_in(snapshot, *places.MITIGATIONS)
     return [
         *blocks,
         Table(
@@ -66,6 +66,8 @@ def mitigations(snapshot: Snapshot) -> list[Block]:
             ),
         ),
         *_what_they_take(snapshot),
+        *charts.in_place(snapshot),
+        *told_in(snapshot, *places.MITIGATIONS),
     ]
 
 

@@ -72,6 +72,7 @@ def origin(record: DecisionRecord) -> list[Block]:
     snapshot = record.snapshot
     return [
         Heading(1, "Who made this record, and from what", "origin"),
+        Heading(2, "Who wrote, checked and decided", "who-wrote"),
         KeyFacts(
             "Who wrote, checked and decided",
             (
@@ -82,6 +83,7 @@ def origin(record: DecisionRecord) -> list[Block]:
                 Fact("Decided by", (record.decision.body, words.person(record.decision.decided_by))),
             ),
         ),
+        Heading(2, "The questions and the reference data", "versions"),
         KeyFacts(
             "What it rests on",
             (

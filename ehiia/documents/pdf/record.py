@@ -6,8 +6,20 @@ people are in ``findings``, those about the decision and its proof in ``judgemen
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ehiia.clock import day_of
-from ehiia.documents.pdf import findings, judgement, listening, promises, proof, published, resting, words
+from ehiia.documents.pdf import (
+    findings,
+    judgement,
+    listening,
+    places,
+    promises,
+    proof,
+    published,
+    resting,
+    words,
+)
 from ehiia.documents.pdf.structure import (
     Attachment,
     Block,
@@ -28,6 +40,8 @@ from ehiia.documents.pdf.structure import (
     Signatory,
     Table,
     Tone,
+    numbered,
+    section_numbers,
 )
 from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION, DecisionRecord
 from ehiia.domain.frozen import Snapshot
@@ -49,33 +63,8 @@ def record_document(
     """
     snapshot = record.snapshot
     canonical = record.canonical()
-    blocks: list[Block] = [
-        *_cover(record, address),
-        NewPage(),
-        Contents(),
-        NewPage(),
-        *published.chapter(record),
-        *_in_short(record),
-        *_proposal(snapshot),
-        *findings.who(snapshot),
-        *findings.matrix(snapshot),
-        *findings.groups(snapshot),
-        *findings.sections(snapshot),
-        *resting.gaps(snapshot),
-        *listening.listening(snapshot),
-        *promises.mitigations(snapshot),
-        *judgement.conclusion_and_decision(record),
-        *resting.accepted(record),
-        *judgement.check(record),
-        *judgement.duties(record),
-        *judgement.attestations(record),
-        *judgement.review(record),
-        *resting.sources(snapshot),
-        *proof.origin(record),
-        *proof.history(record),
-        *proof.proof(record, address),
-        *proof.signatures(record, signatories),
-    ]
+    first = _blocks(record, signatories, address, {})
+    blocks = numbered(_blocks(record, signatories, address, section_numbers(first)))
     return Document(
         title=f"Decision record {record.reference}: {snapshot.title}",
         author=snapshot.organisation,
@@ -86,7 +75,7 @@ def record_document(
         running_right=f"Decision record {record.reference}",
         running_foot=DEMONSTRATION if record.demonstration else f"Code {record.code}",
         fingerprint=record.digest(),
-        blocks=tuple(blocks),
+        blocks=blocks,
         attachments=(
             Attachment(
                 RECORD_FILE,
@@ -96,6 +85,41 @@ def record_document(
             ),
         ),
     )
+
+
+def _blocks(
+    record: DecisionRecord, signatories: tuple[Signatory, ...], address: str, numbers: Mapping[str, str]
+) -> list[Block]:
+    """Return the blocks in the order of reading. ``numbers``: those of the sections, to point at them."""
+    snapshot = record.snapshot
+    return [
+        *_cover(record, address),
+        NewPage(),
+        Contents(),
+        NewPage(),
+        *published.chapter(record),
+        *_in_short(record),
+        *_proposal(snapshot),
+        *findings.who(snapshot),
+        *findings.matrix(snapshot),
+        *findings.groups(snapshot),
+        *findings.core20plus5(snapshot),
+        *findings.other_sections(snapshot),
+        *resting.sources(snapshot),
+        *resting.gaps(snapshot),
+        *listening.listening(snapshot),
+        *promises.mitigations(snapshot),
+        *judgement.conclusion_and_decision(record),
+        *resting.accepted(record),
+        *judgement.duties(record, numbers),
+        *judgement.check(record),
+        *judgement.attestations(record),
+        *judgement.review(record),
+        *proof.origin(record),
+        *proof.history(record),
+        *proof.proof(record, address),
+        *proof.signatures(record, signatories),
+    ]
 
 
 def _cover(record: DecisionRecord, address: str) -> list[Block]:
@@ -188,6 +212,8 @@ def _proposal(snapshot: Snapshot) -> list[Block]:
                 Fact("Contributed", findings.people(snapshot.contributors)),
             ),
         ),
+        *findings.told_in(snapshot, *places.PROPOSAL, without=places.OPTIONS),
+        *_options(snapshot),
         Heading(2, "The route to the decision", "route"),
     ]
     if snapshot.route:
@@ -221,3 +247,15 @@ def _proposal(snapshot: Snapshot) -> list[Block]:
         blocks.append(Items(tuple(findings.with_rule(reason) for reason in snapshot.screening_reasons)))
     blocks += findings.answered(snapshot.screening)
     return blocks
+
+
+def _options(snapshot: Snapshot) -> list[Block]:
+    """Return which options were considered, doing nothing among them."""
+    told = [
+        answer
+        for section in snapshot.sections
+        if section.id in places.PROPOSAL
+        for answer in section.answers
+        if answer.question_id in places.OPTIONS
+    ]
+    return [Heading(2, "The options considered", "options"), *findings.answered(tuple(told))] if told else []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ehiia.documents.pdf import words
-from ehiia.documents.pdf.findings import paragraphs
+from ehiia.documents.pdf import places, words
+from ehiia.documents.pdf.findings import paragraphs, told_in
 from ehiia.documents.pdf.structure import (
     Block,
     Cell,
@@ -22,7 +22,7 @@ from ehiia.domain.frozen import Evidence, Gap, Snapshot
 
 def sources(snapshot: Snapshot) -> list[Block]:
     """Return the list of sources by their numbers; legal advice is privileged and only counted."""
-    blocks: list[Block] = [Heading(1, "Sources", "evidence")]
+    blocks: list[Block] = [Heading(1, "The evidence", "evidence")]
     if not snapshot.evidence:
         blocks.append(Paragraph("No evidence was listed."))
     else:
@@ -50,7 +50,7 @@ def sources(snapshot: Snapshot) -> list[Block]:
         one = snapshot.evidence_left_out == 1
         said = "1 source is" if one else f"{snapshot.evidence_left_out} sources are"
         blocks.append(Paragraph(f"{said} legal advice, which is privileged and left out.", Tone.SMALL))
-    return blocks
+    return blocks + told_in(snapshot, *places.EVIDENCE)
 
 
 def _source(item: Evidence, number: int) -> tuple[Line, ...]:

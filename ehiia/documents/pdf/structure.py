@@ -9,8 +9,8 @@ All values are frozen; text is plain text, line ends inside it are kept.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
@@ -268,6 +268,32 @@ class Document:
     """Hexadecimal digest of the content; the identity of the file is made from it."""
     blocks: tuple[Block, ...]
     attachments: tuple[Attachment, ...] = ()
+
+
+def section_numbers(blocks: Iterable[Block]) -> dict[str, str]:
+    """Return the numbers of the headings of level 1 and 2 by their keys: "4" and "4.2"."""
+    found: dict[str, str] = {}
+    chapter = section = 0
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == 1:
+            chapter, section = chapter + 1, 0
+            found[block.key] = str(chapter)
+        elif isinstance(block, Heading) and block.level == 2:
+            section += 1
+            found[block.key] = f"{chapter}.{section}"
+    return found
+
+
+def numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Return the blocks with the numbers of their chapters and sections before the headings."""
+    every = tuple(blocks)
+    numbers = section_numbers(every)
+    return tuple(
+        replace(block, text=f"{numbers[block.key]} {block.text}")
+        if isinstance(block, Heading) and block.key in numbers
+        else block
+        for block in every
+    )
 
 
 def texts(document: Document) -> Iterator[str]:
