@@ -95,7 +95,7 @@ def who(snapshot: Snapshot) -> list[Block]:
         blocks.append(Paragraph("No groups were considered."))
     if snapshot.groups_left_out:
         blocks += [
-            Heading(2, "Groups left out", "left-out"),
+            Heading(2, "Groups left out", "groups-left-out"),
             Paragraph("These groups were offered and not chosen for this proposal."),
             Items(snapshot.groups_left_out),
         ]
