@@ -8,7 +8,7 @@ title with a name, an address, a number. Each has an id.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 LONGEST_SHOWN = 40
@@ -71,9 +71,8 @@ def _nhs_number(text: str) -> bool:
     return check != 10 and check % 11 == digits[9]
 
 
-def signs(text: str) -> tuple[Sign, ...]:
-    """Return what in a text may show who somebody is, each once, in the order of the rules."""
-    found: dict[tuple[str, str], Sign] = {}
+def places(text: str) -> Iterator[tuple[str, str, int, int]]:
+    """Yield what in a text may show who somebody is: rule, what it looks like, start and end."""
     taken: list[tuple[int, int]] = []
     for rule, what, pattern in _RULES:
         for match in pattern.finditer(text):
@@ -82,9 +81,16 @@ def signs(text: str) -> tuple[Sign, ...]:
             if any(start < match.end() and match.start() < end for start, end in taken):
                 continue
             taken.append(match.span())
-            words = " ".join(match.group().split())
-            shown = words if len(words) <= LONGEST_SHOWN else words[: LONGEST_SHOWN - 1] + "…"
-            found.setdefault((rule, shown), Sign(rule, what, shown))
+            yield rule, what, *match.span()
+
+
+def signs(text: str) -> tuple[Sign, ...]:
+    """Return what in a text may show who somebody is, each once, in the order of the rules."""
+    found: dict[tuple[str, str], Sign] = {}
+    for rule, what, start, end in places(text):
+        words = " ".join(text[start:end].split())
+        shown = words if len(words) <= LONGEST_SHOWN else words[: LONGEST_SHOWN - 1] + "…"
+        found.setdefault((rule, shown), Sign(rule, what, shown))
     return tuple(found.values())
 
 
