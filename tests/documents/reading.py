@@ -17,7 +17,7 @@ def run(program: str, folder: Path, pdf: bytes, *options: str, after: str = "") 
     path.write_bytes(pdf)
     command = [program, *options, str(path), *([after] if after else [])]
     done = subprocess.run(command, capture_output=True, check=False, timeout=120)
-    return done.stdout.decode("utf-8")
+    return done.stdout.decode("utf-8", "replace")
 
 
 def text_of(pdf: bytes, folder: Path) -> str:

@@ -159,7 +159,7 @@ def _end(pack: Pack) -> None:
 
 
 def _report(pack: Pack) -> None:
-    pack["report.pdf"] = pack["report.pdf"].replace(b"/Title", b"/Tytle", 1)
+    pack["report.pdf"] = pack["report.pdf"].replace(b"with ReportLab", b"with ReportLaB", 1)
 
 
 def _data(pack: Pack) -> None:

@@ -1,52 +1,38 @@
-"""The canvas of the record: later drawing, attached files, empty signature fields; nothing left to chance.
+"""The canvas of the record: attached files, links and empty signature fields; nothing left to chance.
 
-Open-source ReportLab has no attachments and no signature fields; this subclass
-writes them, and fixes the identity and the date of the file to those of its
-content, so that the same record always gives the same bytes. It uses a few
-private parts of ReportLab (pinned; the tests guard them).
+Open-source ReportLab has no attachments, no archival metadata and no signature
+fields; this subclass writes them, and fixes the identity and the date of the
+file to those of its content, so that the same record always gives the same
+bytes. It uses a few private parts of ReportLab (pinned; the tests guard them).
 """
 
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Callable
 from datetime import UTC
 from typing import IO, Any
 
 from reportlab.pdfbase import pdfdoc
-from reportlab.pdfgen.canvas import Canvas
 
-from ehiia.documents.pdf import styles
+from ehiia.documents.pdf import colour, styles, xmp
 from ehiia.documents.pdf.fonts import BODY, body_characters, runs
+from ehiia.documents.pdf.marking import MarkedCanvas
+from ehiia.documents.pdf.objects import Objects, Written, text_string
 from ehiia.documents.pdf.structure import Attachment, Document
+from ehiia.documents.pdf.tags import Element
 
 CREATOR = "EHIIA"
 PRODUCER = "EHIIA with ReportLab"
 
-
-def text_string(text: str) -> bytes:
-    """Return a text as a PDF string in UTF-16, which holds every character."""
-    return b"<FEFF" + text.encode("utf-16-be", "replace").hex().upper().encode("ascii") + b">"
+Box = tuple[float, float, float, float]
+"""x, y, width and height in points, relative to the origin in force."""
 
 
-class Written(pdfdoc.PDFObject):  # type: ignore[misc]
-    """An indirect object whose bytes are made when the file is written."""
+class RecordCanvas(MarkedCanvas):
+    """A canvas for one ``Document``; ``root`` is the root of its structure tree."""
 
-    __RefOnly__ = 1
-
-    def __init__(self, write: Callable[[], bytes]) -> None:
-        self.write = write
-
-    def format(self, document: object) -> bytes:
-        """Return the bytes of the object; called by ReportLab."""
-        return self.write()
-
-
-class RecordCanvas(Canvas):  # type: ignore[misc]
-    """A canvas for one ``Document``."""
-
-    def __init__(self, out: IO[bytes], document: Document, **settings: Any) -> None:
+    def __init__(self, out: IO[bytes], document: Document, root: Element, **settings: Any) -> None:
         body_characters()
         settings |= {
             "pagesize": styles.PAGE,
@@ -57,13 +43,13 @@ class RecordCanvas(Canvas):  # type: ignore[misc]
             "pdfVersion": (1, 7),
             "lang": document.language,
         }
-        super().__init__(out, **settings)
+        super().__init__(out, root=root, **settings)
         self.document = document
+        self.objects = Objects(self._doc)
         self.pages_of: dict[str, int] = {}
         """Key of a heading -> number of its page, complete when the file is saved."""
         self.total_pages = 0
-        self._later: list[tuple[int, str, Callable[[RecordCanvas], None]]] = []
-        self._fields: list[Any] = []
+        self._fields: list[str] = []
         self._fix_properties()
 
     def _fix_properties(self) -> None:
@@ -85,68 +71,60 @@ class RecordCanvas(Canvas):  # type: ignore[misc]
             x += self.stringWidth(run, name, size)
         return x
 
-    def later(self, draw: Callable[[RecordCanvas], None]) -> None:
-        """Call ``draw`` when all pages are known; what it draws stands here, in the order of reading.
+    # -- links and signature fields -----------------------------------------------------------
 
-        Its coordinates are those in force now.
-        """
-        # text never holds a zero byte (ReportLab writes it as an escape), so no text can look like this
-        place = f"\x00{len(self._later)}\x00"
-        self._later.append((len(self._doc.Pages.pages), place, draw))
-        self._code.append(place)
+    def link_to_heading(self, key: str, label: str, box: Box, element: Element) -> None:
+        """Make a box a link to a heading, read out as ``label``; ``element`` is its Link."""
+        target = self._bookmarkReference(key)
+        self._link(label, box, element, lambda: b"/Dest " + pdfdoc.format(target, self._doc))
 
-    def _draw_later(self) -> None:
-        for page_number, place, draw in self._later:
-            self._code: list[str] = []
-            self.init_graphics_state()
-            draw(self)
-            page = self._doc.Pages.pages[page_number]
-            page.stream = page.stream.replace(place, "q\n" + "\n".join(self._code) + "\nQ", 1)
-        self._code = []
+    def link_to_address(self, address: str, label: str, box: Box, element: Element) -> None:
+        """Make a box a link to a web address, read out as ``label``; ``element`` is its Link."""
+        plain = pdfdoc.format(pdfdoc.PDFString(address), self._doc)
+        self._link(label, box, element, lambda: b"/A<</S/URI/URI " + plain + b">>")
 
-    # -- signature fields and attached files ----------------------------------------------------
-
-    def signature_field(self, name: str, label: str, box: tuple[float, float, float, float]) -> None:
-        """Add an empty signature field; ``box`` is x, y, width, height in points, relative to the origin."""
-        x, y, wide, high = box
-        left, low = self.absolutePosition(x, y)
-        page = self._doc.thisPageName()
-        blank = self._stream(
-            "Blank" + name, b"/Type/XObject/Subtype/Form/BBox[0 0 %.2f %.2f]" % (wide, high), b""
+    def _link(self, label: str, box: Box, element: Element, target: Callable[[], bytes]) -> None:
+        said = text_string(label)
+        self._annotate(
+            f"Link{self.page_index}-{len(self._annotationrefs)}",
+            box,
+            element,
+            lambda: b"/Subtype/Link/F 4/Border[0 0 0]/Contents " + said + target(),
         )
 
-        def widget() -> bytes:
-            return (
-                b"<</Type/Annot/Subtype/Widget/FT/Sig/F 132/T %s/TU %s/Rect[%.2f %.2f %.2f %.2f]"
-                b"/P %s/AP<</N %s>>>>"
-                % (
-                    text_string(name),
-                    text_string(label),
-                    left,
-                    low,
-                    left + wide,
-                    low + high,
-                    self._number(page),
-                    blank,
-                )
-            )
-
-        reference = self._doc.Reference(Written(widget), "Field" + name)
-        self._annotationrefs.append(reference)
+    def signature_field(self, name: str, label: str, box: Box, element: Element) -> None:
+        """Add an empty signature field, read out as ``label``; ``element`` is its Form."""
+        blank = self.objects.add_stream(
+            "Blank" + name,
+            b"/Type/XObject/Subtype/Form/Resources<<>>/BBox[0 0 %.2f %.2f]" % (box[2], box[3]),
+            b"",
+        )
+        told = b"/T %s/TU %s" % (text_string(name), text_string(label))
+        self._annotate(
+            "Field" + name,
+            box,
+            element,
+            lambda: b"/Subtype/Widget/FT/Sig/F 132" + told + b"/AP<</N " + blank + b">>",
+        )
         self._fields.append("Field" + name)
 
-    def _number(self, name: str) -> bytes:
-        return b"%d 0 R" % self._doc.idToObjectNumberAndVersion[name][0]
+    def _annotate(self, name: str, box: Box, element: Element, told: Callable[[], bytes]) -> None:
+        x, y, wide, high = box
+        left, low = self.absolutePosition(x, y)
+        edges = b"%.2f %.2f %.2f %.2f" % (left, low, left + wide, low + high)
+        page, place = self.page_index, self.tree.annotate(element, self.page_index, name)
 
-    def _object(self, name: str, write: Callable[[], bytes]) -> bytes:
-        self._doc.Reference(Written(write), name)
-        return self._number(name)
+        def annotation() -> bytes:
+            return b"<</Type/Annot/Rect[%s]/P %s/StructParent %d%s>>" % (
+                edges,
+                self.objects.page(page),
+                self.total_pages + place,
+                told(),
+            )
 
-    def _stream(self, name: str, head: bytes, content: bytes, *, compress: bool = False) -> bytes:
-        data = zlib.compress(content, 9) if compress else content
-        filters = b"/Filter/FlateDecode" if compress else b""
-        body = b"<<%s%s/Length %d>>\nstream\n%s\nendstream" % (head, filters, len(data), data)
-        return self._object(name, lambda: body)
+        self._annotationrefs.append(self._doc.Reference(Written(annotation), name))
+
+    # -- what stands in the catalogue ---------------------------------------------------------
 
     def _attach(self, attachments: tuple[Attachment, ...]) -> None:
         made = self.document.made_at.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ").encode("ascii")
@@ -158,7 +136,7 @@ class RecordCanvas(Canvas):  # type: ignore[misc]
                 made,
                 hashlib.md5(attached.content, usedforsecurity=False).hexdigest().encode("ascii"),
             )
-            stream = self._stream(f"Attached{number}", head, attached.content, compress=True)
+            stream = self.objects.add_stream(f"Attached{number}", head, attached.content, compress=True)
             name = text_string(attached.name)
             entry = b"<</Type/Filespec/F %s/UF %s/Desc %s/AFRelationship/Data/EF<</F %s/UF %s>>>>" % (
                 name,
@@ -167,14 +145,38 @@ class RecordCanvas(Canvas):  # type: ignore[misc]
                 stream,
                 stream,
             )
-            named.append((name, self._object(f"Attachment{number}", lambda entry=entry: entry)))  # type: ignore[misc]
+            named.append((name, self.objects.add(f"Attachment{number}", lambda entry=entry: entry)))  # type: ignore[misc]
         if not named:
             return
-        catalog = self._doc.Catalog
-        catalog.__NoDefault__ = [*catalog.__NoDefault__, "AF"]
-        catalog.AF = Written(lambda: b"[" + b" ".join(reference for _, reference in named) + b"]")
+        self._tell("AF", b"[" + b" ".join(reference for _, reference in named) + b"]")
         pairs = b" ".join(name + b" " + reference for name, reference in named)
-        catalog.Names = Written(lambda: b"<</EmbeddedFiles<</Names[" + pairs + b"]>>>>")
+        self._tell("Names", b"<</EmbeddedFiles<</Names[" + pairs + b"]>>>>")
+
+    def _describe(self) -> None:
+        """Write what the file says of itself: its tags, its colours, its properties."""
+        self._doc.Catalog.StructTreeRoot = pdfdoc.PDFObjectReference("Structure")
+        self.tree.write(self.objects, self.total_pages)
+        self._tell("MarkInfo", b"<</Marked true>>")
+        profile = self.objects.add_stream("Colours", b"/N 3", colour.srgb(), compress=True)
+        name = colour.NAME.encode("ascii")
+        self._tell(
+            "OutputIntents",
+            b"[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(%s)/Info(%s)"
+            b"/DestOutputProfile %s>>]" % (name, name, profile),
+        )
+        packet = xmp.packet(self.document, creator=CREATOR, producer=PRODUCER)
+        self.objects.add_stream("Properties", b"/Type/Metadata/Subtype/XML", packet)
+        self._doc.Catalog.Metadata = pdfdoc.PDFObjectReference("Properties")
+        if self._fields:
+            fields = b" ".join(self.objects.reference(name) for name in self._fields)
+            self._tell("AcroForm", b"<</Fields[" + fields + b"]>>")
+
+    def _tell(self, name: str, content: bytes) -> None:
+        """Write an entry of the catalogue."""
+        catalogue = self._doc.Catalog
+        if name not in catalogue.__NoDefault__:
+            catalogue.__NoDefault__ = [*catalogue.__NoDefault__, name]
+        setattr(catalogue, name, Written(lambda: content))
 
     # -- saving -------------------------------------------------------------------------------
 
@@ -182,10 +184,8 @@ class RecordCanvas(Canvas):  # type: ignore[misc]
         """Finish the last page, draw what waited for the number of pages, and write the file."""
         if self._code:
             self.showPage()
-        self.total_pages = len(self._doc.Pages.pages)
-        self._draw_later()
+        self.total_pages = self.page_index
+        self.draw_later()
         self._attach(self.document.attachments)
-        if self._fields:
-            fields = b" ".join(self._number(name) for name in self._fields)
-            self._doc.Catalog.AcroForm = Written(lambda: b"<</Fields[" + fields + b"]>>")
+        self._describe()
         self._doc.SaveToFile(self._filename, self)

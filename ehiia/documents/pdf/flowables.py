@@ -6,11 +6,14 @@ from typing import Any
 
 from reportlab.lib.colors import white
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import Flowable, Paragraph
+from reportlab.platypus import Flowable
 
 from ehiia.documents.pdf import styles
-from ehiia.documents.pdf.fonts import markup, width
+from ehiia.documents.pdf.fonts import width
+from ehiia.documents.pdf.said import Said
 from ehiia.documents.pdf.structure import Cover, Heading, Mark, SignatureField
+from ehiia.documents.pdf.tags import Element
+from ehiia.documents.pdf.xmp import in_one_line
 
 SHAPE = 7.0
 """Width and height of a mark in points."""
@@ -24,28 +27,24 @@ BAND_BARS = {
 }
 
 
-class _OfHeading(Paragraph):  # type: ignore[misc]
-    """A paragraph that stands for a heading; the first part of it does so when it is split."""
+class HeadingLine(Said):
+    """A heading with its bookmark and its line in the outline; notes its page for the contents."""
 
     heading: Heading | None = None
 
+    @classmethod
+    def of_heading(cls, heading: Heading, element: Element) -> HeadingLine:
+        """Make the flowable of a heading."""
+        made: HeadingLine = cls.of(heading.text, styles.HEADINGS[heading.level], element)
+        made.heading = heading
+        return made
+
     def split(self, wide: float, high: float) -> list[Any]:
-        """Split it; the first part keeps the heading. Called by platypus."""
-        parts: list[Any] = super().split(wide, high)
+        """Split it; the first part stands for the heading. Called by platypus."""
+        parts = super().split(wide, high)
         if parts:
             parts[0].heading = self.heading
         return parts
-
-
-class HeadingLine(_OfHeading):
-    """A heading with its bookmark and its line in the outline; notes its page for the contents."""
-
-    @classmethod
-    def of(cls, heading: Heading) -> HeadingLine:
-        """Make the flowable of a heading."""
-        made = cls(markup(heading.text), styles.HEADINGS[heading.level])
-        made.heading = heading
-        return made
 
     def draw(self) -> None:
         """Draw it; called by platypus."""
@@ -54,57 +53,72 @@ class HeadingLine(_OfHeading):
             canvas.pages_of[heading.key] = canvas.getPageNumber()
             top = canvas.absolutePosition(0, self.height + 12)[1]
             canvas.bookmarkPage(heading.key, fit="XYZ", left=0, top=top)
-            canvas.addOutlineEntry(heading.text, heading.key, heading.level - 1, closed=heading.level > 1)
+            title = in_one_line(heading.text)
+            canvas.addOutlineEntry(title, heading.key, heading.level - 1, closed=heading.level > 1)
         super().draw()
 
 
-class ContentsLine(_OfHeading):
+class ContentsLine(Said):
     """A line of the contents: a link, and the number of the page when it is known."""
 
+    heading: Heading | None = None
+
     @classmethod
-    def of(cls, heading: Heading) -> ContentsLine:
-        """Make the line of a heading."""
-        made = cls(markup(heading.text), styles.CONTENTS[heading.level])
+    def of_heading(cls, heading: Heading, contents: Element) -> ContentsLine:
+        """Make the line of a heading in the contents."""
+        link = contents.add("TOCI").add("Reference").add("Link")
+        made: ContentsLine = cls.of(heading.text, styles.CONTENTS[heading.level], link)
         made.heading = heading
         return made
+
+    def split(self, wide: float, high: float) -> list[Any]:
+        """Split it; the first part has the number. Called by platypus."""
+        parts = super().split(wide, high)
+        if parts:
+            parts[0].heading = self.heading
+        return parts
 
     def draw(self) -> None:
         """Draw it; called by platypus."""
         super().draw()
-        heading = self.heading
-        if heading is None:
+        if self.heading is None:
             return
-        self.canv.linkRect(
-            heading.text, heading.key, (0, 0, self.width, self.height), relative=1, thickness=0
+        heading, style, right = self.heading, self.style, self.width
+        self.canv.link_to_heading(
+            heading.key, in_one_line(heading.text), (0, 0, self.width, self.height), self.element
         )
-        style, right = self.style, self.width
 
         def number(canvas: Any) -> None:
-            text = str(canvas.pages_of[heading.key])
+            text = f" {canvas.pages_of[heading.key]}"
             canvas.setFillColor(styles.INK)
             canvas.line_of_text(
                 right - width(text, style.fontName, style.fontSize), 4, text, style.fontName, style.fontSize
             )
 
-        self.canv.later(number)
+        with self.canv.belonging(self.element):
+            self.canv.later(number)
 
 
-class MarkedParagraph(Paragraph):  # type: ignore[misc]
-    """A paragraph with a shape before its first line; only the first part after a split has it."""
+class MarkedLine(Said):
+    """A line with a shape before it; the word says the same, so the shape is an artifact.
+
+    Only the first part after a split has it.
+    """
 
     mark: Mark | None = None
 
     @classmethod
-    def of(cls, text: str, mark: Mark, style: ParagraphStyle) -> MarkedParagraph:
+    def with_mark(cls, text: str, mark: Mark, style: ParagraphStyle, element: Element) -> MarkedLine:
         """Make a line with its mark; the text is indented to clear it."""
         wide = 18.0 if mark in BAND_BARS else 11.0
-        made = cls(markup(text), ParagraphStyle(style.name + "-marked", parent=style, leftIndent=wide))
+        indented = ParagraphStyle(style.name + "-marked", parent=style, leftIndent=wide)
+        made: MarkedLine = cls.of(text, indented, element)
         made.mark = mark
         return made
 
     def split(self, wide: float, high: float) -> list[Any]:
         """Split it; called by platypus."""
-        parts: list[Any] = super().split(wide, high)
+        parts = super().split(wide, high)
         if parts:
             parts[0].mark = self.mark
         return parts
@@ -115,6 +129,26 @@ class MarkedParagraph(Paragraph):  # type: ignore[misc]
             low = self.height - self.style.leading + 2.6
             draw_mark(self.canv, self.mark, 0, low)
         super().draw()
+
+
+class Figure(Flowable):  # type: ignore[misc]
+    """Something drawn, with all its texts, as one figure with an alternative text."""
+
+    def __init__(self, drawing: Flowable, element: Element) -> None:
+        super().__init__()
+        self.drawing, self.element = drawing, element
+
+    def wrap(self, wide: float, high: float) -> tuple[float, float]:
+        """Say how much room it takes; called by platypus."""
+        self.width, self.height = self.drawing.wrap(wide, high)
+        return self.width, self.height
+
+    def draw(self) -> None:
+        """Draw it; called by platypus."""
+        left, low = self.canv.absolutePosition(0, 0)
+        self.element.box = (left, low, left + self.width, low + self.height)
+        with self.canv.figure(self.element):
+            self.drawing.drawOn(self.canv, 0, 0)
 
 
 def draw_mark(canvas: Any, mark: Mark, x: float, y: float) -> None:
@@ -157,10 +191,10 @@ def _polygon(canvas: Any, points: tuple[tuple[float, float], ...]) -> None:
 class CoverBand(Flowable):  # type: ignore[misc]
     """The blue band over the cover, with the organisation and the kind of document; it cannot be split."""
 
-    def __init__(self, cover: Cover) -> None:
+    def __init__(self, cover: Cover, organisation: Element, kind: Element) -> None:
         super().__init__()
-        self.organisation = Paragraph(markup(cover.organisation), styles.COVER_ORGANISATION)
-        self.kind = Paragraph(markup(cover.kind), styles.COVER_KIND)
+        self.organisation = Said.of(cover.organisation, styles.COVER_ORGANISATION, organisation)
+        self.kind = Said.of(cover.kind, styles.COVER_KIND, kind)
 
     def wrap(self, wide: float, high: float) -> tuple[float, float]:
         """Say how much room it takes; called by platypus."""
@@ -187,9 +221,9 @@ class FieldBox(Flowable):  # type: ignore[misc]
 
     WIDTH, HEIGHT = 250.0, 58.0
 
-    def __init__(self, field: SignatureField) -> None:
+    def __init__(self, field: SignatureField, element: Element) -> None:
         super().__init__()
-        self.field = field
+        self.field, self.element = field, element
 
     def wrap(self, wide: float, high: float) -> tuple[float, float]:
         """Say how much room it takes; called by platypus."""
@@ -198,7 +232,7 @@ class FieldBox(Flowable):  # type: ignore[misc]
     def draw(self) -> None:
         """Draw it; called by platypus."""
         if not self.field.visible:
-            self.canv.signature_field(self.field.name, self.field.label, (0, 0, 0, 0))
+            self._place(0, 0)
             return
         self.canv.saveState()
         self.canv.setStrokeColor(styles.RULE)
@@ -206,4 +240,8 @@ class FieldBox(Flowable):  # type: ignore[misc]
         self.canv.setLineWidth(0.75)
         self.canv.rect(0, 0, self.WIDTH, self.HEIGHT, fill=1)
         self.canv.restoreState()
-        self.canv.signature_field(self.field.name, self.field.label, (0, 0, self.WIDTH, self.HEIGHT))
+        self._place(self.WIDTH, self.HEIGHT)
+
+    def _place(self, wide: float, high: float) -> None:
+        label = in_one_line(self.field.label)
+        self.canv.signature_field(self.field.name, label, (0, 0, wide, high), self.element)

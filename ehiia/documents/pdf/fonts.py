@@ -16,10 +16,11 @@ from __future__ import annotations
 import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase.ttfonts import SUBSETN, TTFont
 
 FOLDER = Path(__file__).resolve().parent.parent / "fonts"
 
@@ -43,12 +44,46 @@ HIDING = frozenset({"Cc", "Cf", "Cs", "Cn", "Co"})
 """General categories that are printed as code points: control, format, surrogate, unassigned, private."""
 
 
+class EmbeddedFont(TTFont):  # type: ignore[misc]
+    """A font whose map back to Unicode holds no zero, which ISO 19005 and ISO 14289 forbid.
+
+    ReportLab writes U+0000 for every unused code.
+    """
+
+    def addObjects(self, doc: Any) -> None:  # noqa: N802 - ReportLab's name
+        """Write the font into the file; called by ReportLab."""
+        subsets = list(self.state[doc].subsets)
+        super().addObjects(doc)
+        for number, subset in enumerate(subsets):
+            name = b"".join((SUBSETN(number), b"+", self.face.name, self.face.subfontNameX)).decode("pdfdoc")
+            doc.idToObject["toUnicodeCMap:" + name].content = _to_unicode(subset)
+
+
+def _to_unicode(subset: list[int]) -> str:
+    pairs = [f"<{code:02X}> <{character:04X}>" for code, character in enumerate(subset) if character]
+    blocks = (pairs[start : start + 100] for start in range(0, len(pairs), 100))  # 100 is the most allowed
+    lines = [
+        "/CIDInit /ProcSet findresource begin",
+        "12 dict begin",
+        "begincmap",
+        "/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def",
+        "/CMapName /Adobe-Identity-UCS def",
+        "/CMapType 2 def",
+        "1 begincodespacerange",
+        "<00> <FF>",
+        "endcodespacerange",
+    ]
+    for block in blocks:
+        lines += [f"{len(block)} beginbfchar", *block, "endbfchar"]
+    return "\n".join([*lines, "endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end"])
+
+
 @cache
 def body_characters() -> frozenset[int]:
     """Register the fonts of the body (once) and return the code points that all four of them have."""
     covered: frozenset[int] | None = None
     for name, file in FILES.items():
-        font = TTFont(name, str(FOLDER / file), shapable=False)
+        font = EmbeddedFont(name, str(FOLDER / file), shapable=False)
         pdfmetrics.registerFont(font)
         characters = frozenset(font.face.charToGlyph)
         covered = characters if covered is None else covered & characters
@@ -59,7 +94,7 @@ def body_characters() -> frozenset[int]:
 @cache
 def fallback_characters() -> frozenset[int]:
     """Register the fallback font (once, when first needed) and return the code points it has."""
-    font = TTFont(FALLBACK, str(FOLDER / FALLBACK_FILE), shapable=False)
+    font = EmbeddedFont(FALLBACK, str(FOLDER / FALLBACK_FILE), shapable=False)
     pdfmetrics.registerFont(font)
     return frozenset(font.face.charToGlyph)
 

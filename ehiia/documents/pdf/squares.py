@@ -6,11 +6,12 @@ from typing import Any
 
 import segno
 from reportlab.lib.colors import white
-from reportlab.platypus import Flowable, Paragraph
+from reportlab.platypus import Flowable
 
 from ehiia.documents.pdf import styles
-from ehiia.documents.pdf.fonts import markup
+from ehiia.documents.pdf.said import Said
 from ehiia.documents.pdf.structure import Code
+from ehiia.documents.pdf.tags import Element
 
 SIDE = 92.0
 """Width and height of the squares with their quiet edge (points)."""
@@ -23,11 +24,12 @@ BESIDE = 12.0
 class CodeBeside(Flowable):  # type: ignore[misc]
     """The squares, where there is an address to lead to, and the code in words beside them."""
 
-    def __init__(self, code: Code) -> None:
+    def __init__(self, code: Code, parent: Element) -> None:
         super().__init__()
         self.code = code
+        self.squares = parent.add("Figure", alternative=code.alternative)
         self.words = [
-            Paragraph(markup(text), style)
+            Said.of(text, style, parent.add("P"))
             for text, style in (
                 (code.title, styles.CODE_TITLE),
                 (code.code, styles.CODE),
@@ -45,7 +47,11 @@ class CodeBeside(Flowable):  # type: ignore[misc]
     def draw(self) -> None:
         """Draw it; called by platypus."""
         if self.code.address:
-            draw_squares(self.canv, self.code.address, 0, self.height - SIDE)
+            low = self.height - SIDE
+            left, under = self.canv.absolutePosition(0, low)
+            self.squares.box = (left, under, left + SIDE, under + SIDE)
+            with self.canv.figure(self.squares):
+                draw_squares(self.canv, self.code.address, 0, low)
         y = self.height - max(0.0, (self.height - sum(self.talls)) / 2)
         for part, tall in zip(self.words, self.talls, strict=True):
             y -= tall
