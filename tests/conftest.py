@@ -258,15 +258,18 @@ def config(database: Database, run_folder: Path, worker: str) -> Config:
 
 
 @pytest.fixture
-def app(database: Database, config: Config, apps: Apps) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, database: Database, config: Config, apps: Apps) -> Iterator[Flask]:
     """Return the application on an empty database. No context is open: see ``inside``."""
+    from tests.remembered import minding
+
     if database.kind not in apps.made:
         apps.made[database.kind] = _create_app(config)
     app = apps.made[database.kind]
     before = dict(app.config)
     _dispose(app)
     database.empty()
-    yield app
+    with minding(request):
+        yield app
     _dispose(app)
     assert app.config == before, "a test changed the configuration that others use; ask for make_app instead"
 

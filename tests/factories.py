@@ -53,6 +53,7 @@ from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import RecordRow, SnapshotRow
 from tests.domain.whole import answer_to
 from tests.people import Cast
+from tests.remembered import remembered
 
 HOUR = timedelta(hours=1)
 
@@ -93,6 +94,7 @@ def current(ref: str) -> Assessment:
     return read().scalars(query).one()
 
 
+@remembered
 def started(cast: Cast, now: datetime, **changes: Any) -> str:
     """Amina starts an assessment; return its reference."""
     return assessments.start(
@@ -100,6 +102,7 @@ def started(cast: Cast, now: datetime, **changes: Any) -> str:
     ).ref
 
 
+@remembered
 def screened(cast: Cast, now: datetime, **changes: Any) -> str:
     """Amina answers the screening so that a full assessment is needed, and goes on to it."""
     ref = started(cast, now, **changes)
@@ -115,6 +118,7 @@ def screened(cast: Cast, now: datetime, **changes: Any) -> str:
     return ref
 
 
+@remembered
 def answered(cast: Cast, now: datetime, *, worse: bool = False, by: int | None = None, **changes: Any) -> str:
     """Amina answers everything; with ``worse`` disabled people are worse off and Helen owns an action."""
     ref = screened(cast, now, **changes)
@@ -213,6 +217,7 @@ def minibus(cast: Cast, **changes: Any) -> Promise:
     return Promise(**(given | changes))
 
 
+@remembered
 def submitted(cast: Cast, now: datetime, **changes: Any) -> str:
     """Amina submits; it waits for Daniel."""
     ref = answered(cast, now, **changes)
@@ -220,6 +225,7 @@ def submitted(cast: Cast, now: datetime, **changes: Any) -> str:
     return ref
 
 
+@remembered
 def agreed(cast: Cast, now: datetime, **changes: Any) -> str:
     """Daniel agrees; it waits to be checked."""
     ref = submitted(cast, now, **changes)
@@ -236,6 +242,7 @@ def satisfy(ref: str, by: int, now: datetime) -> None:
         checks.find_section(ref, key=page.key, satisfied=True, note_text="", by=by, now=now)
 
 
+@remembered
 def passed(cast: Cast, now: datetime, *, reservations: str = "", **changes: Any) -> str:
     """Ben checks and passes it; it is ready for the decision."""
     ref = agreed(cast, now, **changes)

@@ -22,6 +22,7 @@ from ehiia.services import bodies, organisations, people
 from ehiia.services.bodies import NewBody
 from ehiia.services.transaction import transaction
 from ehiia.store.people import Account
+from tests.remembered import remembered
 
 PASSWORD = "quiet-harbour-lantern"
 
@@ -77,6 +78,7 @@ def _hashed() -> str:
     return str(hash_password(PASSWORD))
 
 
+@remembered
 def gather(now: datetime) -> Cast:
     """Make two organisations and everybody in them. Within an application context."""
     began = now - timedelta(days=400)

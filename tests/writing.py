@@ -13,6 +13,7 @@ from ehiia.services.assessments import Details
 from ehiia.services.mitigations import Promise
 from tests import factories
 from tests.people import Cast
+from tests.remembered import remembered
 
 ALL_NO: dict[str, Any] = {
     "who_notices": ["staff"],
@@ -68,6 +69,7 @@ def details(cast: Cast, now: datetime, **changes: Any) -> Details:
     return factories.details(cast, **(values | changes))
 
 
+@remembered
 def started(cast: Cast, now: datetime, **changes: Any) -> str:
     """Return the reference of an assessment that Amina has just started."""
     made = assessments.start(
@@ -82,6 +84,7 @@ def answer_screening(ref: str, cast: Cast, now: datetime, **changes: Any) -> Non
     screening.save(ref, {name: Given(value) for name, value in values.items()}, by=cast.amina, now=now)
 
 
+@remembered
 def writing(cast: Cast, now: datetime, **changes: Any) -> str:
     """Return the reference of an assessment whose screening asked for a full one: Amina writes it."""
     ref = started(cast, now, **changes)
@@ -90,6 +93,7 @@ def writing(cast: Cast, now: datetime, **changes: Any) -> str:
     return ref
 
 
+@remembered
 def affected(ref: str, cast: Cast, now: datetime, group: str = "disability", **impacts: Any) -> None:
     """Say as Amina that a group is affected; ``access=WORSE`` and the like give its impacts."""
     answering.save_page(
@@ -102,6 +106,7 @@ def affected(ref: str, cast: Cast, now: datetime, group: str = "disability", **i
     )
 
 
+@remembered
 def promised(ref: str, cast: Cast, now: datetime, **changes: Any) -> str:
     """Return the reference of an action that Helen owns, due in 30 days, promised by Amina."""
     values: dict[str, Any] = {

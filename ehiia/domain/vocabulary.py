@@ -361,6 +361,8 @@ class Reauthentication(Word):
     """How a person proved who they are at the moment of an act."""
 
     PASSWORD = "password", "signed in again with a password"
+    LINK = "link", "by a one-time link sent to their own e-mail address"
+    MINUTE = "minute", "by the signed minute of the meeting"
 
 
 class Attested(Word):

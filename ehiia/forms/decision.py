@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from ehiia.domain.outcomes import FOR_A_PART
@@ -22,6 +23,7 @@ from ehiia.forms.fields import (
 )
 
 MOST_TERMS = 20
+HERE = "here"
 
 
 class ReadForm(EhiiaForm):
@@ -31,6 +33,17 @@ class ReadForm(EhiiaForm):
     read = TickField(
         "I have read this version", required="Tick the box once you have read this version, or leave it"
     )
+    where = RadiosField("Where did you read it?", choices=(Option(HERE, "Here, on this page"),))
+
+    def offer_packs(self, packs: Sequence[tuple[int, str]]) -> None:
+        """Offer the paper packs in which this very version is, by id with a name."""
+        here, *_ = self.where.options
+        self.where.options = (here, *(Option(str(key), name) for key, name in packs))
+
+    def pack_id(self) -> int:
+        """Return the pack in which it was read, or 0 where it was read on the page."""
+        text = self.where.data or HERE
+        return 0 if text == HERE else int(text)
 
 
 class DecisionForm(EhiiaForm):

@@ -7,6 +7,15 @@ from ehiia.notify.template import AUTHOR, DECIDES_ON, DIRECTOR, LEAD, OPEN, Temp
 BY_MEETING = "It is to be decided on {meeting_on}, so please do this well before that day."
 
 TEMPLATES: dict[str, Template] = {
+    "confirm_link": template(
+        "Please confirm what {body} decided",
+        "{by} entered what {body} decided at its meeting and asks you, as its chair, to confirm it.",
+        "Read the decision and confirm it here, until {until}. You need not sign in, and the link works "
+        "once: {link}",
+        "The link is meant for you alone: whoever has it confirms in your name. The record will say that you "
+        "confirmed by a link. If something is wrong, confirm nothing and tell {by} at {organisation}.",
+        why="you chair the committee that decided",
+    ),
     "submitted_to_director": template(
         "To agree: {proposal}",
         "{by} has finished the assessment {proposal} and asks you to agree it as accountable director.",

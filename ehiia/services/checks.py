@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -244,6 +245,21 @@ def flag_late(session: Session, assessment: Assessment, meeting_on: date | None)
 def version_for_decision(session: Session, assessment: Assessment) -> SnapshotRow | None:
     """Return the frozen version that may be decided: the newest of the version in hand."""
     return freezing.newest(session, assessment, Gate.FOR_DECISION)
+
+
+def versions_for_decision(session: Session, assessments: Collection[Assessment]) -> dict[int, SnapshotRow]:
+    """Return for each of these assessments the frozen version that may be decided, by its id: one query."""
+    rows = session.scalars(
+        select(SnapshotRow)
+        .join(Assessment, Assessment.id == SnapshotRow.assessment_id)
+        .where(
+            Assessment.id.in_([one.id for one in assessments]),
+            SnapshotRow.version_no == Assessment.version_no,
+            SnapshotRow.gate == Gate.FOR_DECISION,
+        )
+        .order_by(SnapshotRow.n)
+    )
+    return {row.assessment_id: row for row in rows}
 
 
 def meeting_of(assessment: Assessment) -> date | None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.domain import outcomes
 from ehiia.domain.questions import Depth
-from ehiia.domain.vocabulary import Attested, Permission, Stage
+from ehiia.domain.vocabulary import Attested, Permission, Reauthentication, Stage
 from ehiia.domain.workflow import Refused, stage_after_decision
 from ehiia.services import (
     accepting,
@@ -165,7 +165,8 @@ def confirm(
 ) -> RecordRow:
     """The chair confirms what was entered, after reading this version and signing in again.
 
-    ``entry_id`` is that of the page: what was entered again meanwhile is refused.
+    ``entry_id`` is that of the page: what was entered again meanwhile is refused. By the signed minute the
+    chair says nothing here of having read it.
     """
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
@@ -175,7 +176,8 @@ def confirm(
             raise Refused("What was entered has changed since you opened it. Read it again.")
         if paper.entry.entered_by == by:
             raise NotAllowed("You entered this decision yourself, so somebody else must enter it again.")
-        papers.must_have_read(session, by, paper)
+        if reauthenticated.method is not Reauthentication.MINUTE:  # it says that the version was circulated
+            papers.must_have_read(session, by, paper)
         decision = decision_from(paper.entry.content)
         decision_entry.check(
             decision,

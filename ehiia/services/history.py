@@ -2,6 +2,7 @@
 
 Every verb that a service notes has its words here; a test refuses one without.
 What a sentence may not say is kept out of the body by whoever writes the row.
+Long because every act has its sentence in one list.
 """
 
 from __future__ import annotations
@@ -212,6 +213,11 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     ),
     "case_given": lambda b: f"gave {b.get('case')} to {b.get('name')} to audit",
     "report_prepared": lambda b: f"prepared the report {b.get('report')} of the audit {b.get('run')}",
+    "papers_prepared": lambda b: (
+        f"put together paper pack {b.get('number')} of {b.get('body')} for {b.get('meeting_on')}"
+    ),
+    "confirm_link_sent": lambda b: f"sent {b.get('name')} a link that works once to confirm the decision",
+    "minute_uploaded": lambda b: f"uploaded the minute that {b.get('name')} signed ({b.get('file')})",
     "report_sealed": lambda b: f"sealed the report {b.get('report')}",
     "pack_written": lambda b: f"wrote the evidence pack of {b.get('report')} to the auditor’s folder",
     "finding_raised": lambda b: f"wrote the finding {b.get('finding')}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from ehiia.domain.gaps import Stop
 from ehiia.domain.glance import Glance, glance
 from ehiia.domain.paper import Challenge, Harm, NotKnown
 from ehiia.domain.vocabulary import Attested, Conclusion, Gate, Part, Permission, RoutePart, Stage
-from ehiia.services import checks, freezing, people
+from ehiia.services import checks, freezing, meetings, people
 from ehiia.services.answered import answers_of
 from ehiia.services.decision_entry import Decision, decision_from
 from ehiia.services.sight import Seen, deciding_step, see
@@ -28,6 +29,7 @@ from ehiia.services.submission import attest
 from ehiia.services.transaction import Refused, note_on, read, transaction
 from ehiia.store.assessments import Assessment, Participant, RouteStep
 from ehiia.store.decisions import AttestationRow, MeetingEntry, SnapshotRow
+from ehiia.store.meetings import PackReading, PaperPackRow
 from ehiia.store.organisations import Body
 from ehiia.store.visible import known_in
 
@@ -97,15 +99,18 @@ def has_read(person_id: int, snapshot_id: int, *, session: Session | None = None
     )
 
 
-def say_read(ref: str, *, sha256: str, by: int, now: datetime) -> None:
-    """Say "I have read this version". ``sha256`` is that of the page: another version is refused."""
+def say_read(ref: str, *, sha256: str, by: int, now: datetime, pack_id: int = 0) -> None:
+    """Say "I have read this version". ``sha256`` is that of the page: another version is refused.
+
+    ``pack_id``: the paper pack in which it was read; Refused where this version is not in it.
+    """
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
         seen = see(ref, Permission.READ_PAPER, actor=actor, session=session, lock=True)
         paper = same_paper(session, seen, sha256)
         if has_read(by, paper.snapshot.id, session=session) is None:
             role = "Committee secretary" if seen.facts.secretary else "Decision-maker"
-            attest(
+            said = attest(
                 session,
                 seen.assessment,
                 Attested.READ,
@@ -114,6 +119,9 @@ def say_read(ref: str, *, sha256: str, by: int, now: datetime) -> None:
                 now=now,
                 snapshot_id=paper.snapshot.id,
             )
+            pack = _pack(paper, pack_id) if pack_id else None
+            if pack is not None:
+                session.add(PackReading(attestation_id=said.id, pack_id=pack.id))
             note_on(
                 session,
                 seen.assessment,
@@ -121,7 +129,20 @@ def say_read(ref: str, *, sha256: str, by: int, now: datetime) -> None:
                 by=by,
                 at=now,
                 sha256=sha256,
+                **_told(pack),
             )
+
+
+def _told(pack: PaperPackRow | None) -> dict[str, Any]:
+    return {} if pack is None else {"pack": pack.number, "pack_sha256": pack.sha256}
+
+
+def _pack(paper: Paper, pack_id: int) -> PaperPackRow:
+    packs = meetings.packs_with(paper.snapshot, paper.body.id)
+    found = next((one for one in packs if one.id == pack_id), None)
+    if found is None:
+        raise Refused("This version is not in that paper pack. Read it here, or in a newer pack.")
+    return found
 
 
 def must_have_read(session: Session, person_id: int, paper: Paper) -> None:
@@ -155,6 +176,8 @@ class PaperPage:
     entered: Decision | None
     """What the secretary entered, where a meeting decides and it was entered."""
     entered_by: str
+    packs: tuple[PaperPackRow, ...] = ()
+    """The paper packs in which this very version is, the newest first."""
 
 
 def page_of(seen: Seen, *, today: date) -> PaperPage | None:
@@ -188,6 +211,7 @@ def page_of(seen: Seen, *, today: date) -> PaperPage | None:
         read_at=has_read(seen.actor.person_id, found.snapshot.id, session=session),
         entered=decision_from(entry.content) if entry else None,
         entered_by=names.get(entry.entered_by, "") if entry else "",
+        packs=tuple(meetings.packs_with(found.snapshot, found.body.id)) if found.body.committee else (),
     )
 
 

@@ -19,7 +19,7 @@ from ehiia.domain.decision import Attestation, Check, DecisionRecord, ReviewPlan
 from ehiia.domain.frozen import Answered, Snapshot
 from ehiia.domain.questions import Depth
 from ehiia.domain.standing import standing
-from ehiia.domain.vocabulary import Attested, Outcome, Permission, SealState, Stage
+from ehiia.domain.vocabulary import Attested, Outcome, Permission, Reauthentication, SealState, Stage
 from ehiia.domain.workflow import LIVE
 from ehiia.services import (
     checks,
@@ -44,12 +44,14 @@ from ehiia.store.assessments import Assessment, AssessmentVersion
 from ehiia.store.decisions import (
     AttestationRow,
     DecisionRow,
+    MeetingEntry,
     QualityCheck,
     RecordFile,
     RecordRow,
     SectionCheck,
     SnapshotRow,
 )
+from ehiia.store.meetings import PackReading, PaperPackRow, SignedMinute
 from ehiia.store.organisations import Body, Organisation
 from ehiia.store.people import Person
 from ehiia.store.signatures import RecordSignatory, RecordSignature
@@ -216,8 +218,10 @@ def _attestations(session: Session, assessment: Assessment, snapshot: SnapshotRo
     Of an act that was done again, as after a version was sent back, the last one stands.
     """
     rows = session.execute(
-        select(AttestationRow, Person.name, SnapshotRow.version_no)
+        select(AttestationRow, Person.name, SnapshotRow.version_no, PaperPackRow)
         .join(Person, Person.id == AttestationRow.person_id)
+        .outerjoin(PackReading, PackReading.attestation_id == AttestationRow.id)
+        .outerjoin(PaperPackRow, PaperPackRow.id == PackReading.pack_id)
         .outerjoin(SnapshotRow, SnapshotRow.id == AttestationRow.snapshot_id)
         .where(AttestationRow.assessment_id == assessment.id, AttestationRow.what.in_(IN_RECORD))
         .order_by(AttestationRow.id)
@@ -228,7 +232,7 @@ def _attestations(session: Session, assessment: Assessment, snapshot: SnapshotRo
         )
     )
     last: dict[tuple[Attested, int], Attestation] = {}
-    for row, name, version_no in rows:
+    for row, name, version_no, pack in rows:
         if row.what is Attested.AGREED:
             belongs = begun is None or row.at >= begun
         elif row.what is Attested.DECLARED:
@@ -238,9 +242,29 @@ def _attestations(session: Session, assessment: Assessment, snapshot: SnapshotRo
         if belongs:
             last.pop((row.what, row.person_id), None)
             last[row.what, row.person_id] = Attestation(
-                row.what.label, name, row.role, row.at, row.method.label if row.method else ""
+                row.what.label, name, row.role, row.at, _how(session, row, pack)
             )
     return tuple(last.values())
+
+
+def _how(session: Session, row: AttestationRow, pack: PaperPackRow | None) -> str:
+    """Return how somebody put their name to it: by signing in again, in a paper pack, by a signed minute."""
+    if pack is not None:
+        day = f"{pack.meeting_on.day} {pack.meeting_on:%B %Y}"
+        return f"in the paper pack of {day} (pack {pack.number}, SHA-256 {pack.sha256})"
+    if row.method is Reauthentication.MINUTE:
+        minute = session.execute(
+            select(SignedMinute, Person.name)
+            .join(MeetingEntry, MeetingEntry.id == SignedMinute.entry_id)
+            .join(Person, Person.id == SignedMinute.by)
+            .where(MeetingEntry.assessment_id == row.assessment_id)
+            .order_by(SignedMinute.at.desc())
+            .limit(1)
+        ).one_or_none()
+        if minute is not None:
+            kept, name = minute
+            return f"{row.method.label}, uploaded by {name} (SHA-256 {kept.file_sha256})"
+    return row.method.label if row.method else ""
 
 
 # -- finding them again ------------------------------------------------------------------------------

@@ -107,21 +107,21 @@ def attest(
     snapshot_id: int | None = None,
     method: Reauthentication | None = None,
     reauthenticated_at: datetime | None = None,
-) -> None:
+) -> AttestationRow:
     """Write that a person put their name to something, in the caller's transaction."""
-    session.add(
-        AttestationRow(
-            assessment_id=assessment.id,
-            person_id=by,
-            role=role,
-            what=what,
-            snapshot_id=snapshot_id,
-            method=method,
-            reauthenticated_at=reauthenticated_at,
-            at=now,
-        )
+    row = AttestationRow(
+        assessment_id=assessment.id,
+        person_id=by,
+        role=role,
+        what=what,
+        snapshot_id=snapshot_id,
+        method=method,
+        reauthenticated_at=reauthenticated_at,
+        at=now,
     )
+    session.add(row)
     session.flush()
+    return row
 
 
 def submit(ref: str, *, declared: bool, by: int, now: datetime) -> None:

@@ -43,6 +43,9 @@ INSERT_ONLY = (
     "edition_file",
     "record_signatory",
     "record_signature",
+    "paper_pack",
+    "pack_reading",
+    "signed_minute",
 )
 """Tables whose rows are never changed and never removed."""
 

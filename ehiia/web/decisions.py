@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from ehiia import clock
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.decision import ConfirmForm, DecideForm, DecisionForm, EnterForm, ReadForm
-from ehiia.services import deciding, papers, people, recording, sealing, voices
+from ehiia.services import confirming, deciding, papers, people, recording, sealing, voices
 from ehiia.services.papers import PaperPage
 from ehiia.services.people import Reauthenticated, TooManyTries
 from ehiia.services.recording import RecordRow
@@ -20,6 +20,7 @@ from ehiia.services.transaction import Invalid, NotFound
 from ehiia.web.access import opens, signed_in, visitor
 from ehiia.web.asking import done, number, refuse
 from ehiia.web.pages import places_of
+from ehiia.web.present import pack_name
 from ehiia.web.sheets import Sheet, sheet_of
 
 blueprint = Blueprint("decisions", __name__)
@@ -38,14 +39,20 @@ def waiting() -> str:
 def paper(seen: Seen) -> Any:
     """Show the frozen version to those who decide, and take "I have read this version"."""
     assessment, form, status = seen.assessment, ReadForm(), 200
+    page = papers.page_of(seen, today=clock.today())
+    packs = page.packs if page is not None else ()
+    form.offer_packs([(one.id, pack_name(one.meeting_on, one.number, one.sha256)) for one in packs])
     if form.is_submitted():
         if form.validate():
             papers.say_read(
-                assessment.ref, sha256=form.sha256.data or "", by=visitor.person_id, now=clock.now()
+                assessment.ref,
+                sha256=form.sha256.data or "",
+                pack_id=form.pack_id(),
+                by=visitor.person_id,
+                now=clock.now(),
             )
             return redirect(_next(seen) or url_for("decisions.paper", ref=assessment.ref), 303)
         status = 400
-    page = papers.page_of(seen, today=clock.today())
     if page is not None:
         form.sha256.data = page.paper.snapshot.sha256
     return (
@@ -56,6 +63,7 @@ def paper(seen: Seen) -> Any:
             page=page,
             places=places_of(seen, "decisions.paper"),
             may_read=bool(seen.may(Permission.READ_PAPER)),
+            confirms=_confirms(seen, page),
             onwards=_next(seen) if page is not None else "",
             onwards_label=_label(seen, page),
             name_taken_back=page is not None
@@ -63,6 +71,14 @@ def paper(seen: Seen) -> Any:
         ),
         status,
     )
+
+
+def _confirms(seen: Seen, page: PaperPage | None) -> dict[str, Any] | None:
+    """Return how the chair is asked, to whoever entered a decision that waits for them; otherwise None."""
+    entry = page.paper.entry if page is not None else None
+    if entry is None or not seen.may(Permission.ENTER_DECISION):
+        return None
+    return {"sent": confirming.sent_to(entry.id, now=clock.now())}
 
 
 def _next(seen: Seen) -> str:

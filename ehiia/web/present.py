@@ -56,6 +56,11 @@ def full_date(value: date | None) -> str:
     return f"{value:%A} {day(value)}"
 
 
+def pack_name(meeting_on: date, number: int, sha256: str) -> str:
+    """Return the name of a paper pack: "In the paper pack of Monday 20 April 2026 (pack 2, digest 3f1c…)"."""
+    return f"In the paper pack of {full_date(meeting_on)} (pack {number}, digest {sha256[:12]}…)"
+
+
 def clock_time(value: datetime | None) -> str:
     """Return "14:32" in London, or "" for None."""
     return "" if value is None else f"{_in_london(value):%H:%M}"
