@@ -139,28 +139,43 @@ def verify_history() -> None:
 
 @record_commands.command("verify")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def verify_files(files: tuple[Path, ...]) -> None:
-    """Say in words whether each PDF is intact, trusted and ours.
+@click.option("--root", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def verify_files(files: tuple[Path, ...], root: Path | None) -> None:
+    """Say in words whether each PDF is intact, trusted and ours, and how it stands today.
 
-    Ends with 0 only if every file is all three, with 1 if one is not, with 2 if one cannot be read.
+    With --root it is judged by that certificate (PEM) alone, and no register is asked. Ends with 0 only if
+    every file is intact, trusted and in the register (with --root: intact and trusted), superseded or not;
+    with 1 if one is not; with 2 if a file or the certificate cannot be read, or is looked at too much.
     """
     ending = 0
+    pem = _certificate(root) if root else ""
     for path in files:
         try:
-            content = path.read_bytes()
-        except OSError as error:
-            click.echo(f"{path}: cannot be read: {error.strerror or error}", err=True)
+            checked = verifying.check_file(path.read_bytes(), root=pem)
+        except (OSError, verifying.Busy) as error:
+            why = error.strerror or str(error) if isinstance(error, OSError) else "too many are looked at"
+            click.echo(f"{path}: cannot be read: {why}", err=True)
             ending = 2
             continue
-        checked = verifying.check_file(content)
         click.echo(f"{path}:")
         for sentence in verifying.sentences(checked):
             click.echo(f"  {sentence}")
-        if checked.ours and checked.record is not None:
-            click.echo(f"  It is the record {checked.record.row.ref}.")
         if not checked.good:
             ending = max(ending, 1)
     sys.exit(ending)
+
+
+def _certificate(root: Path) -> str:
+    """Return a certificate in PEM. Ends with 2 where it is none."""
+    from cryptography import x509  # only this command needs it
+
+    try:
+        pem = root.read_text(encoding="ascii")
+        x509.load_pem_x509_certificate(pem.encode("ascii"))
+    except (OSError, ValueError):
+        click.echo(f"{root}: is no certificate in PEM", err=True)
+        sys.exit(2)
+    return pem
 
 
 @audit_commands.command("draw")

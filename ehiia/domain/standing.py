@@ -1,8 +1,8 @@
-"""How a proposal stands the moment it was decided, in the words that the cover of its record prints."""
+"""How a record stands: when it was decided, as its cover prints it, and today, as the register knows it."""
 
 from __future__ import annotations
 
-from ehiia.domain.vocabulary import Outcome, Stage
+from ehiia.domain.vocabulary import Outcome, Stage, Word
 
 _IN_FORCE = {
     Outcome.APPROVED: "In force",
@@ -25,3 +25,23 @@ def standing(stage: Stage, outcome: Outcome) -> str:
     if outcome is Outcome.NOT_APPROVED:
         return "Not in force: not approved"
     return "Not in force: the body followed the advice to stop and rethink"
+
+
+class Standing(Word):
+    """How what somebody asks about stands today."""
+
+    CURRENT = "current", "Current", "It is the newest record, and the proposal was not given up."
+    SUPERSEDED = "superseded", "Superseded", "A newer record has taken its place."
+    WITHDRAWN = "withdrawn", "Withdrawn", "The proposal was given up after this was decided."
+    UNKNOWN = "unknown", "Unknown here", "Nothing that was handed out or published here answers to this."
+
+
+def standing_of(stage: Stage, *, superseded: bool) -> Standing:
+    """Return how a record stands. ``stage``: that of its assessment today.
+
+    A record that was superseded stays so, whatever became of the proposal later: what to say of that is for
+    the newer record.
+    """
+    if superseded:
+        return Standing.SUPERSEDED
+    return Standing.WITHDRAWN if stage is Stage.WITHDRAWN else Standing.CURRENT

@@ -104,7 +104,7 @@ MOVES: tuple[Move, ...] = (
     ),
     _m("pause", LIVE | DECIDED, S.PAUSED, P.STOP_WORK, "Paused", needs_reason=True),
     _m("resume", {S.PAUSED}, None, P.STOP_WORK, "Taken up again", needs_reason=True),
-    _m("withdraw", LIVE | {S.PAUSED}, S.WITHDRAWN, P.STOP_WORK, "Withdrawn", needs_reason=True),
+    _m("withdraw", LIVE | DECIDED | {S.PAUSED}, S.WITHDRAWN, P.STOP_WORK, "Withdrawn", needs_reason=True),
     _m("close", DECIDED | {S.PAUSED}, S.CLOSED, P.STOP_WORK, "Closed", needs_reason=True),
 )
 

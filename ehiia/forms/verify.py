@@ -1,8 +1,11 @@
-"""The form for looking at a signed file."""
+"""The forms for asking about a record: by the file itself, or by what is printed on it."""
 
 from __future__ import annotations
 
-from ehiia.forms.fields import EhiiaForm, UploadField
+from wtforms import ValidationError
+
+from ehiia.domain import codes
+from ehiia.forms.fields import EhiiaForm, LineField, UploadField
 
 
 class VerifyForm(EhiiaForm):
@@ -11,3 +14,20 @@ class VerifyForm(EhiiaForm):
     file = UploadField(
         "Signed PDF, up to 20 MB", noun="The file", accept=".pdf", required="Choose a signed PDF"
     )
+
+
+class EnquiryForm(EhiiaForm):
+    """The code of a record, or the reference of one that was published."""
+
+    asked = LineField(
+        "Code or reference",
+        hint="The 12 letters and digits on the cover, such as 7KMQ-4RTX-9CWE, or the reference of a "
+        "published record, such as EHIIA-2026-014-D1",
+        required="Enter the code on the cover, or the reference of a published record",
+        max_length=60,
+    )
+
+    def validate_asked(self, field: LineField) -> None:
+        """Say what is mistaken in a code, before it is looked for."""
+        if problem := codes.mistake(field.data or ""):
+            raise ValidationError(problem)

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from ehiia.clock import day_of
 from ehiia.domain import decision
@@ -25,12 +25,14 @@ from ehiia.services.sealing import signed_files
 from ehiia.services.transaction import NotAllowed, NotFound, note, read, transaction
 from ehiia.store.assessments import Assessment
 from ehiia.store.auditing import ProgrammeRow, RunRow
+from ehiia.store.organisations import Organisation
 from ehiia.store.packs import PackCopy, PackRow, ReportRow
 from ehiia.store.people import Person
 from ehiia.store.visible import known_in
 
 __all__ = [
     "PACK_WORK",
+    "Handed",
     "Prepared",
     "ReportRow",
     "find_file",
@@ -125,16 +127,36 @@ def writes_folder() -> bool:
     return installation.config().audits is not None
 
 
-def find_file(sha256: str) -> tuple[str, bool] | None:
-    """Return the reference of the report with this file, and whether a later one replaced it."""
+@dataclass(frozen=True)
+class Handed:
+    """A sealed report that is known by the digest of its file; ``sealed_at`` in UTC."""
+
+    ref: str
+    replaced: bool
+    organisation: str
+    sealed_at: datetime
+    sha256: str
+    """Of its data."""
+
+
+def find_file(sha256: str) -> Handed | None:
+    """Return the report whose sealed file has this digest, and whether a later one replaced it."""
     session = read()
-    row = session.scalar(
-        select(ReportRow).join(PackRow, PackRow.report_id == ReportRow.id).where(PackRow.pdf_sha256 == sha256)
-    )
-    if row is None:
-        return None
-    newer = select(ReportRow.id).where(ReportRow.run_id == row.run_id, ReportRow.id > row.id).limit(1)
-    return row.ref, session.scalar(newer) is not None
+    later = aliased(ReportRow)
+    found = session.execute(
+        select(
+            ReportRow.ref,
+            exists().where(later.run_id == ReportRow.run_id, later.id > ReportRow.id),
+            Organisation.name,
+            PackRow.at,
+            ReportRow.sha256,
+        )
+        .join(PackRow, PackRow.report_id == ReportRow.id)
+        .join(Organisation, Organisation.id == ReportRow.organisation_id)
+        .where(PackRow.pdf_sha256 == sha256)
+        .limit(1)
+    ).one_or_none()
+    return Handed(*found) if found else None
 
 
 # -- preparing ----------------------------------------------------------------------------------------

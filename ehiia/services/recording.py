@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session, aliased
 
 from ehiia.clock import day_of
 from ehiia.content import load
+from ehiia.domain import codes
 from ehiia.domain.access import Actor
 from ehiia.domain.decision import Attestation, Check, DecisionRecord, ReviewPlan
 from ehiia.domain.frozen import Answered, Snapshot
 from ehiia.domain.questions import Depth
-from ehiia.domain.standing import standing
+from ehiia.domain.standing import Standing, standing, standing_of
 from ehiia.domain.vocabulary import Attested, Outcome, Permission, Reauthentication, SealState, Stage
 from ehiia.domain.workflow import LIVE
 from ehiia.services import (
@@ -68,8 +69,6 @@ __all__ = [
     "see_record",
 ]
 
-CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
-"""No letters or digits that are mistaken for one another."""
 SEAL_WORK = "seal"
 IN_RECORD = (
     Attested.DECLARED,
@@ -111,7 +110,7 @@ def make_record(
         plan = reviews.plan_for(session, assessment, organisation, decided_at=now)
     record = DecisionRecord(
         reference=f"{assessment.ref}-D{edition}",
-        code="".join(secrets.choice(CODE_LETTERS) for _ in range(12)),
+        code="".join(secrets.choice(codes.LETTERS) for _ in range(codes.LENGTH)),
         edition=edition,
         supersedes=before.ref if before else "",
         snapshot=snapshot,
@@ -292,6 +291,11 @@ class KeptRecord:
         return _state(len(self.files), given, sum(one.awaited for one in self.signatures))
 
     @property
+    def standing(self) -> Standing:
+        """How it stands today."""
+        return standing_of(self.assessment.stage, superseded=bool(self.superseded_by))
+
+    @property
     def newer_version(self) -> int:
         """Number of the newer version that is being written; 0 where there is none or it was decided."""
         newer = self.assessment.version_no > self.record.snapshot.version
@@ -314,7 +318,7 @@ def find_record(*, ref: str = "", code: str = "", sha256: str = "") -> KeptRecor
     if ref:
         query = query.where(RecordRow.ref == ref)
     elif code:
-        query = query.where(RecordRow.code == code.strip().upper().replace("-", "").replace(" ", ""))
+        query = query.where(RecordRow.code == codes.tidy(code))
     else:
         from_file = session.scalar(select(RecordFile.record_id).where(RecordFile.sha256 == sha256))
         query = query.where(RecordRow.id == from_file if from_file else RecordRow.sha256 == sha256)

@@ -37,7 +37,8 @@ def stop(ref: str, name: str, *, reason: str = "", by: int, now: datetime) -> No
         redone = redoes_what_is_in_force(assessment, session=session)
         if name == "withdraw" and redone:
             raise Refused(
-                "What was decided before is in force. Give up the new version first, then close it."
+                "What was decided before is in force. Give up the new version first, "
+                "then withdraw or close it."
             )
         if name == "give_up_version" and not redone:
             raise Refused("There is no decision in force that this version could give way to.")

@@ -1,107 +1,229 @@
-"""Is this file intact, trusted and ours? Three facts, and how the record stands today."""
+"""Is this file intact, trusted and ours? And how does what it is stand today?
+
+Three things are kept apart: its signatures, the digest of the file, and the
+digest of the data inside. Only the file itself is given a standing: whoever has
+the data of a record, or a file that was changed, learns nothing of how the
+record stands.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from ehiia.documents.pack import checking
 from ehiia.documents.pack.checking import BadPack
-from ehiia.documents.signing import aside
+from ehiia.documents.signing import aside, facts
 from ehiia.documents.signing.aside import Busy
-from ehiia.documents.signing.facts import Verification
+from ehiia.documents.signing.facts import Coverage, SignatureFacts, SignatureKind, Verification
+from ehiia.domain.standing import Standing
+from ehiia.domain.vocabulary import SealState
 from ehiia.services import audit_reports, recording, sealing
+from ehiia.services.audit_reports import Handed
 from ehiia.services.recording import KeptRecord
-from ehiia.services.transaction import NotFound, transaction
+from ehiia.services.transaction import NotFound, read, transaction
+from ehiia.store.decisions import RecordFile
 
-__all__ = ["BadPack", "Busy", "Checked", "check_file", "check_pack", "sentences"]
+__all__ = [
+    "BadPack",
+    "Busy",
+    "Checked",
+    "check_file",
+    "check_pack",
+    "sentences",
+    "signed_by",
+    "standing_words",
+]
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found about a file: its signatures, whether it is in our register, and its record."""
+    """What was found about a file: its signatures, whether it is in our register, and what it is."""
 
     file: Verification
-    ours: bool
-    """The digest of the whole file is in the register."""
-    newest_step: bool
+    record: KeptRecord | None = None
+    """The record it is a step of; None unless the file itself is in the register."""
+    newest_step: bool = False
     """It is the last signed step of the record, not an earlier one."""
-    report: str
-    """Reference of the audit report that it is, or ""."""
-    report_replaced: bool
-    record: KeptRecord | None
-    """The record of the register it belongs to: by its digest, or by the digest of the JSON inside."""
+    report: Handed | None = None
+    """The audit report that it is."""
+    data_known: bool = False
+    """The data inside is, byte for byte, that of a record in the register."""
+    root: bool = False
+    """It was judged by a certificate that was given, and no register was asked."""
+
+    @property
+    def ours(self) -> bool:
+        """Whether the digest of the whole file is in the register."""
+        return self.record is not None or self.report is not None
 
     @property
     def good(self) -> bool:
-        """Whether it is intact, trusted and ours."""
-        return self.file.intact and self.file.trusted and self.ours
+        """Whether it is intact, trusted and ours; where no register was asked, intact and trusted."""
+        return self.file.intact and self.file.trusted and (self.ours or self.root)
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands today; unknown here unless the file itself is in the register."""
+        if self.record is not None:
+            return self.record.standing
+        if self.report is not None:
+            return Standing.SUPERSEDED if self.report.replaced else Standing.CURRENT
+        return Standing.UNKNOWN
 
     @property
     def current(self) -> bool:
         """Whether it is good, complete and no newer record has replaced it."""
-        if self.report:
-            return self.good and not self.report_replaced
-        return self.good and self.newest_step and self.record is not None and not self.record.superseded_by
+        whole = self.newest_step or self.report is not None
+        return self.good and whole and self.standing is Standing.CURRENT
 
 
-def check_file(pdf: bytes) -> Checked:
-    """Look at a file, in a process of its own; nothing of it is kept. Raises Busy.
+def check_file(pdf: bytes, *, root: str = "") -> Checked:
+    """Look at a file; nothing of it is kept. Raises Busy.
 
-    No transaction is open meanwhile, so that a slow file holds up nobody.
+    A file that the register knows by its digest is answered from there. Any other is analysed in a process of
+    its own, while no transaction is open, so that a slow file holds up nobody. ``root``: a certificate (PEM)
+    to judge by instead of those that are known here; no register is asked then.
     """
-    with transaction() as session:
-        trusted = sealing.roots(session)
-    found = aside.look(pdf, trusted=trusted)
-    record: KeptRecord | None = None
-    ours = False
+    if root:
+        return Checked(aside.look(pdf, trusted=(root,)), root=True)
+    known = _in_register(hashlib.sha256(pdf).hexdigest())
+    if known is not None:
+        return known
+    read().rollback()
+    found = aside.look(pdf, trusted=_roots())
+    return Checked(found, data_known=bool(found.record_sha256) and _is_record(found.record_sha256))
+
+
+def _in_register(sha256: str) -> Checked | None:
+    """Return what the register says of a file that was handed out here: two queries for one that was not."""
     try:
-        record = recording.find_record(sha256=found.sha256)
-        ours = any(file.sha256 == found.sha256 for file in record.files)
+        kept = recording.find_record(sha256=sha256)
+        own = next((file for file in kept.files if file.sha256 == sha256), None)
     except NotFound:
-        if found.record_sha256:
-            try:
-                record = recording.find_record(sha256=found.record_sha256)
-            except NotFound:
-                record = None
-    newest = bool(record and record.files and record.files[-1].sha256 == found.sha256)
-    report, replaced = audit_reports.find_file(found.sha256) or ("", False)
-    return Checked(found, ours or bool(report), newest, report, replaced, record)
+        own = None
+    except (OperationalError, ProgrammingError):  # no database here, as on an auditor's machine
+        return None
+    if own is not None:
+        newest = own is kept.files[-1]
+        return Checked(_signed(kept, own), record=kept, newest_step=newest, data_known=True)
+    report = audit_reports.find_file(sha256)
+    if report is None:
+        return None
+    seal = _signature(SignatureKind.SEAL, report.organisation, report.organisation, report.sealed_at)
+    return Checked(_known(sha256, (seal,), report.sha256), report=report, data_known=True)
+
+
+def _signed(kept: KeptRecord, own: RecordFile) -> Verification:
+    """Return the facts of a step of a record as the register knows them: each step is a signature."""
+    organisation = kept.record.snapshot.organisation
+    signatures = tuple(
+        _signature(
+            SignatureKind.SEAL if file.step == 1 else SignatureKind.SIGNATORY,
+            organisation,
+            file.signatory,
+            file.signed_at,
+        )
+        for file in kept.files
+        if file.step <= own.step
+    )
+    return _known(own.sha256, signatures, kept.row.sha256)
+
+
+def _signature(kind: SignatureKind, organisation: str, signer: str, at: datetime) -> SignatureFacts:
+    return SignatureFacts("", kind, signer, organisation, "", at, True, True, Coverage.ITS_REVISION)
+
+
+def _known(sha256: str, signatures: tuple[SignatureFacts, ...], record_sha256: str) -> Verification:
+    return Verification(
+        True, "", sha256, signatures, record=b"", record_sha256=record_sha256, record_parses=True
+    )
+
+
+def _is_record(sha256: str) -> bool:
+    try:
+        return recording.find_record(sha256=sha256).row.sha256 == sha256
+    except NotFound:
+        return False
+    except (OperationalError, ProgrammingError):  # see above
+        return False
+
+
+# -- in words --------------------------------------------------------------------------------------
+
+
+def signed_by(checked: Checked) -> list[tuple[str, datetime | None, str]]:
+    """Return each signature: whose it is, when it was made (UTC), and whether it holds, with the reason."""
+    return [
+        (
+            ", ".join(
+                filter(None, (facts.who(one), one.role if one.kind is SignatureKind.SIGNATORY else ""))
+            ),
+            one.at,
+            one.problem or "Intact, and its certificate is known here.",
+        )
+        for one in checked.file.signatures
+    ]
 
 
 def sentences(checked: Checked) -> tuple[str, ...]:
     """Say in words what was found, the most important first."""
-    said: list[str] = []
-    if checked.good:
-        said.append("This file is intact, trusted and in our register.")
-    elif not checked.file.readable:
-        said.append("This is not a decision record or an audit report that can be read.")
-    elif not checked.file.intact:
-        said.append("This file was changed, or was never sealed. Do not rely on it.")
-    elif not checked.file.trusted:
-        said.append("This file was not sealed by an organisation that is known here. Do not rely on it.")
+    return tuple(_sentences(checked))
+
+
+def _sentences(checked: Checked) -> Iterator[str]:
+    file = checked.file
+    if checked.good and checked.root:
+        yield "This file is intact and rests on the certificate given. No register was asked how it stands."
+    elif checked.good:
+        yield "This file is intact, trusted and in our register."
+    elif not file.readable:
+        yield "This is not a decision record or an audit report that can be read."
+    elif not file.intact:
+        yield "This file was changed, or was never sealed. Do not rely on it."
+    elif not file.trusted:
+        yield "This file was not sealed by an organisation that is known here. Do not rely on it."
     else:
-        said.append("This file is intact and trusted, but it is not in our register.")
-    said += list(checked.file.words())
-    if checked.report:
-        later = "A later report about the same period has replaced it." if checked.report_replaced else ""
-        said += [f"It is the audit report {checked.report}.", *filter(None, (later,))]
-    if checked.record is not None:
-        kept = checked.record
-        if checked.ours and not checked.newest_step:
-            said.append("It is an earlier step of the signed file; a later one has more signatures.")
-        if kept.superseded_by:
-            said.append("A newer decision record has replaced it.")
-        elif checked.good:
-            said.append("No newer decision record has replaced it.")
-        if checked.good and kept.newer_version and not kept.assessment.restricted:
-            said.append(
-                f"A newer version of the assessment (version {kept.newer_version}) is being written: "
-                f"what was signed is version {kept.record.snapshot.version}."
-            )
-    return tuple(said)
+        yield "This file is intact and trusted, but it is not in our register."
+    yield from file.words()
+    if not checked.root:
+        yield from standing_words(checked)
+    yield f"SHA-256 of the file: {file.sha256}"
+    if file.record_sha256:
+        yield f"SHA-256 of the data inside: {file.record_sha256}"
+    if checked.data_known and not checked.ours:
+        yield "The data inside is that of a record in our register; this file is not."
+
+
+def standing_words(checked: Checked) -> Iterator[str]:
+    """Say how it stands today: current, superseded, withdrawn or unknown here."""
+    standing = checked.standing
+    yield f"{standing.label}. {standing.meaning}"
+    if checked.report is not None:
+        yield f"It is the audit report {checked.report.ref}."
+    kept = checked.record
+    if kept is None:
+        return
+    yield f"It is the record {kept.row.ref}."
+    if not checked.newest_step:
+        yield "It is an earlier step of the signed file; a later one has more signatures."
+    elif kept.state is not SealState.SIGNED:
+        yield f"{kept.state.label}: it is not signed by everybody yet."
+    if kept.superseded_by:
+        yield f"The newer record is {kept.superseded_by}."
+    if kept.newer_version and not kept.assessment.restricted:
+        yield (
+            f"A newer version of the assessment (version {kept.newer_version}) is being written: "
+            f"what was signed is version {kept.record.snapshot.version}."
+        )
+
+
+# -- evidence packs --------------------------------------------------------------------------------
 
 
 def check_pack(path: Path, root: str = "") -> checking.Found:
@@ -110,10 +232,7 @@ def check_pack(path: Path, root: str = "") -> checking.Found:
     Its seal must rest on ``root`` (PEM) where one is given, otherwise on a root of ours.
     """
     files = checking.open_pack(path)
-    if root:
-        trusted: tuple[str, ...] = (root,)
-    else:
-        trusted = _roots()
+    trusted = (root,) if root else _roots()
     return checking.check(files, look=lambda pdf: aside.look(pdf, trusted=trusted))
 
 

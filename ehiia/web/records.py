@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from ehiia import clock
 from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION
 from ehiia.domain.glance import glance
 from ehiia.domain.vocabulary import Permission
-from ehiia.forms.verify import VerifyForm
-from ehiia.services import recording, sealing, uploads, verifying, voices
+from ehiia.forms.verify import EnquiryForm, VerifyForm
+from ehiia.services import enquiries, recording, sealing, uploads, verifying, voices
 from ehiia.services.recording import KeptRecord
 from ehiia.services.transaction import NotFound
 from ehiia.services.verifying import Busy, Checked
@@ -102,39 +102,70 @@ def certificate(code: str) -> Response:
     return response
 
 
-@blueprint.route("/verify", methods=["GET", "POST"])
+@blueprint.get("/verify")
 @public
-def verify() -> Any:
+def verify() -> str:
+    """Offer three ways to ask about a record: its file, its code, the reference of one that was published."""
+    return _ways(VerifyForm(), EnquiryForm())
+
+
+@blueprint.post("/verify")
+@public
+def verified() -> Any:
     """Look at a file that somebody has, and say in words what was found. Nothing of it is kept."""
-    form, status = VerifyForm(), 200
-    checked: Checked | None = None
-    if form.is_submitted():
-        status = 400
-        if form.validate():
-            given = bytes_of(form.file.data)
-            if given is None:
-                form.refuse("file", "Choose a signed PDF")
-            elif len(given[1]) > uploads.most_bytes():
-                form.refuse("file", "The file must be smaller than 20 MB")
-            else:
-                try:
-                    checked, status = verifying.check_file(given[1]), 200
-                except Busy:
-                    form.refuse("file", "Other files are being looked at. Try again in a minute")
-                    status = 503
-    return (
-        render_template(
-            "records/verify.html",
-            form=form,
-            checked=checked,
-            sentences=verifying.sentences(checked) if checked else (),
-            kind=_kind(checked) if checked else "",
-            # facts of the record are shown only where the file itself is ours: whoever has it has them
-            record=checked.record.record if checked and checked.ours and checked.record else None,
-            looked_at=clock.now(),
-        ),
-        status,
+    form, status = VerifyForm(), 400
+    if form.validate():
+        given = bytes_of(form.file.data)
+        if given is None:
+            form.refuse("file", "Choose a signed PDF")
+        elif len(given[1]) > uploads.most_bytes():
+            form.refuse("file", "The file must be smaller than 20 MB")
+        else:
+            try:
+                return _found(form, verifying.check_file(given[1]))
+            except Busy:
+                form.refuse("file", "Other files are being looked at. Try again in a minute")
+                status = 503
+    return _ways(form, EnquiryForm(formdata=None)), status
+
+
+@blueprint.post("/verify/asked")
+@public
+def enquire() -> Any:
+    """Take the code or reference that somebody typed to its address."""
+    enquiry = EnquiryForm()
+    if enquiry.validate():
+        return redirect(url_for("records.answer", asked=enquiry.asked.data), 303)
+    return _ways(VerifyForm(formdata=None), enquiry), 400
+
+
+def _ways(form: VerifyForm, enquiry: EnquiryForm) -> str:
+    return render_template("records/verify.html", form=form, enquiry=enquiry, forms=[form, enquiry])
+
+
+def _found(form: VerifyForm, checked: Checked) -> str:
+    return render_template(
+        "records/verified.html",
+        form=form,
+        checked=checked,
+        standing_words=verifying.standing_words(checked),
+        signatures=verifying.signed_by(checked),
+        kind=_kind(checked),
+        # facts of the record are shown only where the file itself is ours: whoever has it has them
+        record=checked.record.record if checked.record else None,
+        looked_at=clock.now(),
     )
+
+
+@blueprint.get("/verify/<asked>")
+@public
+def answer(asked: str) -> Any:
+    """Say how a record stands whose code, or published reference, is in the address, as in its QR code."""
+    try:
+        told = enquiries.ask(asked, address=request.remote_addr or "", now=clock.now())
+    except NotFound:
+        return render_template("records/answer.html", told=None), 404
+    return render_template("records/answer.html", told=told)
 
 
 def _kind(checked: Checked) -> str:

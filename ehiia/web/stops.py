@@ -45,7 +45,8 @@ WORDS = {
     ),
     "withdraw": Words(
         "Withdraw this assessment",
-        "Use this where the proposal was given up. It cannot be undone; what was written stays readable.",
+        "Use this where the proposal was given up, before or after it was decided. It cannot be undone. "
+        "What was written stays readable, and whoever verifies its record is told that it was withdrawn.",
         "Withdraw it",
         "It is withdrawn",
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ehiia.domain.standing import standing
+from ehiia.domain.standing import Standing, standing, standing_of
 from ehiia.domain.vocabulary import Conclusion, Outcome, Stage
 from ehiia.domain.workflow import stage_after_decision
 
@@ -30,3 +30,10 @@ def test_conditions_a_deferral_a_rejection_and_a_stop_are_told_apart() -> None:
 def test_while_signatures_are_awaited_it_is_not_in_force_yet() -> None:
     said = standing(Stage.AWAITING_SIGNATURES, Outcome.APPROVED)
     assert said == "Decided; in force when everybody named has signed"
+
+
+def test_a_record_is_withdrawn_with_its_proposal_unless_a_newer_one_speaks_for_it() -> None:
+    assert standing_of(Stage.IN_FORCE, superseded=False) is Standing.CURRENT
+    assert standing_of(Stage.CLOSED, superseded=False) is Standing.CURRENT
+    assert standing_of(Stage.WITHDRAWN, superseded=False) is Standing.WITHDRAWN
+    assert standing_of(Stage.WITHDRAWN, superseded=True) is Standing.SUPERSEDED
