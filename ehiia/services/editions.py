@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from ehiia.domain.decision import DecisionRecord
 from ehiia.domain.publishing import PublicationState, is_out
+from ehiia.domain.standing import Standing, standing_of
 from ehiia.services import freezing
 from ehiia.services.transaction import NotFound, read
 from ehiia.store import publications
@@ -46,6 +47,13 @@ class KeptEdition:
         """Whether a later edition of the same assessment was published in its place."""
         return self.publication.state is PublicationState.REPLACED
 
+    @property
+    def standing(self) -> Standing:
+        """How it stands today: as its publication does, and the record that it is an edition of."""
+        if self.withdrawn:
+            return Standing.WITHDRAWN
+        return standing_of(self.assessment.stage, superseded=self.replaced or bool(self.superseded_by))
+
     def is_out(self, today: date) -> bool:
         """Say whether the public is shown it on a day; what was restricted since is not."""
         if self.assessment.restricted or self.assessment.practice:
@@ -66,8 +74,8 @@ def typed(code: str) -> str:
     return code.strip().upper().replace("-", "").replace(" ", "")
 
 
-def find(*, ref: str = "", code: str = "", sha256: str = "") -> KeptEdition:
-    """Find an edition by reference, by code, or by the digest of a file or of its JSON. Raises NotFound.
+def find(*, edition_id: int = 0, ref: str = "", code: str = "", sha256: str = "") -> KeptEdition:
+    """Find an edition by id, reference, code, or the digest of a file or of its JSON. Raises NotFound.
 
     Whether the public may be shown it is for the caller to ask: ``is_out``, ``was_out``.
     """
@@ -79,7 +87,9 @@ def find(*, ref: str = "", code: str = "", sha256: str = "") -> KeptEdition:
         .join(Organisation, Organisation.id == Edition.organisation_id)
         .join(RecordRow, RecordRow.id == Edition.record_id)
     )
-    if ref:
+    if edition_id:
+        query = query.where(Edition.id == edition_id)
+    elif ref:
         query = query.where(Edition.ref == ref)
     elif code:
         query = query.where(Edition.code == typed(code))

@@ -9,18 +9,22 @@ any other is answered as one that does not exist.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from ehiia.clock import day_of
+from ehiia.domain import codes
 from ehiia.domain.standing import Standing
-from ehiia.services import by_link, recording
-from ehiia.services.transaction import NotFound
+from ehiia.services import by_link, editions, recording
+from ehiia.services.editions import KeptEdition
+from ehiia.services.transaction import NotFound, read
+from ehiia.store import publications
 
 __all__ = ["Told", "ask"]
 
 
 @dataclass(frozen=True)
 class Told:
-    """What is told of a record."""
+    """What is told of a record, or of an edition of one for the public."""
 
     reference: str
     standing: Standing
@@ -30,7 +34,11 @@ class Told:
     files: tuple[str, ...]
     """SHA-256 of each step of the signed file, the newest last; empty until it is sealed."""
     newer: str
-    """Reference of the record that took its place, or ""."""
+    """Reference of what took its place, or ""."""
+    title: str = ""
+    """What it is about; only of what is out in public today."""
+    of_ref: str = ""
+    """Of an edition: the record that it shows."""
 
 
 def ask(asked: str, *, address: str, now: datetime) -> Told:
@@ -38,14 +46,16 @@ def ask(asked: str, *, address: str, now: datetime) -> Told:
 
     Raises NotFound, which is counted against the network ``address``, and TooManyTries after too many.
     """
-    return by_link.find(lambda: _known(asked), kind="verify", address=address, now=now)
+    return by_link.find(lambda: _known(asked, day_of(now)), kind="verify", address=address, now=now)
 
 
-def _known(asked: str) -> Told | None:
+def _known(asked: str, today: date) -> Told | None:
+    """Look for a record by its code, then for an edition: always in the same queries until one is found."""
     try:
         kept = recording.find_record(code=asked)
     except NotFound:
-        return None
+        edition_id = read().scalar(publications.known_by(asked.upper(), codes.tidy(asked), today))
+        return _of_edition(editions.find(edition_id=edition_id), today) if edition_id else None
     return Told(
         reference=kept.row.ref,
         standing=kept.standing,
@@ -53,4 +63,18 @@ def _known(asked: str) -> Told | None:
         sha256=kept.row.sha256,
         files=tuple(file.sha256 for file in kept.files),
         newer=kept.superseded_by,
+    )
+
+
+def _of_edition(kept: KeptEdition, today: date) -> Told:
+    newest = publications.newest_out(read(), kept.assessment.id, today)
+    return Told(
+        reference=kept.row.ref,
+        standing=kept.standing,
+        decided_at=kept.record.decision.decided_at,
+        sha256=kept.row.sha256,
+        files=tuple(file.sha256 for file in kept.files),
+        newer=newest if newest != kept.row.ref else "",
+        title=kept.record.snapshot.title if kept.is_out(today) else "",
+        of_ref=kept.of_ref,
     )

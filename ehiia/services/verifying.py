@@ -23,11 +23,13 @@ from ehiia.documents.signing.aside import Busy
 from ehiia.documents.signing.facts import Coverage, SignatureFacts, SignatureKind, Verification
 from ehiia.domain.standing import Standing
 from ehiia.domain.vocabulary import SealState
-from ehiia.services import audit_reports, recording, sealing
+from ehiia.services import audit_reports, editions, recording, sealing
 from ehiia.services.audit_reports import Handed
+from ehiia.services.editions import KeptEdition
 from ehiia.services.recording import KeptRecord
 from ehiia.services.transaction import NotFound, read, transaction
 from ehiia.store.decisions import RecordFile
+from ehiia.store.publications import EditionFile
 
 __all__ = [
     "BadPack",
@@ -49,7 +51,9 @@ class Checked:
     record: KeptRecord | None = None
     """The record it is a step of; None unless the file itself is in the register."""
     newest_step: bool = False
-    """It is the last signed step of the record, not an earlier one."""
+    """It is the last signed step of the record or edition, not an earlier one."""
+    edition: KeptEdition | None = None
+    """The edition for the public that it is."""
     report: Handed | None = None
     """The audit report that it is."""
     data_known: bool = False
@@ -60,7 +64,7 @@ class Checked:
     @property
     def ours(self) -> bool:
         """Whether the digest of the whole file is in the register."""
-        return self.record is not None or self.report is not None
+        return any(one is not None for one in (self.record, self.edition, self.report))
 
     @property
     def good(self) -> bool:
@@ -70,8 +74,9 @@ class Checked:
     @property
     def standing(self) -> Standing:
         """How it stands today; unknown here unless the file itself is in the register."""
-        if self.record is not None:
-            return self.record.standing
+        kept = self.record or self.edition
+        if kept is not None:
+            return kept.standing
         if self.report is not None:
             return Standing.SUPERSEDED if self.report.replaced else Standing.CURRENT
         return Standing.UNKNOWN
@@ -97,21 +102,40 @@ def check_file(pdf: bytes, *, root: str = "") -> Checked:
         return known
     read().rollback()
     found = aside.look(pdf, trusted=_roots())
-    return Checked(found, data_known=bool(found.record_sha256) and _is_record(found.record_sha256))
+    return Checked(found, data_known=bool(found.record_sha256) and _is_data(found.record_sha256))
 
 
 def _in_register(sha256: str) -> Checked | None:
-    """Return what the register says of a file that was handed out here: two queries for one that was not."""
+    """Return what the register says of a file that was handed out here."""
     try:
-        kept = recording.find_record(sha256=sha256)
-        own = next((file for file in kept.files if file.sha256 == sha256), None)
-    except NotFound:
-        own = None
+        return _record(sha256) or _edition(sha256) or _report(sha256)
     except (OperationalError, ProgrammingError):  # no database here, as on an auditor's machine
         return None
-    if own is not None:
-        newest = own is kept.files[-1]
-        return Checked(_signed(kept, own), record=kept, newest_step=newest, data_known=True)
+
+
+def _record(sha256: str) -> Checked | None:
+    try:
+        kept = recording.find_record(sha256=sha256)
+    except NotFound:
+        return None
+    own = next((file for file in kept.files if file.sha256 == sha256), None)
+    if own is None:  # the digest of its data
+        return None
+    return Checked(_signed(kept, own), record=kept, newest_step=own is kept.files[-1], data_known=True)
+
+
+def _edition(sha256: str) -> Checked | None:
+    try:
+        kept = editions.find(sha256=sha256)
+    except NotFound:
+        return None
+    own = next((file for file in kept.files if file.sha256 == sha256), None)
+    if own is None:
+        return None
+    return Checked(_signed(kept, own), edition=kept, newest_step=own is kept.files[-1], data_known=True)
+
+
+def _report(sha256: str) -> Checked | None:
     report = audit_reports.find_file(sha256)
     if report is None:
         return None
@@ -119,7 +143,7 @@ def _in_register(sha256: str) -> Checked | None:
     return Checked(_known(sha256, (seal,), report.sha256), report=report, data_known=True)
 
 
-def _signed(kept: KeptRecord, own: RecordFile) -> Verification:
+def _signed(kept: KeptRecord | KeptEdition, own: RecordFile | EditionFile) -> Verification:
     """Return the facts of a step of a record as the register knows them: each step is a signature."""
     organisation = kept.record.snapshot.organisation
     signatures = tuple(
@@ -145,13 +169,16 @@ def _known(sha256: str, signatures: tuple[SignatureFacts, ...], record_sha256: s
     )
 
 
-def _is_record(sha256: str) -> bool:
-    try:
-        return recording.find_record(sha256=sha256).row.sha256 == sha256
-    except NotFound:
-        return False
-    except (OperationalError, ProgrammingError):  # see above
-        return False
+def _is_data(sha256: str) -> bool:
+    """Say whether this is the digest of the data of a record or an edition here."""
+    for find in (recording.find_record, editions.find):
+        try:
+            return bool(find(sha256=sha256).row.sha256 == sha256)
+        except NotFound:
+            continue
+        except (OperationalError, ProgrammingError):  # see above
+            return False
+    return False
 
 
 # -- in words --------------------------------------------------------------------------------------
@@ -206,6 +233,11 @@ def standing_words(checked: Checked) -> Iterator[str]:
     yield f"{standing.label}. {standing.meaning}"
     if checked.report is not None:
         yield f"It is the audit report {checked.report.ref}."
+    if checked.edition is not None:
+        yield (
+            f"It is {checked.edition.row.ref}, an edition for the public of the record "
+            f"{checked.edition.of_ref}. It may leave parts of it out, and says which."
+        )
     kept = checked.record
     if kept is None:
         return

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Select,
     String,
     UniqueConstraint,
     and_,
@@ -25,6 +26,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from ehiia.domain.publishing import Exemption, FormatKind, FormatState, PublicationState, Publishing
 from ehiia.store.assessments import Assessment
 from ehiia.store.base import Base, Digest, Key, Line, Long, Moment, word
+from ehiia.store.decisions import RecordRow
 
 
 class Publication(Base):
@@ -177,6 +179,41 @@ def is_out(today: date) -> ColumnElement[bool]:
         Assessment.id == Publication.assessment_id,
         Assessment.restricted.is_(False),
         Assessment.practice.is_(False),
+    )
+
+
+def known_by(asked: str, code: str, today: date) -> Select[Any]:
+    """Select the id of the edition that somebody asks for on a day.
+
+    By its code, which stands only on the edition; or by its reference or that of its record, where it is out
+    or was until it was replaced or withdrawn. The newest first.
+    """
+    ended = Publication.state.in_([PublicationState.REPLACED, PublicationState.WITHDRAWN])
+    begun = or_(Publication.not_before_on.is_(None), Publication.not_before_on <= today)
+    shown = and_(Assessment.restricted.is_(False), Assessment.practice.is_(False))
+    was_out = and_(or_(Publication.state == PublicationState.AGREED, ended), begun, shown)
+    return (
+        select(Edition.id)
+        .join(Publication, Publication.id == Edition.publication_id)
+        .join(Assessment, Assessment.id == Edition.assessment_id)
+        .join(RecordRow, RecordRow.id == Edition.record_id)
+        .where(or_(Edition.code == code, and_(or_(Edition.ref == asked, RecordRow.ref == asked), was_out)))
+        .order_by(Edition.id.desc())
+        .limit(1)
+    )
+
+
+def newest_out(session: Session, assessment_id: int, today: date) -> str:
+    """Return the reference of the newest edition of an assessment that is out on a day, or ""."""
+    return (
+        session.scalar(
+            select(Edition.ref)
+            .join(Publication, Publication.id == Edition.publication_id)
+            .where(Edition.assessment_id == assessment_id, is_out(today))
+            .order_by(Edition.id.desc())
+            .limit(1)
+        )
+        or ""
     )
 
 

@@ -152,7 +152,7 @@ def _found(form: VerifyForm, checked: Checked) -> str:
         signatures=verifying.signed_by(checked),
         kind=_kind(checked),
         # facts of the record are shown only where the file itself is ours: whoever has it has them
-        record=checked.record.record if checked.record else None,
+        record=kept.record if (kept := checked.record or checked.edition) else None,
         looked_at=clock.now(),
     )
 

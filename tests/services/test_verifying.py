@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,14 @@ from flask import Flask
 from sqlalchemy import event
 
 from ehiia.documents.signing import aside, looker
+from ehiia.domain.publishing import PublicationState, Publishing
 from ehiia.domain.standing import Standing
 from ehiia.extensions import db
 from ehiia.services import enquiries, recording, restriction, sealing, stopping, verifying
-from ehiia.services.transaction import NotFound, read
+from ehiia.services.transaction import NotFound, read, transaction
 from ehiia.services.tries import TRIES, TooManyTries
 from ehiia.store.decisions import RecordRow
+from ehiia.store.publications import Edition, Publication
 from tests import factories
 from tests.factories import HOUR
 from tests.people import Cast, gather
@@ -185,6 +187,59 @@ def test_guessing_codes_ends(record: RecordRow, now: datetime) -> None:
         ask(record.code, now)
     assert ask(record.code, now, address="192.0.2.2").reference == record.ref
     assert ask(record.code, now + HOUR).reference == record.ref
+
+
+def edition_of(cast: Cast, record: RecordRow, now: datetime, not_before: date | None = None) -> Edition:
+    """Publish a record as it is."""
+    with transaction() as session:
+        publication = Publication(
+            organisation_id=record.organisation_id,
+            assessment_id=record.assessment_id,
+            record_id=record.id,
+            kind=Publishing.FULL,
+            state=PublicationState.AGREED,
+            not_before_on=not_before,
+            begun_by=cast.amina,
+            begun_at=now,
+        )
+        session.add(publication)
+        session.flush()
+        edition = Edition(
+            organisation_id=record.organisation_id,
+            assessment_id=record.assessment_id,
+            record_id=record.id,
+            publication_id=publication.id,
+            number=1,
+            ref=f"{record.ref}-P1",
+            code="ZZZZYYYYXXXX",
+            text=record.text,
+            sha256=record.sha256,
+            made_at=now,
+        )
+        session.add(edition)
+        return edition
+
+
+def test_what_was_published_is_answered_by_its_reference_and_by_that_of_its_record(
+    cast: Cast, record: RecordRow, now: datetime
+) -> None:
+    edition = edition_of(cast, record, now, not_before=(now + 2 * DAY).date())
+    with pytest.raises(NotFound):
+        ask(edition.ref, now)
+    for asked in (edition.ref, record.ref.lower()):
+        told = ask(asked, now + 2 * DAY)
+        assert (told.reference, told.of_ref, told.standing) == (edition.ref, record.ref, Standing.CURRENT)
+        assert told.title == "Moving the Harbour Road surgery"
+    restriction.restrict(
+        record.ref.rpartition("-")[0],
+        reason="Staff could be known.",
+        until_on=None,
+        by=cast.amina,
+        now=now + 3 * DAY,
+    )
+    with pytest.raises(NotFound):
+        ask(edition.ref, now + 3 * DAY)
+    assert ask(edition.code, now + 3 * DAY).title == ""
 
 
 # -- the command -----------------------------------------------------------------------------------
