@@ -10,6 +10,7 @@ which they wrote or changed an answer, and nobody gives a verdict on an action
 they own, or one of an assessment they wrote, direct, checked, countersigned or
 decided. Comments and advice do not count as writing. An opinion on assurance is
 of the whole way of assessing, so nobody with equality-lead duties gives it.
+Long because it is the whole policy.
 """
 
 from __future__ import annotations
@@ -268,6 +269,25 @@ def _postpones(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
     return Ruling(False, "Only the accountable director or an equality lead approves a later review.")
 
 
+def _publishes(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
+    if facts.parts & {Part.AUTHOR, Part.DIRECTOR} or actor.has(facts.organisation_id, Role.EQUALITY_LEAD):
+        return YES
+    return Ruling(
+        False, "Only the author, the accountable director or an equality lead prepares a publication."
+    )
+
+
+def _agrees_publication(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
+    # who prepared it may not agree it: the service looks at the publication
+    if not actor.has(facts.organisation_id, Role.EQUALITY_LEAD, Role.DIRECTOR):
+        return Ruling(False, "Only an equality lead or a director agrees how it is published.")
+    if facts.wrote or facts.parts & WRITERS:
+        return Ruling(
+            False, "You wrote or changed an answer, so somebody else must agree how it is published."
+        )
+    return YES
+
+
 def _anyone(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
     return YES
 
@@ -296,6 +316,8 @@ RULES: dict[Permission, Callable[[Actor, Facts, MitigationFacts], Ruling]] = {
     Permission.REVIEW: _reviews,
     Permission.POSTPONE: _postpones,
     Permission.ANSWER_TRIGGER: _answers_trigger,
+    Permission.PUBLISH: _publishes,
+    Permission.AGREE_PUBLICATION: _agrees_publication,
 }
 """What may be done with an assessment, and by whom."""
 

@@ -476,6 +476,8 @@ class Permission(Word):
     REVIEW = "review", "carry out a review or move its date"
     ANSWER_TRIGGER = "answer_trigger", "accept or decline an early trigger"
     POSTPONE = "postpone", "approve that a review is postponed"
+    PUBLISH = "publish", "prepare how it is published"
+    AGREE_PUBLICATION = "agree_publication", "agree how it is published"
     SEE_AUDIT_PLAN = "see_audit_plan", "see which actions wait for a verdict"
     KEEP_AUDITS = "keep_audits", "plan audits, draw their samples and write findings"
     READ_OPINIONS = "read_opinions", "read opinions on assurance"

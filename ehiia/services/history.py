@@ -19,7 +19,14 @@ from ehiia.content import load
 from ehiia.domain.handing import DutyKind
 from ehiia.domain.schedule import in_full
 from ehiia.domain.vocabulary import Claim, Gate, Part, Promise, Role, Word
-from ehiia.services import bringing_verbs, foi_verbs, log_verbs, mitigation_verbs, signing_verbs
+from ehiia.services import (
+    bringing_verbs,
+    foi_verbs,
+    log_verbs,
+    mitigation_verbs,
+    publishing_verbs,
+    signing_verbs,
+)
 from ehiia.services.transaction import read
 from ehiia.store import history
 from ehiia.store.assessments import Assessment
@@ -189,6 +196,7 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     ),
     **mitigation_verbs.SENTENCES,
     **foi_verbs.SENTENCES,
+    **publishing_verbs.SENTENCES,
     **log_verbs.SENTENCES,
     **bringing_verbs.SENTENCES,
     **signing_verbs.SENTENCES,

@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, Date, Integer, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from ehiia.content import load
-from ehiia.domain import assurance
+from ehiia.domain import assurance, redaction, small_numbers
 from ehiia.domain.schedule import DeadlineKind, NoticeTiming
 from ehiia.domain.scoring import BandBorders
 from ehiia.domain.timing import TimingTable
@@ -82,6 +82,14 @@ class Settings:
     """Within how many working days of an urgent decision a whole assessment is to be made and ratified."""
     assurance_words: tuple[str, ...] = tuple(degree.word for degree in assurance.SHIPPED)
     """The degrees in which opinions on assurance are given, the best first."""
+    small_numbers_below: int = small_numbers.DEFAULT_THRESHOLD
+    """A number of people below this is not published."""
+    named_in_public: tuple[str, ...] = tuple(role.value for role in redaction.NAMED)
+    """Parts of those who are named in public; the others have their part for a name."""
+    publish_working_days: int = 10
+    """How many working days after the decision a record is to be published, or withheld with a reason."""
+    pre_election: tuple[str, ...] = ()
+    """Pre-election periods, the first and the last day of each: "2027-03-25/2027-05-06"."""
     assurance_meanings: tuple[str, ...] = tuple(degree.meaning for degree in assurance.SHIPPED)
 
 

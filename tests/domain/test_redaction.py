@@ -129,8 +129,8 @@ def test_a_summary_has_the_proposal_the_groups_the_actions_and_the_decision() ->
     edition = made(kind=Publishing.SUMMARY)
     assert edition.snapshot.mitigations
     assert edition.snapshot.groups[0].impacts
-    assert edition.snapshot.sections == edition.snapshot.evidence == ()
-    assert edition.check.comments == edition.history == ()
+    assert (edition.snapshot.sections, edition.snapshot.evidence) == ((), ())
+    assert (edition.check.comments, edition.history) == ((), ())
     assert "Stairs at the only door" not in edition.canonical()
     # a mark of what the summary does not have is no mistake
     assert made(mark("Stairs at the only door"), kind=Publishing.SUMMARY).published is not None

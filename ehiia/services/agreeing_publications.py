@@ -1,0 +1,217 @@
+"""Agreeing how a record is published: asked by one person, agreed by another; and ending a publication.
+
+Agreeing makes the edition and leaves the work of sealing it; one that is out already is replaced at that
+moment. What was withdrawn stays in the register as withdrawn.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ehiia.clock import day_of
+from ehiia.domain import publishing as rules
+from ehiia.domain.personal_data import pointed
+from ehiia.domain.publishing import PublicationState, Publishing
+from ehiia.domain.vocabulary import Permission, Role
+from ehiia.services import freezing, people, work
+from ehiia.services.being_published import (
+    RESTRICTED,
+    locked,
+    looked_of,
+    made_now,
+    marks_of,
+    newest_record,
+    noted,
+    open_of,
+    settings_in,
+    why_not_agree,
+)
+from ehiia.services.recording import CODE_LETTERS
+from ehiia.services.sight import see
+from ehiia.services.transaction import Invalid, NotAllowed, Refused, read, transaction
+from ehiia.store import publications
+from ehiia.store.assessments import Assessment
+from ehiia.store.decisions import RecordRow
+from ehiia.store.publications import Edition, Publication
+
+__all__ = ["EDITION_WORK", "agree", "ask", "give_up", "seal_at_once", "seal_edition", "send_back", "withdraw"]
+
+EDITION_WORK = "seal_edition"
+
+
+def ask(ref: str, *, by: int, now: datetime) -> None:
+    """Ask somebody else to agree. Raises as ``begin``; Refused while something is left to do."""
+    with transaction() as session:
+        assessment, record = locked(session, ref, by, now)
+        row = open_of(session, record)
+        if row.state is PublicationState.ASKED:
+            return
+        _must_be_ready(session, assessment, record, row)
+        row.state, row.asked_by, row.asked_at, row.note = PublicationState.ASKED, by, now, ""
+        row.revision += 1
+        noted(session, assessment, "publication_asked", record, by, now, kind=row.kind.label)
+
+
+def _must_be_ready(session: Session, assessment: Assessment, record: RecordRow, row: Publication) -> None:
+    if row.kind is Publishing.WITHHELD:
+        if not row.reason or row.exemption is None:
+            raise Refused("Give the reason and the section of the Act before it is withheld.")
+        return
+    marks = marks_of(session, row)
+    if row.kind is Publishing.REDACTED and not marks:
+        raise Refused("Mark what is left out, or publish it in full.")
+    if row.kind is Publishing.FULL and marks:
+        raise Refused(
+            "Parts are marked to be left out: take the marks back, or publish it with parts left out."
+        )
+    settings, looked = settings_in(session, assessment), looked_of(session, row)
+    edition = made_now(session, freezing.thaw_record(record.text), record, row, settings)
+    left = [one for one in pointed(edition, threshold=settings.small_numbers_below) if one.key not in looked]
+    if left:
+        raise Refused(
+            f"{len(left)} places that may show who somebody is were not looked at."
+            if len(left) > 1
+            else "1 place that may show who somebody is was not looked at."
+        )
+
+
+def agree(ref: str, *, by: int, now: datetime) -> Publication:
+    """Agree how it is published: the edition is frozen, and one that was out is replaced.
+
+    Raises NotFound, NotAllowed, Refused.
+    """
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        seen = see(ref, Permission.AGREE_PUBLICATION, actor=actor, session=session, lock=True)
+        assessment = seen.assessment
+        if assessment.restricted:
+            raise Refused(RESTRICTED)
+        record = newest_record(session, assessment.id)
+        row = _asked(session, record)
+        if why_not := why_not_agree(seen, row, marks_of(session, row)):
+            raise NotAllowed(why_not)
+        _must_be_ready(session, assessment, record, row)
+        for before, _ in publications.of_assessment(session, assessment.id):
+            if before.state is PublicationState.AGREED:
+                before.state, before.ended_by, before.ended_at = PublicationState.REPLACED, by, now
+                before.revision += 1
+        lead = actor.has(assessment.organisation_id, Role.EQUALITY_LEAD)
+        row.state, row.agreed_by, row.agreed_at = PublicationState.AGREED, by, now
+        row.agreed_as = (Role.EQUALITY_LEAD if lead else Role.DIRECTOR).label
+        row.revision += 1
+        made = None
+        if row.kind is not Publishing.WITHHELD:
+            made = _make(session, assessment, record, row, now)
+        noted(
+            session,
+            assessment,
+            "publication_agreed",
+            record,
+            by,
+            now,
+            kind=row.kind.label,
+            edition=made.ref if made else "",
+            reason=row.reason,
+        )
+    return row
+
+
+def _make(
+    session: Session, assessment: Assessment, record: RecordRow, row: Publication, now: datetime
+) -> Edition:
+    frozen = freezing.thaw_record(record.text)
+    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(12))
+    shown = made_now(session, frozen, record, row, settings_in(session, assessment), code=code, now=now)
+    assert shown.published is not None
+    made = Edition(
+        organisation_id=assessment.organisation_id,
+        assessment_id=assessment.id,
+        record_id=record.id,
+        publication_id=row.id,
+        number=shown.published.number,
+        ref=shown.reference,
+        code=shown.code,
+        text=shown.canonical(),
+        sha256=shown.digest(),
+        made_at=now,
+    )
+    session.add(made)
+    session.flush()
+    work.enqueue(session, EDITION_WORK, made.id, f"{EDITION_WORK}:{made.id}", now)
+    return made
+
+
+def _asked(session: Session, record: RecordRow) -> Publication:
+    row = open_of(session, record)
+    if row.state is not PublicationState.ASKED:
+        raise Refused("Nobody has asked for agreement yet.")
+    return row
+
+
+def send_back(ref: str, note: str, *, by: int, now: datetime) -> None:
+    """Send it back with what should change. Raises as ``agree``, Invalid (``note``)."""
+    if not note.strip():
+        raise Invalid(note="Say what should change")
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        seen = see(ref, Permission.AGREE_PUBLICATION, actor=actor, session=session, lock=True)
+        record = newest_record(session, seen.assessment.id)
+        row = _asked(session, record)
+        row.state, row.note = PublicationState.PREPARING, note.strip()
+        row.revision += 1
+        noted(session, seen.assessment, "publication_sent_back", record, by, now, note=note.strip())
+
+
+def give_up(ref: str, reason: str, *, by: int, now: datetime) -> None:
+    """Give up what is being prepared. Raises as ``begin``, Invalid (``reason``)."""
+    _end(ref, reason, PublicationState.GIVEN_UP, by=by, now=now)
+
+
+def withdraw(ref: str, reason: str, *, by: int, now: datetime) -> None:
+    """Withdraw what is published; the edition stays in the register as withdrawn. Raises as ``give_up``."""
+    _end(ref, reason, PublicationState.WITHDRAWN, by=by, now=now)
+
+
+def _end(ref: str, reason: str, state: PublicationState, *, by: int, now: datetime) -> None:
+    if not reason.strip():
+        raise Invalid(reason="Give the reason")
+    withdrawn = state is PublicationState.WITHDRAWN
+    with transaction() as session:
+        actor = people.actor_of(by, today=day_of(now), session=session)
+        assessment = see(ref, Permission.PUBLISH, actor=actor, session=session, lock=True).assessment
+        wanted = {PublicationState.AGREED} if withdrawn else rules.OPEN
+        found = [one for one, _ in publications.of_assessment(session, assessment.id) if one.state in wanted]
+        if not found:
+            raise Refused(
+                "There is nothing published that could be withdrawn."
+                if withdrawn
+                else "There is nothing being prepared."
+            )
+        row = found[0]
+        row.state, row.ended_by, row.ended_at, row.ended_reason = state, by, now, reason.strip()
+        row.revision += 1
+        record = session.get(RecordRow, row.record_id)
+        assert record is not None
+        verb = "publication_withdrawn" if withdrawn else "publication_given_up"
+        noted(session, assessment, verb, record, by, now, reason=reason.strip())
+
+
+def seal_at_once(row: Publication, *, now: datetime) -> bool:
+    """Try to seal the edition now; where that fails it waits for the scheduler. Say whether it is done."""
+    edition_id = read().scalar(select(Edition.id).where(Edition.publication_id == row.id))
+    return edition_id is not None and work.do_now(f"{EDITION_WORK}:{edition_id}", now=now)
+
+
+def seal_edition(edition_id: int, *, now: datetime) -> None:
+    """Seal an edition; doing it twice changes nothing. ``now`` is the true moment."""
+    # here and not above: it loads about 24 MB, which most web processes never need
+    from ehiia.services import edition_work
+
+    edition_work.seal_edition(edition_id, now=now)
+
+
+work.HANDLERS[EDITION_WORK] = seal_edition

@@ -1,0 +1,154 @@
+"""What is known of a record while it is being published, and the edition as it would be made now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ehiia.clock import day_of
+from ehiia.content.holidays import bank_holidays
+from ehiia.domain import publishing as rules
+from ehiia.domain.decision import DecisionRecord
+from ehiia.domain.publishing import Period, PublicationState
+from ehiia.domain.redaction import Cover, Mark, NamedRole, NothingThere, Rules, edition_of
+from ehiia.domain.schedule import add_working_days
+from ehiia.domain.vocabulary import Permission
+from ehiia.services import organisations, people, voices
+from ehiia.services.organisations import Settings
+from ehiia.services.sight import Seen, see
+from ehiia.services.transaction import Invalid, NotFound, Refused, note_on
+from ehiia.store import history
+from ehiia.store.assessments import Assessment
+from ehiia.store.decisions import RecordRow
+from ehiia.store.publications import Edition, LookedAt, Publication, Redaction
+
+RESTRICTED = "It is restricted to those who take part. Lift the restriction before anything is published."
+
+
+def newest_record(session: Session, assessment_id: int) -> RecordRow:
+    """Return the newest record of an assessment. Raises NotFound."""
+    found = session.scalar(
+        select(RecordRow)
+        .where(RecordRow.assessment_id == assessment_id)
+        .order_by(RecordRow.edition.desc())
+        .limit(1)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def due_on(record: RecordRow, settings: Settings) -> date:
+    """Return by when a record is to be published, or withheld with a reason."""
+    return add_working_days(day_of(record.made_at), settings.publish_working_days, bank_holidays())
+
+
+def periods(settings: Settings) -> tuple[Period, ...]:
+    """Return the pre-election periods of an organisation."""
+    pairs = (one.partition("/") for one in settings.pre_election)
+    return tuple(Period(date.fromisoformat(first), date.fromisoformat(last)) for first, _, last in pairs)
+
+
+def settings_in(session: Session, assessment: Assessment) -> Settings:
+    return organisations.settings_of(organisations.get(assessment.organisation_id, session=session))
+
+
+def open_of(session: Session, record: RecordRow) -> Publication:
+    found = session.scalar(
+        select(Publication)
+        .where(Publication.record_id == record.id, Publication.state.in_(rules.OPEN))
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def marks_of(session: Session, row: Publication) -> Sequence[Redaction]:
+    return session.scalars(
+        select(Redaction).where(Redaction.publication_id == row.id).order_by(Redaction.id)
+    ).all()
+
+
+def looked_of(session: Session, row: Publication) -> set[str]:
+    return set(session.scalars(select(LookedAt.point).where(LookedAt.publication_id == row.id)))
+
+
+def made_now(
+    session: Session,
+    frozen: DecisionRecord,
+    record: RecordRow,
+    row: Publication,
+    settings: Settings,
+    *,
+    code: str = "",
+    now: datetime | None = None,
+    extra: Sequence[Mark] = (),
+) -> DecisionRecord:
+    """Make the edition; without ``now`` as a preview that is never kept. Raises Invalid."""
+    number = 1 + (
+        session.scalar(select(func.count()).select_from(Edition).where(Edition.record_id == record.id)) or 0
+    )
+    head = history.head(session, row.organisation_id)
+    cover = Cover(
+        kind=row.kind,
+        number=number,
+        reference=f"{record.ref}-P{number}",
+        code=code,
+        published_by=frozen.snapshot.organisation,
+        made_at=now or row.begun_at,
+        history_sequence=head.seq,
+        history_sha256=head.hash,
+        whole_sha256=record.sha256,
+    )
+    voices_stay = not voices.withdrawn_since(row.assessment_id, frozen.snapshot.frozen_at, session=session)
+    named = tuple(NamedRole(role) for role in settings.named_in_public)
+    marks = [Mark(one.place, one.passage, one.reason, one.exemption) for one in marks_of(session, row)]
+    try:
+        return edition_of(
+            frozen,
+            cover=cover,
+            rules=Rules(settings.small_numbers_below, named, voices_stay),
+            marks=[*marks, *extra],
+        )
+    except NothingThere as error:
+        raise Invalid(passage=str(error)) from error
+
+
+def locked(session: Session, ref: str, by: int, now: datetime) -> tuple[Assessment, RecordRow]:
+    actor = people.actor_of(by, today=day_of(now), session=session)
+    assessment = see(ref, Permission.PUBLISH, actor=actor, session=session, lock=True).assessment
+    if assessment.restricted:
+        raise Refused(RESTRICTED)
+    return assessment, newest_record(session, assessment.id)
+
+
+def preparing(session: Session, record: RecordRow) -> Publication:
+    row = open_of(session, record)
+    if row.state is not PublicationState.PREPARING:
+        raise Refused("It waits for agreement. It can be changed when it was sent back.")
+    return row
+
+
+def noted(
+    session: Session,
+    assessment: Assessment,
+    verb: str,
+    record: RecordRow,
+    by: int,
+    now: datetime,
+    **body: str | int,
+) -> None:
+    note_on(session, assessment, verb, by=by, at=now, named="", record=record.ref, **body)
+
+
+def why_not_agree(seen: Seen, row: Publication, marks: Sequence[Redaction]) -> str:
+    ruling = seen.may(Permission.AGREE_PUBLICATION)
+    if not ruling:
+        return ruling.reason
+    if seen.actor.person_id in {row.begun_by, row.asked_by, *(one.by for one in marks)}:
+        return "You prepared it, so somebody else must agree it."
+    return ""
