@@ -378,6 +378,15 @@ class Attested(Word):
     CONFIRMED = "confirmed", "Confirmed the decision of the meeting"
 
 
+class FileStep(Word):
+    """What a step of the signed file of a record is."""
+
+    SEAL = "seal", "Seal"
+    SIGNATURE = "signature", "Signature"
+    CLOSING = "closing", "Closing time-stamp"
+    RENEWAL = "renewal", "Renewed time-stamp"
+
+
 class SealState(Word):
     """How far the signed file of a record is."""
 

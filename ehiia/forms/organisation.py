@@ -88,6 +88,11 @@ class SettingsForm(EhiiaForm):
         required="Enter the highest score",
         largest=24,
     )
+    timestamp_authority = LineField(
+        "Address of a time-stamp authority",
+        hint="It begins with https:// or http:// (RFC 3161). Leave it empty to sign with your own time.",
+        max_length=300,
+    )
     revision = HiddenToken()
 
     def choose_from(self, scales: Sequence[Option]) -> None:

@@ -169,7 +169,7 @@ def prepare(run_id: int, *, organisation_id: int, by: int, now: datetime) -> Rep
     """
     # here and not above: they load what most web processes never need
     from ehiia.documents.pack.writing import data_files, listed
-    from ehiia.services import freezing_audits, seal_work
+    from ehiia.services import freezing_audits, key_work
     from ehiia.services.sealing import root_certificate
 
     with transaction() as session:
@@ -183,7 +183,7 @@ def prepare(run_id: int, *, organisation_id: int, by: int, now: datetime) -> Rep
         if run is None or programme is None:
             raise NotFound
         organisation = organisations.get(organisation_id, session=session)
-        seal_work.keys_of(session, organisation, now=now)
+        key_work.keys_of(session, organisation, now=now)
         frozen = freezing_audits.freeze_audit(
             session,
             run,

@@ -91,6 +91,8 @@ class Settings:
     pre_election: tuple[str, ...] = ()
     """Pre-election periods, the first and the last day of each: "2027-03-25/2027-05-06"."""
     assurance_meanings: tuple[str, ...] = tuple(degree.meaning for degree in assurance.SHIPPED)
+    timestamp_authority: str = ""
+    """Address of a time-stamp authority (RFC 3161); "": records carry the organisation's own time."""
 
 
 def settings_of(organisation: Organisation) -> Settings:
@@ -213,6 +215,8 @@ def change(
         raise Invalid(scale="Choose a scale from the list")
     if not 1 <= settings.band_low_to < settings.band_medium_to < settings.band_high_to < most:
         raise Invalid(band_low_to=f"The bands must end at rising scores between 1 and {most - 1}")
+    if settings.timestamp_authority and not settings.timestamp_authority.startswith(("http://", "https://")):
+        raise Invalid(timestamp_authority="Enter an address that begins with https:// or http://")
     months = [item.name for item in fields(Settings) if item.name.startswith("review_months_")]
     if wrong := [name for name in months if not 1 <= getattr(settings, name) <= 60]:
         raise Invalid(**dict.fromkeys(wrong, "Enter a number of months from 1 to 60"))

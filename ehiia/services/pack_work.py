@@ -21,7 +21,7 @@ from ehiia.files.folders import write_folder
 from ehiia.files.store import AlreadyThere
 from ehiia.services import freezing, installation, organisations
 from ehiia.services.audit_reports import key
-from ehiia.services.seal_work import keys_of
+from ehiia.services.key_work import keys_of
 from ehiia.services.sealing import signed_files
 from ehiia.services.transaction import NotFound, note, transaction
 from ehiia.store.assessments import Assessment
@@ -78,8 +78,10 @@ def _seal(session: Session, row: ReportRow, now: datetime) -> None:
         raise RuntimeError(f"the text of report {row.ref} does not give its digest; it is not sealed")
     files = signed_files()
     data = {one.name: files.get(key(one.sha256)) for one in report.files}
-    root, own_seal = keys_of(session, organisations.get(row.organisation_id, session=session), now=now)
-    pdf = seal.certify(lay_out_report(report), seal=own_seal, issuer=root.certificate, now=now, reason=REASON)
+    keys = keys_of(session, organisations.get(row.organisation_id, session=session), now=now)
+    pdf = seal.certify(
+        lay_out_report(report), seal=keys.seal, issuer=keys.root.certificate, now=now, reason=REASON
+    )
     packed = zipped(row.ref, pack_files(report, pdf, data), row.at)
     pack = PackRow(
         report_id=row.id,

@@ -1,4 +1,4 @@
-"""The work of sealing a record: its keys, its files and their rows.
+"""The work of sealing a record: its files and their rows.
 
 Apart from ``sealing`` because it loads ReportLab, pyHanko and cryptography. Each step writes one
 file that is never overwritten and one insert-only row. A file whose row was lost in a crash is taken
@@ -12,91 +12,53 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ehiia.documents.pdf.layout import lay_out
 from ehiia.documents.pdf.structure import Signatory
-from ehiia.documents.signing import authority, seal
-from ehiia.documents.signing.authority import Credential, KeptKey
+from ehiia.documents.signing import seal
+from ehiia.documents.signing.facts import SignatureKind
+from ehiia.documents.signing.timestamps import Timestamper
 from ehiia.documents.signing.verify import verify
 from ehiia.domain.decision import DecisionRecord
+from ehiia.domain.vocabulary import FileStep
 from ehiia.services import freezing, installation, organisations, signatories
-from ehiia.services.sealing import signed_files, storage_key
+from ehiia.services.key_work import Keys, Times, keys_of, lists_of, own_clock
+from ehiia.services.sealing import roots, signed_files, storage_key
 from ehiia.services.signatories import Signature
 from ehiia.services.transaction import NotFound, note, transaction
 from ehiia.store.decisions import RecordFile, RecordRow
-from ehiia.store.organisations import Organisation
-from ehiia.store.people import SigningKey
 
 DECIDER = "Signatory1"
 """Name of the signature field of the decision-maker."""
 
 
-# -- keys -----------------------------------------------------------------------------------------
-
-
-def keys_of(session: Session, organisation: Organisation, *, now: datetime) -> tuple[Credential, Credential]:
-    """Return root and seal of an organisation; made when first needed, in the caller's transaction."""
-    secret = installation.config().keys_secret
-    # one at a time: two records that are the first of an organisation must not make two roots
-    session.execute(
-        select(Organisation.id).where(Organisation.id == organisation.id).with_for_update(key_share=True)
-    )
-    rows = {
-        row.purpose: row
-        for row in session.scalars(
-            select(SigningKey)
-            .where(SigningKey.organisation_id == organisation.id, SigningKey.revoked_at.is_(None))
-            .order_by(SigningKey.id)
-        )
-    }
-    if "root" in rows and "seal" in rows:
-        root = authority.reopen(_kept(rows["root"]), secret=secret)
-        return root, authority.reopen(_kept(rows["seal"]), secret=secret)
-    root = authority.make_root(organisation.name, now=now)
-    made = authority.make_seal(organisation.name, root=root, now=now)
-    for purpose, credential in (("root", root), ("seal", made)):
-        kept = authority.keep(credential, secret=secret)
-        session.add(
-            SigningKey(
-                organisation_id=organisation.id,
-                purpose=purpose,
-                certificate_pem=kept.certificate,
-                private_key=kept.encrypted_key.encode(),
-                made_at=now,
-            )
-        )
-    session.flush()
-    note(
-        session,
-        "keys_made",
-        organisation_id=organisation.id,
-        subject=f"organisation:{organisation.id}",
-        by=None,
-        at=now,
-    )
-    return root, made
-
-
-def _kept(row: SigningKey) -> KeptKey:
-    return KeptKey(row.certificate_pem, row.private_key.decode())
+VERBS = {
+    FileStep.SEAL: "sealed",
+    FileStep.SIGNATURE: "signed",
+    FileStep.CLOSING: "closed_file",
+    FileStep.RENEWAL: "renewed_file",
+}
+"""What the history says of a step."""
 
 
 # -- the steps ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class _Signs:
-    """A signature in the name of somebody who put their name to the record: their field and why."""
+class _Step:
+    """A step of the file: what it is; of a signature, in whose name and why."""
 
-    signatory: Signatory
-    reason: str
+    kind: FileStep
+    signatory: Signatory | None = None
+    reason: str = ""
 
 
 def seal_record(record_id: int, *, now: datetime) -> None:
-    """Do what is left of sealing and signing a record; doing it twice changes nothing.
+    """Do what is left of sealing, signing and closing a record; doing it twice changes nothing.
 
     ``now`` is the true moment: it is the signing time in the file.
     """
@@ -118,27 +80,33 @@ def _next_step(record_id: int, now: datetime) -> bool:
         done = session.scalar(select(func.count()).where(RecordFile.record_id == record_id)) or 0
         record = freezing.thaw_record(row.text)
         expected = signatories.of_record(record_id, session=session)
-        signs = _signing(record, expected)
-        if done > len(signs):
+        steps = _steps(record, expected)
+        if done >= len(steps):
             return False
-        _do_step(session, row, record, done + 1, signs, expected, now)
+        if record.digest() != row.sha256:
+            raise RuntimeError(f"the text of record {row.ref} does not give its digest; it is not sealed")
+        _do_step(session, row, record, steps[done], done + 1, expected, now)
         return True
 
 
-def _signing(record: DecisionRecord, expected: Sequence[Signature]) -> list[_Signs]:
-    """Return who has put their name to the record so far: the decision-maker, then the others in order."""
+def _steps(record: DecisionRecord, expected: Sequence[Signature]) -> list[_Step]:
+    """Return the steps that can be done: seal, who has signed so far in order, and the end of the file."""
     decided = record.decision
     decider = Signatory(DECIDER, decided.decided_by.name, decided.decided_by.role)
     method = record.attestations[-1].method or "attested"
-    first = _Signs(decider, f"Decided {decided.outcome_label.lower()}; {method}")
-    return [first] + [
-        _Signs(_field_of(one), f"Signed as {one.role}; {one.method}")
-        for one in expected
-        if one.signed_at is not None
+    steps = [
+        _Step(FileStep.SEAL),
+        _Step(FileStep.SIGNATURE, decider, f"Decided {decided.outcome_label.lower()}; {method}"),
     ]
+    for one in expected:
+        if one.signed_at is not None:
+            steps.append(_Step(FileStep.SIGNATURE, _named(one), f"Signed as {one.role}; {one.method}"))
+    if not any(one.awaited for one in expected):
+        steps.append(_Step(FileStep.CLOSING))
+    return steps
 
 
-def _field_of(one: Signature) -> Signatory:
+def _named(one: Signature) -> Signatory:
     return Signatory(one.field, one.name, one.role)
 
 
@@ -146,60 +114,132 @@ def _do_step(
     session: Session,
     row: RecordRow,
     record: DecisionRecord,
-    step: int,
-    signs: Sequence[_Signs],
+    step: _Step,
+    number: int,
     expected: Sequence[Signature],
     now: datetime,
 ) -> None:
-    if record.digest() != row.sha256:
-        raise RuntimeError(f"the text of record {row.ref} does not give its digest; it is not sealed")
     organisation = organisations.get(row.organisation_id, session=session)
-    root, own_seal = keys_of(session, organisation, now=now)
-    files, key = signed_files(), storage_key(row.ref, step)
-    signer = signs[step - 2] if step > 1 else None
-    signed_at = now
+    keys = keys_of(session, organisation, now=now)
+    times = Times(session, organisation)
+    files, key = signed_files(), storage_key(row.ref, number)
+    signed_at, timed_by = now, ""
     if files.exists(key):  # a crash came between the file and its row
         pdf = files.get(key)
-        found = verify(pdf, trusted=(root.certificate,))
-        ours = found.intact and found.trusted and found.record_sha256 == row.sha256
-        if not ours or len(found.signatures) != step:
-            raise RuntimeError(f"there is a file {key} that is not this record's; it must be looked at")
-        signed_at = found.signatures[-1].at or now
-    elif signer is None:
-        fields = (signs[0].signatory, *map(_field_of, expected))
-        unsigned = lay_out(record, signatories=fields, address=installation.config().public_url)
-        pdf = seal.certify(unsigned, seal=own_seal, issuer=root.certificate, now=now)
-    else:
-        pdf = seal.sign(
-            files.get(storage_key(row.ref, step - 1)),
-            field=signer.signatory.field,
-            signatory=signer.signatory,
-            authority=root,
-            now=now,
-            reason=signer.reason,
+        signed_at, timed_by = _left_behind(session, row, pdf, key, number, now)
+    elif step.kind is FileStep.SEAL:
+        fields = _steps(record, ())[1].signatory, *map(_named, expected)
+        unsigned = lay_out(
+            record,
+            signatories=tuple(one for one in fields if one is not None),
+            address=installation.config().public_url,
         )
+        pdf, timed_by = times.stamp(
+            lambda stamper: seal.certify(
+                unsigned, seal=keys.seal, issuer=keys.root.certificate, now=now, timestamper=stamper
+            ),
+            now=now,
+        )
+    else:
+        before = files.get(storage_key(row.ref, number - 1))
+        if step.signatory is None:
+            pdf, timed_by = _close(session, row, before, keys, times, expected, now)
+        else:
+            signatory = step.signatory
+            pdf, timed_by = times.stamp(
+                lambda stamper: seal.sign(
+                    before,
+                    field=signatory.field,
+                    signatory=signatory,
+                    authority=keys.root,
+                    now=now,
+                    timestamper=stamper,
+                    reason=step.reason,
+                ),
+                now=now,
+            )
+    name = step.signatory.name if step.signatory else ""
+    keep_file(
+        session, row, number, step.kind, pdf, name or timed_by or organisation.name, timed_by, signed_at, now
+    )
+
+
+def _close(
+    session: Session,
+    row: RecordRow,
+    before: bytes,
+    keys: Keys,
+    times: Times,
+    expected: Sequence[Signature],
+    now: datetime,
+) -> tuple[bytes, str]:
+    """Return the file closed by a time-stamp: the authority's, or else by the organisation's own clock."""
+    lists = lists_of(session, row.organisation_id)
+    released = {one.field for one in expected if one.released_at is not None}
+
+    def closed(stamper: Timestamper | None) -> bytes:
+        assert stamper is not None, "there is always the organisation's own clock"
+        return seal.close(before, timestamper=stamper, revocation_lists=lists, released=released)
+
+    pdf, timed_by = times.stamp(closed, clock=lambda: own_clock(keys, now), now=now)
+    if timed_by:
+        times.know(pdf, now)
+    return pdf, timed_by
+
+
+def _left_behind(
+    session: Session, row: RecordRow, pdf: bytes, key: str, number: int, now: datetime
+) -> tuple[datetime, str]:
+    """Return when a file whose row was lost was signed, and by which authority; refuse what is not ours."""
+    trusted = tuple(x509.load_pem_x509_certificate(pem.encode()) for pem in roots(session))
+    found = verify(pdf, trusted=trusted)
+    stamps = [one for one in found.signatures if one.kind is SignatureKind.TIME_STAMP]
+    ours = all(one.trusted for one in found.signatures if one not in stamps)
+    if not (found.intact and ours and found.record_sha256 == row.sha256 and len(found.signatures) == number):
+        raise RuntimeError(f"there is a file {key} that is not this record's; it must be looked at")
+    last = found.signatures[-1]
+    return last.at or now, "" if last not in stamps or last.trusted else last.signer
+
+
+def keep_file(
+    session: Session,
+    row: RecordRow,
+    number: int,
+    kind: FileStep,
+    pdf: bytes,
+    signatory: str,
+    timed_by: str,
+    signed_at: datetime,
+    now: datetime,
+) -> None:
+    """Write the row, the history and the file of a step, in that order, in the caller's transaction."""
+    key = storage_key(row.ref, number)
     session.add(
         RecordFile(
             record_id=row.id,
-            step=step,
+            step=number,
             sha256=hashlib.sha256(pdf).hexdigest(),
             storage_key=key,
             size=len(pdf),
-            signatory=signer.signatory.name if signer else organisation.name,
+            signatory=signatory,
             certificate_pem=seal.signer_certificate(pdf).public_bytes(Encoding.PEM).decode(),
             signed_at=signed_at,
+            kind=kind.value,
+            timed_by=timed_by,
         )
     )
     session.flush()
     note(
         session,
-        "signed" if signer else "sealed",
+        VERBS[kind],
         organisation_id=row.organisation_id,
         subject=f"assessment:{row.assessment_id}",
         by=None,
         at=now,
         record=row.ref,
         file=key,
+        timed_by=timed_by,
     )
+    files = signed_files()
     if not files.exists(key):
         files.put(key, pdf)

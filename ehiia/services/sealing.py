@@ -31,8 +31,11 @@ def storage_key(record_ref: str, step: int) -> str:
 
 
 def roots(session: Session) -> tuple[str, ...]:
-    """Return the root certificates (PEM) of every organisation here; old records rest on revoked ones too."""
-    return tuple(session.scalars(select(SigningKey.certificate_pem).where(SigningKey.purpose == "root")))
+    """Return what can be rested upon (PEM): the roots of every organisation here, and the time-stamp
+    authorities they asked. Old records rest on revoked roots too.
+    """
+    found = select(SigningKey.certificate_pem).where(SigningKey.purpose.in_(("root", "authority")))
+    return tuple(session.scalars(found))
 
 
 def root_certificate(organisation_code: str) -> str:

@@ -18,6 +18,16 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
         f"ended the wait for the signature of {b.get('name')}, {b.get('role')}, on the record "
         f"{b.get('record')}: {b.get('reason')}"
     ),
+    "closed_file": lambda b: (
+        f"closed the record {b.get('record')} with a time-stamp of {b.get('timed_by') or 'our own clock'}"
+    ),
+    "renewed_file": lambda b: (
+        f"renewed the time-stamp of the record {b.get('record')} by {b.get('timed_by') or 'our own clock'}"
+    ),
+    "timestamp_missing": lambda b: (
+        f"could not ask the time-stamp authority {b.get('authority')}, so the time is our own: "
+        f"{b.get('problem')}"
+    ),
     "keys_made": lambda b: "made the keys that seal records",
 }
 """Verb -> what stands after the name of whoever did it."""

@@ -189,7 +189,9 @@ class RecordRow(Base):
 
 
 class RecordFile(Base):
-    """One step of the signed file of a record: 1 the seal, 2 the decision-maker; insert-only."""
+    """One step of the signed file of a record: the seal, signatures in their order, the time-stamp that
+    closes it, those that renew it; insert-only.
+    """
 
     __tablename__ = "record_file"
 
@@ -201,6 +203,10 @@ class RecordFile(Base):
     signatory: Mapped[Line]
     certificate_pem: Mapped[Long]
     signed_at: Mapped[Moment]
+    kind: Mapped[Code] = mapped_column(default="", server_default="")
+    """Value of ``vocabulary.FileStep``; "" for what was made before there were closing time-stamps."""
+    timed_by: Mapped[Line] = mapped_column(default="", server_default="")
+    """The time-stamp authority that gave the time; "": the organisation's own clock."""
 
 
 class Review(Base):

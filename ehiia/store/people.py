@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from flask_security import AsaList, UserMixin
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, false
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -90,8 +90,14 @@ class SigningKey(Base):
     id: Mapped[Key]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     purpose: Mapped[str] = mapped_column(String(16))
-    """root or seal."""
+    """root, seal or clock; authority: the certificate, without a key, of one that gave a time-stamp."""
     certificate_pem: Mapped[str] = mapped_column(String(8000))
     private_key: Mapped[bytes] = mapped_column(LargeBinary)
     made_at: Mapped[Moment]
     revoked_at: Mapped[datetime | None]
+    """Since when it is not to be relied upon."""
+    revoked_why: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+    leaked: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it was revoked because somebody else may have it; otherwise a newer one took its place."""
+    crl: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Of a root: the newest list of revoked certificates (DER)."""

@@ -235,7 +235,7 @@ def the_history_holds_and_is_in_the_order_of_time(loaded: Loaded) -> bool:
 def every_decision_has_a_record_that_is_signed_and_verifies(loaded: Loaded) -> bool:
     records = read().scalars(select(RecordRow)).all()
     for record in records:
-        pdf = sealing.signed_files().get(sealing.storage_key(record.ref, 2))
+        pdf = sealing.signed_files().get(sealing.storage_key(record.ref, 3))
         found = verifying.check_file(pdf)
         if not found.current or recording.find_record(ref=record.ref).state is not SealState.SIGNED:
             return False

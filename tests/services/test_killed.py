@@ -35,6 +35,7 @@ pytestmark = pytest.mark.slow  # each test starts a process that loads the whole
 
 MINUTE = timedelta(minutes=1)
 ROOT = Path(__file__).parents[2]
+DONE = ("sealed", "signed", "closed_file")
 QUESTIONS = ("problem", "options")
 
 
@@ -130,14 +131,17 @@ def test_a_save_that_is_killed_after_its_commit_is_there_whole(
 
 # -- sealing --------------------------------------------------------------------------------------
 
-# Transactions of the scheduler: it claims, makes the organisation's keys, seals, signs, marks it as done.
+# Transactions of the scheduler: it claims, makes the keys, seals, signs, closes, marks it as done.
 MOMENTS = {
     "the first file is half written": ("writing_file", 1),
     "sealed, but the row is not there": ("after_file", 1),
     "sealed and not signed": ("after_commit", 3),
     "the second file is half written": ("writing_file", 2),
     "signed, but the row is not there": ("after_file", 2),
-    "signed, but not marked as done": ("after_commit", 4),
+    "signed and not closed": ("after_commit", 4),
+    "the third file is half written": ("writing_file", 3),
+    "closed, but the row is not there": ("after_file", 3),
+    "closed, but not marked as done": ("after_commit", 5),
 }
 
 
@@ -163,7 +167,7 @@ def sealed_once_and_whole(cast: Cast, config: Config, ref: str, record: RecordRo
     db.session.rollback()
     kept = recording.find_record(ref=record.ref)
     assert kept.state is SealState.SIGNED
-    assert [file.step for file in kept.files] == [1, 2]
+    assert [file.step for file in kept.files] == [1, 2, 3]
     files = sealing.signed_files()
     for file in kept.files:
         found = verifying.check_file(files.get(file.storage_key))
@@ -171,13 +175,13 @@ def sealed_once_and_whole(cast: Cast, config: Config, ref: str, record: RecordRo
     roots = tuple(x509.load_pem_x509_certificate(pem.encode()) for pem in sealing.roots(read()))
     last = verify(files.get(kept.files[-1].storage_key), trusted=roots)
     assert [one.at for one in last.signatures] == [file.signed_at for file in kept.files]
-    assert [verb for verb in verbs(ref) if verb in ("sealed", "signed")] == ["sealed", "signed"]
+    assert [verb for verb in verbs(ref) if verb in DONE] == list(DONE)
     names = {path.name for path in files.root.iterdir() if path.name.startswith(record.ref)}
-    assert names == {f"{record.ref}.1.pdf", f"{record.ref}.2.pdf"}
+    assert names == {f"{record.ref}.{step}.pdf" for step in (1, 2, 3)}
     files_of = select(func.count()).select_from(RecordFile).where(RecordFile.record_id == record.id)
     rows = read().scalar(files_of)
     keys = sorted(read().scalars(select(SigningKey.purpose)))
     db.session.rollback()
-    assert rows == 2
-    assert keys == ["root", "seal"]
+    assert rows == 3
+    assert keys == ["clock", "root", "seal"]
     assert chain_holds(cast)

@@ -97,7 +97,8 @@ def test_a_proposal_goes_from_screening_to_a_signed_record_that_verifies(
         Attested.DECIDED.label,
     ]
     assert kept.record.review.due_on is not None
-    assert [file.signatory for file in kept.files] == ["Suffolk and North East Essex", "Carol Whitfield"]
+    here = "Suffolk and North East Essex"
+    assert [file.signatory for file in kept.files] == [here, "Carol Whitfield", here]
 
     pdf = sealing.signed_files().get(kept.files[-1].storage_key)
     found = verifying.check_file(pdf)

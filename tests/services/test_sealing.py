@@ -62,7 +62,7 @@ def test_a_decision_stands_when_sealing_fails_and_the_worker_seals_it_later_once
     assert work.do_due(now=later).done == 0
     assert work.do_due(now=later + MINUTE).done == 1
     assert kept(record).state is SealState.SIGNED
-    assert [file.step for file in kept(record).files] == [1, 2]
+    assert [file.step for file in kept(record).files] == [1, 2, 3]
     assert work.do_due(now=later + 2 * MINUTE).done == 0
     assert not sealing.seal_at_once(record.id, now=later + 2 * MINUTE)
 
@@ -112,7 +112,7 @@ def test_the_sealed_file_says_where_to_verify_it(record: RecordRow, now: datetim
     assert squeezed("type the code at http://127.0.0.1:5000/verify") in squeezed(text_of(pdf, tmp_path))
 
 
-@pytest.mark.parametrize("step", [1, 2])
+@pytest.mark.parametrize("step", [1, 2, 3])
 def test_a_file_whose_row_was_lost_in_a_crash_is_taken_over(
     record: RecordRow, now: datetime, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
@@ -153,13 +153,13 @@ def test_each_step_names_its_own_certificate(record: RecordRow, now: datetime) -
     from cryptography import x509
 
     sealing.seal_record(record.id, now=now + HOUR)
-    first, second = kept(record).files
     names = [
         x509.load_pem_x509_certificate(file.certificate_pem.encode()).subject.rfc4514_string()
-        for file in (first, second)
+        for file in kept(record).files
     ]
     assert "Suffolk and North East Essex seal" in names[0]
     assert "Carol Whitfield" in names[1]
+    assert "Suffolk and North East Essex clock" in names[2]
 
 
 @pytest.mark.parametrize(

@@ -326,10 +326,10 @@ def test_the_record_is_a_page_a_pdf_and_its_data(app: Flask, cast: Cast, as_: Br
         assert part in page, part
     pdf = dev.get(f"/records/{record}.pdf")
     assert pdf.mimetype == "application/pdf"
-    assert pdf.headers["Content-Disposition"] == f'attachment; filename="{record}.2.pdf"'
+    assert pdf.headers["Content-Disposition"] == f'attachment; filename="{record}.3.pdf"'
     first = dev.get(f"/records/{record}/step/1.pdf")
     assert first.data == pdf.data[: len(first.data)]
-    assert dev.get(f"/records/{record}/step/3.pdf").status_code == 404
+    assert dev.get(f"/records/{record}/step/4.pdf").status_code == 404
     data = dev.get(f"/records/{record}.json")
     import hashlib
 

@@ -12,7 +12,7 @@ With a ``timestamper`` a signature carries the word of a time-stamp authority
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -97,11 +97,13 @@ def close(
     timestamper: Timestamper,
     certificates: Iterable[x509.Certificate] = (),
     revocation_lists: Iterable[x509.CertificateRevocationList] = (),
+    released: Collection[str] = (),
 ) -> bytes:
     """Return the file closed by a time-stamp over all of it (level B-LTA), once everybody has signed.
 
     ``revocation_lists`` are the newest of every issuer and go into the file; so do ``certificates``,
-    which need only be those that the file does not bring along itself. After this nothing may change,
+    which need only be those that the file does not bring along itself. ``released`` are fields that stay
+    empty. After this nothing may change,
     except that the time-stamp is renewed. Raises ``SigningRefused`` (also while a field waits for its
     signature) and ``TimestampUnavailable``.
     """
@@ -109,7 +111,8 @@ def close(
         fields = {name: value for name, value, _ in enumerate_sig_fields(PdfFileReader(BytesIO(pdf)))}
         if ARCHIVE_FIELD not in fields or fields[ARCHIVE_FIELD] is not None:
             raise SigningRefused("the file has no field for a closing time-stamp, or is closed already")
-        if any(value is None for name, value in fields.items() if name != ARCHIVE_FIELD):
+        waiting = (name for name, value in fields.items() if value is None)
+        if any(name != ARCHIVE_FIELD and name not in released for name in waiting):
             raise SigningRefused("somebody has still to sign: the file cannot be closed")
         return stamp(
             pdf,

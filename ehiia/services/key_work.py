@@ -1,0 +1,265 @@
+"""The work with the organisation's keys: made when first needed, replaced, revoked, and their list.
+
+Apart from ``keys`` because it loads cryptography and pyHanko. There is a root, which issues the others and
+the certificates of signatories; a seal; and a clock, which time-stamps where no authority does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ReasonFlags
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ehiia.config import is_loopback
+from ehiia.documents.signing import authority, revocation, seal
+from ehiia.documents.signing.authority import Credential, KeptKey
+from ehiia.documents.signing.revocation import Revoked
+from ehiia.documents.signing.timestamps import (
+    HttpTimestamper,
+    LocalTimestamper,
+    Timestamper,
+    TimestampUnavailable,
+)
+from ehiia.services import installation, organisations
+from ehiia.services.transaction import note
+from ehiia.store.organisations import Organisation
+from ehiia.store.people import SigningKey
+
+ROOT, SEAL, CLOCK, AUTHORITY = "root", "seal", "clock", "authority"
+MAKERS = {SEAL: authority.make_seal, CLOCK: authority.make_clock}
+
+
+class Keys(NamedTuple):
+    """The keys of an organisation that are in force."""
+
+    root: Credential
+    seal: Credential
+    clock: Credential
+
+
+def keys_of(session: Session, organisation: Organisation, *, now: datetime) -> Keys:
+    """Return the keys in force; those that are missing are made, in the caller's transaction.
+
+    Raises WrongSecret where the secret that opens them is not that of this installation.
+    """
+    hold(session, organisation.id)
+    rows = {row.purpose: row for row in in_force(session, organisation.id)}
+    made = [purpose for purpose in (ROOT, SEAL, CLOCK) if purpose not in rows]
+    if ROOT in rows:
+        root = opened(rows[ROOT])
+    else:
+        root = authority.make_root(organisation.name, now=now)
+        rows[ROOT] = keep(session, organisation.id, ROOT, root, now)
+    found = {ROOT: root}
+    for purpose, make in MAKERS.items():
+        if purpose in rows:
+            found[purpose] = opened(rows[purpose])
+        else:
+            address = crl_address(organisation, rows[ROOT])
+            found[purpose] = make(organisation.name, root=root, now=now, crl_address=address)
+            keep(session, organisation.id, purpose, found[purpose], now)
+    if rows[ROOT].crl is None:
+        rows[ROOT].crl = _list(session, rows[ROOT], root, now)
+    if made:
+        _note(session, organisation, "keys_made", now, purposes=made)
+    return Keys(found[ROOT], found[SEAL], found[CLOCK])
+
+
+def hold(session: Session, organisation_id: int) -> None:
+    """Let one at a time look after the keys: the first two records must not make two roots."""
+    session.execute(
+        select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True)
+    )
+
+
+def in_force(session: Session, organisation_id: int) -> Sequence[SigningKey]:
+    """Return the keys in force, oldest first, without the certificates of time-stamp authorities."""
+    return session.scalars(
+        select(SigningKey)
+        .where(
+            SigningKey.organisation_id == organisation_id,
+            SigningKey.revoked_at.is_(None),
+            SigningKey.purpose != AUTHORITY,
+        )
+        .order_by(SigningKey.id)
+    ).all()
+
+
+def opened(row: SigningKey) -> Credential:
+    """Return a kept key. Raises WrongSecret."""
+    kept = KeptKey(row.certificate_pem, row.private_key.decode())
+    return authority.reopen(kept, secret=installation.config().keys_secret)
+
+
+def keep(
+    session: Session, organisation_id: int, purpose: str, credential: Credential, now: datetime
+) -> SigningKey:
+    """Keep a key, encrypted with the secret that lies apart from the database."""
+    kept = authority.keep(credential, secret=installation.config().keys_secret)
+    row = SigningKey(
+        organisation_id=organisation_id,
+        purpose=purpose,
+        certificate_pem=kept.certificate,
+        private_key=kept.encrypted_key.encode(),
+        made_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def crl_address(organisation: Organisation, root: SigningKey) -> str:
+    """Return where the revocation list of a root is to be had; "" where others cannot reach this machine."""
+    public = installation.config().public_url
+    if is_loopback(urlsplit(public).hostname or "localhost"):
+        return ""
+    return f"{public}/records/certificate/{organisation.code}/{root.id}.crl"
+
+
+# -- replacing and revoking ---------------------------------------------------------------------------
+
+
+def replace(
+    session: Session,
+    organisation: Organisation,
+    purpose: str,
+    *,
+    since: datetime,
+    leaked: bool,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Revoke the keys of a purpose, with all below a root, and make new ones, in the transaction.
+
+    What was sealed before ``since`` still verifies. The list of revoked certificates is made anew.
+    """
+    keys_of(session, organisation, now=now)  # what is revoked has to be there
+    for row in in_force(session, organisation.id):
+        if row.purpose == purpose or purpose == ROOT:
+            row.revoked_at, row.revoked_why, row.leaked = since, reason, leaked
+    session.flush()
+    renew_lists(session, organisation, now=now)
+    keys_of(session, organisation, now=now)
+
+
+def renew_lists(session: Session, organisation: Organisation, *, now: datetime) -> int:
+    """Make the revocation list of every root anew, in the transaction; return how many there are."""
+    hold(session, organisation.id)
+    rows = session.scalars(
+        select(SigningKey).where(SigningKey.organisation_id == organisation.id, SigningKey.purpose == ROOT)
+    ).all()
+    for row in rows:
+        row.crl = _list(session, row, opened(row), now)
+    return len(rows)
+
+
+def _list(session: Session, root: SigningKey, credential: Credential, now: datetime) -> bytes:
+    revoked = session.scalars(
+        select(SigningKey).where(
+            SigningKey.organisation_id == root.organisation_id,
+            SigningKey.revoked_at.is_not(None),
+            SigningKey.purpose.in_(MAKERS),
+        )
+    )
+    listed = []
+    for row in revoked:
+        certificate = x509.load_pem_x509_certificate(row.certificate_pem.encode())
+        if row.revoked_at is not None and _issued(certificate, credential.certificate):
+            flag = ReasonFlags.key_compromise if row.leaked else ReasonFlags.superseded
+            listed.append(Revoked(certificate.serial_number, row.revoked_at, flag))
+    number = int(now.timestamp())
+    return revocation.make_crl(credential, listed, number=number, now=now).public_bytes(Encoding.DER)
+
+
+def _issued(certificate: x509.Certificate, root: x509.Certificate) -> bool:
+    """Say whether this root issued it: an older root may have the same name."""
+    try:
+        certificate.verify_directly_issued_by(root)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
+
+
+def lists_of(session: Session, organisation_id: int) -> tuple[x509.CertificateRevocationList, ...]:
+    """Return the revocation lists of every root of an organisation."""
+    found = session.scalars(
+        select(SigningKey.crl).where(
+            SigningKey.organisation_id == organisation_id, SigningKey.crl.is_not(None)
+        )
+    )
+    return tuple(x509.load_der_x509_crl(der) for der in found if der)
+
+
+# -- time-stamps --------------------------------------------------------------------------------------
+
+
+class Times:
+    """Who says when, for one piece of work: the authority that the organisation chose, while it answers."""
+
+    def __init__(self, session: Session, organisation: Organisation) -> None:
+        """Begin with the authority of the organisation's settings, if there is one."""
+        self._session, self._organisation = session, organisation
+        self.address = organisations.settings_of(organisation).timestamp_authority
+
+    def stamp(
+        self,
+        act: Callable[[Timestamper | None], bytes],
+        *,
+        clock: Callable[[], Timestamper] | None = None,
+        now: datetime,
+    ) -> tuple[bytes, str]:
+        """Return a file made with the authority's time-stamp, and who gave the time: "" is our own clock.
+
+        Where the authority does not answer it is made without one, or with that of ``clock``; the history
+        tells that it could not be asked.
+        """
+        if self.address:
+            try:
+                return act(HttpTimestamper(self.address)), urlsplit(self.address).hostname or self.address
+            except (TimestampUnavailable, ValueError) as problem:
+                _note(
+                    self._session,
+                    self._organisation,
+                    "timestamp_missing",
+                    now,
+                    authority=self.address,
+                    problem=str(problem),
+                )
+                self.address = ""
+        return act(clock() if clock else None), ""
+
+    def know(self, pdf: bytes, now: datetime) -> None:
+        """Keep the certificate of the authority that stamped a file last: it is trusted from now on."""
+        pem = seal.signer_certificate(pdf).public_bytes(Encoding.PEM).decode()
+        known = select(SigningKey.id).where(
+            SigningKey.organisation_id == self._organisation.id, SigningKey.certificate_pem == pem
+        )
+        if self._session.scalar(known.limit(1)) is None:
+            self._session.add(
+                SigningKey(
+                    organisation_id=self._organisation.id,
+                    purpose=AUTHORITY,
+                    certificate_pem=pem,
+                    private_key=b"",
+                    made_at=now,
+                )
+            )
+            self._session.flush()
+
+
+def own_clock(keys: Keys, now: datetime) -> LocalTimestamper:
+    """Return the organisation's own time-stamping key at a moment."""
+    return LocalTimestamper(keys.clock, now=now)
+
+
+def _note(session: Session, organisation: Organisation, verb: str, now: datetime, **body: object) -> None:
+    subject = f"organisation:{organisation.id}"
+    note(session, verb, organisation_id=organisation.id, subject=subject, by=None, at=now, **body)

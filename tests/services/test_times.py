@@ -1,0 +1,92 @@
+"""Who says when a record was signed: a time-stamp authority, or our own clock where none answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from ehiia.documents.signing.authority import make_clock, make_root
+from ehiia.domain.vocabulary import SealState, Stage
+from ehiia.services import history, organisations, recording, sealing, verifying
+from ehiia.services.transaction import Invalid, read
+from ehiia.store.decisions import RecordRow
+from ehiia.store.people import SigningKey
+from tests import factories
+from tests.factories import HOUR, current
+from tests.people import Cast, gather
+from tests.servers.timestamps import Authority
+from tests.servers.timestamps import authority as running
+
+
+@pytest.fixture
+def cast(inside: Flask, now: datetime) -> Cast:
+    return gather(now)
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Iterator[Authority]:
+    began = datetime(2026, 1, 1, tzinfo=UTC)
+    root = make_root("A Time Service", now=began)
+    folder = tmp_path / "authority"
+    folder.mkdir()
+    with running(folder, make_clock("A Time Service", root=root, now=began)) as here:
+        yield here
+
+
+def ask(cast: Cast, address: str, now: datetime) -> None:
+    organisation = organisations.get(cast.organisation_id)
+    organisations.change(
+        organisation.id,
+        name=organisation.name,
+        settings=replace(organisations.settings_of(organisation), timestamp_authority=address),
+        revision=organisation.revision,
+        by=cast.farah,
+        now=now,
+    )
+
+
+def sealed(record: RecordRow, now: datetime) -> recording.KeptRecord:
+    sealing.seal_record(record.id, now=now)
+    found = recording.find_record(ref=record.ref)
+    read().rollback()
+    return found
+
+
+def test_every_step_has_the_time_of_the_authority_that_is_set(
+    cast: Cast, now: datetime, authority: Authority
+) -> None:
+    ask(cast, authority.address, now)
+    _, record = factories.decided(cast, now)
+    found = sealed(record, now + 5 * HOUR)
+    assert [file.timed_by for file in found.files] == ["127.0.0.1"] * 3
+    assert found.files[-1].signatory == "127.0.0.1"
+    assert read().scalar(select(SigningKey.purpose).where(SigningKey.purpose == "authority")) == "authority"
+    checked = verifying.check_file(sealing.signed_files().get(found.files[-1].storage_key))
+    assert checked.current
+
+
+def test_a_record_is_sealed_with_our_own_time_where_the_authority_does_not_answer(
+    cast: Cast, now: datetime, authority: Authority
+) -> None:
+    authority.answer = lambda question: (503, b"")
+    ask(cast, authority.address, now)
+    ref, record = factories.decided(cast, now)
+    found = sealed(record, now + 5 * HOUR)
+    assert current(ref).stage is Stage.IN_FORCE
+    assert found.state is SealState.SIGNED
+    assert [file.timed_by for file in found.files] == ["", "", ""]
+    assert found.files[-1].signatory == "Suffolk and North East Essex"
+    assert verifying.check_file(sealing.signed_files().get(found.files[-1].storage_key)).current
+    said = history.of_subject(f"organisation:{cast.organisation_id}").entries
+    assert any("could not ask the time-stamp authority" in one.sentence for one in said)
+
+
+def test_an_address_that_is_none_is_refused(cast: Cast, now: datetime) -> None:
+    with pytest.raises(Invalid, match="https://"):
+        ask(cast, "ftp://time.example.org", now)
