@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
+from ehiia.domain import codes
 from ehiia.domain import publishing as rules
 from ehiia.domain.personal_data import pointed
 from ehiia.domain.publishing import PublicationState, Publishing
@@ -30,7 +31,6 @@ from ehiia.services.being_published import (
     settings_in,
     why_not_agree,
 )
-from ehiia.services.recording import CODE_LETTERS
 from ehiia.services.sight import see
 from ehiia.services.transaction import Invalid, NotAllowed, Refused, read, transaction
 from ehiia.store import publications
@@ -124,7 +124,7 @@ def _make(
     session: Session, assessment: Assessment, record: RecordRow, row: Publication, now: datetime
 ) -> Edition:
     frozen = freezing.thaw_record(record.text)
-    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(12))
+    code = "".join(secrets.choice(codes.LETTERS) for _ in range(codes.LENGTH))
     shown = made_now(session, frozen, record, row, settings_in(session, assessment), code=code, now=now)
     assert shown.published is not None
     made = Edition(

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from ehiia.domain import codes
 from ehiia.domain.decision import DecisionRecord
 from ehiia.domain.publishing import PublicationState, is_out
 from ehiia.domain.standing import Standing, standing_of
@@ -18,7 +19,7 @@ from ehiia.store.decisions import RecordRow
 from ehiia.store.organisations import Organisation
 from ehiia.store.publications import Edition, EditionFile, Publication
 
-__all__ = ["KeptEdition", "find", "typed"]
+__all__ = ["KeptEdition", "find"]
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,6 @@ class KeptEdition:
         return self.is_out(today) or (ended and (day is None or day <= today))
 
 
-def typed(code: str) -> str:
-    """Return a code as it is kept, however somebody typed it."""
-    return code.strip().upper().replace("-", "").replace(" ", "")
-
-
 def find(*, edition_id: int = 0, ref: str = "", code: str = "", sha256: str = "") -> KeptEdition:
     """Find an edition by id, reference, code, or the digest of a file or of its JSON. Raises NotFound.
 
@@ -92,7 +88,7 @@ def find(*, edition_id: int = 0, ref: str = "", code: str = "", sha256: str = ""
     elif ref:
         query = query.where(Edition.ref == ref)
     elif code:
-        query = query.where(Edition.code == typed(code))
+        query = query.where(Edition.code == codes.tidy(code))
     else:
         from_file = session.scalar(select(EditionFile.edition_id).where(EditionFile.sha256 == sha256))
         query = query.where(Edition.id == from_file if from_file else Edition.sha256 == sha256)
