@@ -281,6 +281,7 @@ def large_record() -> DecisionRecord:
         edition=2,
         supersedes="EHIIA-2026-014/1",
         reference="EHIIA-2026-014/2",
+        status="In force, with conditions",
         demonstration=True,
         check=Check(
             "Ben Marsh",

@@ -201,12 +201,16 @@ def test_which_way_the_impacts_go_is_counted_by_dimension_and_adds_up() -> None:
     assert {name for name, _ in chart.bars} == {impact.dimension for impact in rated}
 
 
-def test_each_heard_group_has_a_bar_where_there_are_several() -> None:
+def test_groups_that_were_heard_are_counted_where_there_are_several() -> None:
     reach = small_record().snapshot.reach[0]
-    groups = (reach, replace(reach, label="Carers", steps=4), replace(reach, label="Race", steps=0))
-    chart = charts(record_of(replace(small_record().snapshot, reach=groups)))["How well each group was heard"]
-    assert chart.bars == (("Disability", (1,)), ("Carers", (4,)), ("Race", (0,)))
-    assert "One group was not heard." in chart.alternative
+    groups = (reach, replace(reach, label="Carers", steps=0), replace(reach, label="Race", worse=False))
+    chart = charts(record_of(replace(small_record().snapshot, reach=groups)))["How many groups were heard"]
+    assert chart.series == ("Heard", "Nobody heard yet")
+    assert chart.bars == (("Groups that would be worse off", (1, 1)), ("Other groups", (1, 0)))
+    assert chart.alternative == (
+        "Somebody was heard from 1 of 2 groups that would be worse off and 1 of 1 other groups."
+    )
+    assert "How many groups were heard" not in charts(small_record())
 
 
 def test_how_to_check_names_the_page_the_reader_and_the_command() -> None:

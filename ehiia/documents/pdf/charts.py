@@ -43,11 +43,16 @@ def _directions(snapshot: Snapshot) -> list[Block]:
         (name, tuple(sum(found[name, value] for value in values) for values in kinds.values()))
         for name in dimensions
     )
-    worse = [f"{words.count(numbers[0], 'group', 'groups')} in {name.lower()}" for name, numbers in bars]
+    worse = [
+        f"{words.count(numbers[0], 'group', 'groups')} in {name.lower()}"
+        for name, numbers in bars
+        if numbers[0]
+    ]
+    said = f"Something would be worse for {words.listed(worse)}." if worse else "Nothing would be worse."
     return [
         Chart(
             "Which way the impacts go",
-            f"Of the groups that were rated, something would be worse for {words.listed(worse)}.",
+            f"Of the groups that were rated: {said[:1].lower()}{said[1:]}",
             "Number of groups",
             tuple(kinds),
             bars,
@@ -99,17 +104,28 @@ def in_place(snapshot: Snapshot) -> list[Block]:
 
 
 def heard(snapshot: Snapshot) -> list[Block]:
-    """Return how well each group that would be affected was heard; nothing where there are few groups."""
-    if len(snapshot.reach) < 3:
+    """Return from how many of the groups that would be affected anybody was heard; few make no chart."""
+    if len(snapshot.reach) < FEW:
         return []
-    silent = sum(1 for one in snapshot.reach if not one.steps)
-    said = words.sentence(words.count(silent, "group was", "groups were"))
+    bars = []
+    for name, worse in (("Groups that would be worse off", True), ("Other groups", False)):
+        steps = [one.steps for one in snapshot.reach if one.worse is worse]
+        if steps:
+            silent = steps.count(0)
+            bars.append((name, (len(steps) - silent, silent)))
+    told = words.listed(
+        f"{numbers[0]} of {sum(numbers)} {name[:1].lower()}{name[1:]}" for name, numbers in bars
+    )
     return [
         Chart(
-            "How well each group was heard",
-            f"Marks out of five, by how many people were heard at one time. {said} not heard.",
-            "Group",
-            ("Marks out of five",),
-            tuple((one.label, (one.steps,)) for one in snapshot.reach),
+            "How many groups were heard",
+            f"Somebody was heard from {told}.",
+            "Number of groups",
+            ("Heard", "Nobody heard yet"),
+            tuple(bars),
         )
     ]
+
+
+FEW = 3
+"""From so many groups on, a chart says more than their table."""

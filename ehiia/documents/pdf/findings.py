@@ -307,21 +307,23 @@ def _impacts(group: GroupFindings) -> Table:
     )
 
 
-def told_in(snapshot: Snapshot, *ids: str, without: tuple[str, ...] = ()) -> list[Block]:
-    """Return sections by their ids, with their questions and answers; ``without`` some questions."""
+def told_in(snapshot: Snapshot, *ids: str, without: tuple[str, ...] = (), more: str = "") -> list[Block]:
+    """Return sections by their ids, with their questions and answers.
+
+    ``without`` some questions; ``more``: what the title of a section is followed by.
+    """
     blocks: list[Block] = []
     for section in snapshot.sections:
         if section.id in ids:
-            blocks += _section(
-                section, tuple(one for one in section.answers if one.question_id not in without)
-            )
+            answers = tuple(one for one in section.answers if one.question_id not in without)
+            blocks += _section(section, answers, more)
     return blocks
 
 
-def _section(section: SectionContent, answers: tuple[Answered, ...]) -> list[Block]:
+def _section(section: SectionContent, answers: tuple[Answered, ...], more: str = "") -> list[Block]:
     if not answers:
         return []
-    return [Heading(2, section.title, f"section-{section.id}"), *answered(answers)]
+    return [Heading(2, f"{section.title}{more}", f"section-{section.id}"), *answered(answers)]
 
 
 def other_sections(snapshot: Snapshot) -> list[Block]:

@@ -187,7 +187,7 @@ def duties(record: DecisionRecord, numbers: Mapping[str, str]) -> list[Block]:
         for title, items, tone in (
             ("Answered in short:", duty.answered, Tone.BODY),
             ("Missing answer:", duty.not_answered, Tone.MISSING),
-            ("Shown in:", duty.shown, Tone.BODY),
+            ("Shown in:", duty.shown, Tone.SMALL),
             ("Not shown:", duty.not_shown, Tone.MISSING),
         ):
             if items:
@@ -237,7 +237,7 @@ def review(record: DecisionRecord) -> list[Block]:
     """Return when the decision is looked at again, and the rules that say so."""
     blocks: list[Block] = [
         Heading(1, "Monitoring and review", "review"),
-        *told_in(record.snapshot, *places.AFTERWARDS),
+        *told_in(record.snapshot, *places.AFTERWARDS, more=places.ASKED),
         Heading(2, "The next review", "next-review"),
         KeyFacts("The next review", (Fact("Due", (words.day(record.review.due_on),)),)),
     ]

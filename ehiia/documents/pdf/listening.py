@@ -25,7 +25,7 @@ def listening(snapshot: Snapshot) -> list[Block]:
         *_said_and_did(snapshot),
         *_reach(snapshot),
         *_log(snapshot),
-        *told_in(snapshot, *places.LISTENING),
+        *told_in(snapshot, *places.LISTENING, more=places.ASKED),
         *_commitments(snapshot),
     ]
     if not blocks:

@@ -23,6 +23,9 @@ PLACED = frozenset(
 )
 """Ids of the sections that have a chapter, by the names of ``content/question_sets``."""
 
+ASKED = ": questions and answers"
+"""Follows the title of a section in a chapter of nearly the same name."""
+
 OPTIONS = ("do_nothing", "options", "still_open")
 """Ids of the questions about the options that were considered."""
 
@@ -41,7 +44,7 @@ def keys_of(snapshot: Snapshot) -> dict[str, str]:
 
 
 _OF_LISTS = {"evidence": "evidence", "engagement": "listening", "mitigations": "mitigations"}
-"""Sections that are lists: the chapter shows what stands in them."""
+"""Sections whose title means a list: the chapter shows what stands in it."""
 
 
 def pointed(places: Iterable[str], keys: Mapping[str, str], numbers: Mapping[str, str]) -> tuple[str, ...]:

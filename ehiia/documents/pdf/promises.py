@@ -17,7 +17,7 @@ def mitigations(snapshot: Snapshot) -> list[Block]:
     blocks: list[Block] = [Heading(1, "Mitigating actions", "mitigations")]
     if not snapshot.mitigations:
         blocks.append(Paragraph("No mitigating action was promised."))
-        return blocks + told_in(snapshot, *places.MITIGATIONS)
+        return blocks + told_in(snapshot, *places.MITIGATIONS, more=places.ASKED)
     return [
         *blocks,
         Table(
@@ -41,7 +41,7 @@ def mitigations(snapshot: Snapshot) -> list[Block]:
         Table(
             "How each action is meant to work",
             (
-                Column("Action", 1.2),
+                Column("Action", 1.6),
                 Column("Answers", 2.2),
                 Column("In place", 1.3),
                 Column("How we shall know", 3),
@@ -67,7 +67,7 @@ def mitigations(snapshot: Snapshot) -> list[Block]:
         ),
         *_what_they_take(snapshot),
         *charts.in_place(snapshot),
-        *told_in(snapshot, *places.MITIGATIONS),
+        *told_in(snapshot, *places.MITIGATIONS, more=places.ASKED),
     ]
 
 
@@ -95,7 +95,7 @@ def _what_they_take(snapshot: Snapshot) -> list[Block]:
     return [
         Table(
             "What each action does, and what it takes",
-            (Column("Action", 1.2), Column("What it does", 2.2), Column("What it takes", 4.3)),
+            (Column("Action", 1.6), Column("What it does", 2.2), Column("What it takes", 4.3)),
             tuple(
                 (
                     Cell((Line(ref),)),

@@ -20,6 +20,7 @@ from ehiia.documents.pdf import (
     resting,
     words,
 )
+from ehiia.documents.pdf.findings import NOT_ANSWERED
 from ehiia.documents.pdf.structure import (
     Attachment,
     Block,
@@ -44,7 +45,7 @@ from ehiia.documents.pdf.structure import (
     section_numbers,
 )
 from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION, DecisionRecord
-from ehiia.domain.frozen import Snapshot
+from ehiia.domain.frozen import Answered, Snapshot
 from ehiia.domain.glance import is_adverse
 
 RECORD_FILE = "record.json"
@@ -96,7 +97,6 @@ def _blocks(
         *_cover(record, address),
         NewPage(),
         Contents(),
-        NewPage(),
         *published.chapter(record),
         *_in_short(record),
         *_proposal(snapshot),
@@ -126,8 +126,6 @@ def _cover(record: DecisionRecord, address: str) -> list[Block]:
     snapshot, decision = record.snapshot, record.decision
     facts = [
         Fact("Record", (record.reference,)),
-        Fact("Decision", (decision.outcome_label,)),
-        Fact("Status", (f"{record.status or 'Not recorded'} (when it was decided)",)),
         Fact("Decided by", (decision.body, words.person(decision.decided_by))),
         Fact("Date", (words.day(decision.meeting_on or day_of(decision.decided_at)),)),
         Fact("Author’s conclusion", (snapshot.conclusion or "None given",)),
@@ -136,18 +134,22 @@ def _cover(record: DecisionRecord, address: str) -> list[Block]:
     ]
     if record.edition > 1 or record.supersedes:
         replaced = f", replaces {record.supersedes}" if record.supersedes else ""
-        facts.insert(2, Fact("Edition", (f"Decision {record.edition}{replaced}",)))
+        facts.insert(1, Fact("Edition", (f"Decision {record.edition}{replaced}",)))
+    verdict = [decision.outcome_label]
+    if record.status:
+        verdict.append(f"Status on the day it was decided: {record.status[:1].lower()}{record.status[1:]}")
     blocks: list[Block] = [
-        Cover(snapshot.organisation, KIND, snapshot.title, "Decision record"),
+        Cover(snapshot.organisation, KIND, snapshot.title, "Decision record", tuple(verdict)),
+        *published.notice(record),
         KeyFacts("The decision at a glance", tuple(facts)),
+        _code(record, address),
     ]
-    blocks += published.notice(record)
     if record.demonstration:
         blocks.append(Notice(DEMONSTRATION, (TIMES_OF_DEMONSTRATION,)))
     blocks += [Notice(one.title, one.text) for one in snapshot.circumstances]
     if record.check.late:
         blocks.append(judgement.late_notice(record))
-    return [*blocks, _code(record, address)]
+    return blocks
 
 
 def _code(record: DecisionRecord, address: str) -> Code:
@@ -245,8 +247,24 @@ def _proposal(snapshot: Snapshot) -> list[Block]:
     ]
     if snapshot.screening_reasons:
         blocks.append(Items(tuple(findings.with_rule(reason) for reason in snapshot.screening_reasons)))
-    blocks += findings.answered(snapshot.screening)
+    if snapshot.screening:
+        blocks.append(_screening(snapshot.screening))
     return blocks
+
+
+def _screening(answers: tuple[Answered, ...]) -> Table:
+    """Return the answers to the first questions side by side with them: most are a word."""
+    return Table(
+        "The first questions, which say whether an assessment is needed",
+        (Column("Question", 3), Column("Answer", 2.4)),
+        tuple(
+            (
+                Cell((Line(one.question),)),
+                Cell(tuple(Line(text) for text in one.answer if text.strip()) or (Line(NOT_ANSWERED),)),
+            )
+            for one in answers
+        ),
+    )
 
 
 def _options(snapshot: Snapshot) -> list[Block]:

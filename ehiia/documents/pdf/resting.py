@@ -50,7 +50,7 @@ def sources(snapshot: Snapshot) -> list[Block]:
         one = snapshot.evidence_left_out == 1
         said = "1 source is" if one else f"{snapshot.evidence_left_out} sources are"
         blocks.append(Paragraph(f"{said} legal advice, which is privileged and left out.", Tone.SMALL))
-    return blocks + told_in(snapshot, *places.EVIDENCE)
+    return blocks + told_in(snapshot, *places.EVIDENCE, more=places.ASKED)
 
 
 def _source(item: Evidence, number: int) -> tuple[Line, ...]:

@@ -27,6 +27,7 @@ class CodeBeside(Flowable):  # type: ignore[misc]
     def __init__(self, code: Code, parent: Element) -> None:
         super().__init__()
         self.code = code
+        self.spaceAfter = 10
         self.squares = parent.add("Figure", alternative=code.alternative)
         self.words = [
             Said.of(text, style, parent.add("P"))

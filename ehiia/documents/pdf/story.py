@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from reportlab.lib.colors import white
+from reportlab.lib.colors import Color, white
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, PageBreak, Spacer, TableStyle
-from reportlab.platypus import Table as Grid
 
 from ehiia.documents.pdf import styles
 from ehiia.documents.pdf.bars import BarChart
 from ehiia.documents.pdf.flowables import ContentsLine, CoverBand, FieldBox, Figure, HeadingLine, MarkedLine
 from ehiia.documents.pdf.fonts import BODY
+from ehiia.documents.pdf.grid import Grid
 from ehiia.documents.pdf.objects import text_string
 from ehiia.documents.pdf.said import Said
 from ehiia.documents.pdf.squares import CodeBeside
@@ -49,11 +49,10 @@ def story(document: Document, root: Element) -> list[Flowable]:
     title_above = any(isinstance(block, Cover) for block in document.blocks)
     flowables: list[Flowable] = []
     for place, block in enumerate(document.blocks):
-        following = document.blocks[place + 1] if place + 1 < len(document.blocks) else None
         if isinstance(block, Heading):
             role = f"H{block.level + title_above}"
             heading = sections.begin(block.level).add(role, key=block.key)
-            room = CondPageBreak(_room(block, following))
+            room = CondPageBreak(_room(block, document.blocks[place + 1 :]))
             flowables += [room, HeadingLine.of_heading(block, heading)]
         else:
             flowables += _flowables(block, document, sections.here)
@@ -65,7 +64,7 @@ def _flowables(block: Block, document: Document, parent: Element) -> list[Flowab
         case Cover():
             return _cover(block, parent)
         case Paragraph(text, tone):
-            room = 60 if tone is Tone.QUESTION else 0
+            room = 60 if tone is Tone.QUESTION or text.endswith(":") else 0
             said = Said.of(text, styles.TONES[tone], parent.add("P"))
             return [*([CondPageBreak(room)] if room else []), said]
         case Items(items, numbered):
@@ -77,7 +76,7 @@ def _flowables(block: Block, document: Document, parent: Element) -> list[Flowab
         case Notice(title, paragraphs):
             return [_notice(title, paragraphs, parent.add("Div"))]
         case KeyFacts():
-            return [_facts(block, parent)]
+            return [CondPageBreak(_room_of(block)), _facts(block, parent)]
         case Table():
             return _table(block, parent)
         case Matrix(table, alternative):
@@ -108,7 +107,37 @@ def _cover(cover: Cover, parent: Element) -> list[Flowable]:
         *opening,
         Said.of(cover.title, styles.COVER_TITLE, parent.add("H1")),
         Said.of(cover.subtitle, styles.COVER_SUBTITLE, parent.add("P")),
+        *([_verdict(cover.verdict, parent.add("Div"))] if cover.verdict else []),
     ]
+
+
+def _verdict(lines: tuple[str, ...], made: Element) -> Flowable:
+    """Return what must be seen first on the cover, large, in a frame."""
+    said = [
+        [[Said.of(line, styles.VERDICT if place == 0 else styles.VERDICT_LINE, made.add("P"))]]
+        for place, line in enumerate(lines)
+    ]
+    return _frame(said, styles.PALE, styles.BLUE, 14)
+
+
+def _frame(rows: list[list[list[Flowable]]], ground: Color, edge: Color, after: float) -> Flowable:
+    """Return rows in a tinted frame with a thick line at its left."""
+    return Grid(
+        rows,
+        colWidths=[styles.WIDTH],
+        splitInRow=1,
+        spaceAfter=after,
+        style=TableStyle(
+            [
+                ("FONT", (0, 0), (-1, -1), BODY, 10),
+                ("BACKGROUND", (0, 0), (-1, -1), ground),
+                ("LINEBEFORE", (0, 0), (0, -1), 4, edge),
+                ("LEFTPADDING", (0, 0), (-1, -1), 12),
+                ("TOPPADDING", (0, 0), (-1, -1), 3),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+            ]
+        ),
+    )
 
 
 def _contents(contents: Contents, document: Document, parent: Element) -> list[Flowable]:
@@ -119,26 +148,60 @@ def _contents(contents: Contents, document: Document, parent: Element) -> list[F
     return [title, *(ContentsLine.of_heading(heading, made) for heading in wanted)]
 
 
-def _room(heading: Heading, following: Block | None) -> float:
-    """Return how much room (points) must be left on the page, or the heading moves to the next."""
-    need = {1: 110.0, 2: 85.0, 3: 65.0}[heading.level]
-    if isinstance(following, Heading | Table | Matrix | Chart | KeyFacts):
-        need += 60
-    if isinstance(following, Paragraph) and following.tone is Tone.SMALL:
-        need += 55
-    return 260.0 if heading.key == "signatures" else need
+def _room(heading: Heading, following: tuple[Block, ...]) -> float:
+    """Return how much room (points) must be left on the page, or the heading moves to the next.
+
+    Enough for what stands beneath it: headings of lower levels, short paragraphs, and then the first
+    lines of a text or the first rows of a table.
+    """
+    need = OF_HEADING[heading.level]
+    if heading.key == "signatures":
+        fields = sum(1 for block in following if isinstance(block, SignatureField) and block.visible)
+        return need + 40.0 + 105.0 * min(fields, 4)
+    for place, block in enumerate(following[:MOST_BELOW]):
+        if isinstance(block, Heading):
+            beneath = block.level > heading.level
+            return need + (_room(block, following[place + 1 :]) if beneath else 0.0)
+        if not isinstance(block, Paragraph) or len(block.text) >= SHORT:
+            return need + _room_of(block)
+        need += 22.0 if len(block.text) < SHORT / 2 else 36.0
+    return need
+
+
+OF_HEADING = {1: 52.0, 2: 37.0, 3: 28.0}
+"""How high a heading of each level is with the space around it (points)."""
+MOST_BELOW, SHORT = 3, 200
+"""How many blocks are looked at beneath a heading; a paragraph of fewer letters is short."""
+
+
+def _room_of(block: Block) -> float:
+    """Return how much room (points) the beginning of a block needs; all of it where it is small."""
+    match block:
+        case Chart(bars=bars):
+            drawn = BarChart(block).high + 60
+            return drawn if len(bars) >= MANY_BARS else drawn + 30 + 22 * (len(bars) + 1)
+        case KeyFacts(facts=facts):
+            whole = sum(10.0 + 14.0 * len(fact.value) for fact in facts)
+            return whole if whole < styles.HEIGHT / 4 else 110.0
+        case Table() | Matrix() | Notice():
+            return 110.0
+        case _:
+            return 45.0
+
+
+MANY_BARS = 9
+"""A chart with fewer bars stands on one page with its table."""
 
 
 def _chart(chart: Chart, parent: Element) -> list[Flowable]:
-    bars = BarChart(chart)
     title = Said.of(chart.title, styles.CAPTION, parent.add("P"))
     alternative = Said.of(chart.alternative, styles.TONES[Tone.BODY], parent.add("P"))
     drawn = parent.add("Figure", alternative=f"Bar chart: {chart.title}. {chart.alternative}")
     return [
-        CondPageBreak(bars.high + 60),
+        CondPageBreak(_room_of(chart)),
         title,
         alternative,
-        Figure(bars, drawn),
+        Figure(BarChart(chart), drawn),
         *_table(chart.table(), parent),
     ]
 
@@ -231,22 +294,7 @@ def _facts(facts: KeyFacts, parent: Element) -> Flowable:
 def _notice(title: str, paragraphs: tuple[str, ...], made: Element) -> Flowable:
     rows = [[[Said.of(title, styles.NOTICE_TITLE, made.add("P"))]]]
     rows += [[[Said.of(text, styles.NOTICE_TEXT, made.add("P"))]] for text in paragraphs]
-    return Grid(
-        rows,
-        colWidths=[styles.WIDTH],
-        splitInRow=1,
-        spaceAfter=10,
-        style=TableStyle(
-            [
-                ("FONT", (0, 0), (-1, -1), BODY, 10),
-                ("BACKGROUND", (0, 0), (-1, -1), styles.WARM),
-                ("LINEBEFORE", (0, 0), (0, -1), 4, styles.WARM_EDGE),
-                ("LEFTPADDING", (0, 0), (-1, -1), 12),
-                ("TOPPADDING", (0, 0), (-1, -1), 3),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
-            ]
-        ),
-    )
+    return _frame(rows, styles.WARM, styles.WARM_EDGE, 10)
 
 
 def _field(field: SignatureField, parent: Element) -> list[Flowable]:

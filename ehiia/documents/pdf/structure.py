@@ -197,12 +197,16 @@ class SignatureField:
 
 @dataclass(frozen=True)
 class Cover:
-    """The opening of the document: who publishes it, what it is, its title."""
+    """The opening of the document: who publishes it, what it is, its title.
+
+    ``verdict``: what must be seen first, such as the decision, and lines beneath it; in a frame.
+    """
 
     organisation: str
     kind: str
     title: str
     subtitle: str
+    verdict: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -304,8 +308,8 @@ def texts(document: Document) -> Iterator[str]:
 
 def _texts(block: Block) -> Iterator[str]:
     match block:
-        case Cover(organisation, kind, title, subtitle):
-            yield from (organisation, kind, title, subtitle)
+        case Cover(organisation, kind, title, subtitle, verdict):
+            yield from (organisation, kind, title, subtitle, *verdict)
         case Heading(text=text) | Paragraph(text=text):
             yield text
         case Items(items):

@@ -75,8 +75,8 @@ FACT_EXACT = _style("fact-exact", 9, 14)
 NOTICE_TITLE = _style("notice-title", 11.5, 15, fontName=BOLD, spaceAfter=3)
 NOTICE_TEXT = _style("notice-text", 10.5, 15)
 CONTENTS = {
-    1: _style("contents-1", 10.5, 14, fontName=BOLD, spaceBefore=4, rightIndent=30),
-    2: _style("contents-2", 9.5, 12.5, leftIndent=14, rightIndent=30),
+    1: _style("contents-1", 10.5, 13.5, fontName=BOLD, spaceBefore=3, rightIndent=30),
+    2: _style("contents-2", 9.5, 12, leftIndent=14, rightIndent=30),
 }
 COVER_ORGANISATION = _style("cover-organisation", 13, 17, fontName=BOLD, textColor=white)
 COVER_KIND = _style("cover-kind", 11, 15, textColor=white)
@@ -84,6 +84,8 @@ COVER_TITLE = _style("cover-title", 26, 32, fontName=BOLD, textColor=DARK_BLUE, 
 COVER_SUBTITLE = _style("cover-subtitle", 15, 19, textColor=GREY, spaceAfter=16)
 FIELD_NAME = _style("field-name", 11, 15, fontName=BOLD)
 FIELD_DETAIL = _style("field-detail", 10, 14, textColor=GREY, spaceAfter=3)
+VERDICT = _style("verdict", 18, 24, fontName=BOLD, textColor=DARK_BLUE)
+VERDICT_LINE = _style("verdict-line", 11, 15)
 CODE_TITLE = _style("code-title", 9.5, 13, fontName=BOLD, textColor=GREY)
 CODE = _style("code", 17, 23, fontName=BOLD, textColor=DARK_BLUE)
 CODE_HOW = _style("code-how", 9, 12.5, textColor=GREY)
