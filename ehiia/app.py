@@ -108,6 +108,7 @@ def security_headers(response: Response) -> Response:
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
+    response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response

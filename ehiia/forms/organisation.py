@@ -70,6 +70,11 @@ class SettingsForm(EhiiaForm):
     review_months_closure = NumberField(
         "For a closure or move, at the latest", noun="Months", required=MONTHS, largest=60
     )
+    public_register = TickField(
+        "Anybody may read what is published, without signing in",
+        hint="Nothing is published until somebody prepared it and somebody else agreed.",
+        noun="The public register",
+    )
     draft_days = NumberField(
         "Days that what somebody typed and did not save is kept for them",
         noun="Days",

@@ -18,7 +18,7 @@ from ehiia.domain import publishing as rules
 from ehiia.domain.personal_data import pointed
 from ehiia.domain.publishing import PublicationState, Publishing
 from ehiia.domain.vocabulary import Permission, Role
-from ehiia.services import freezing, people, work
+from ehiia.services import freezing, people, public_entries, work
 from ehiia.services.being_published import (
     RESTRICTED,
     locked,
@@ -141,6 +141,7 @@ def _make(
     )
     session.add(made)
     session.flush()
+    public_entries.enter(session, made, shown)
     work.enqueue(session, EDITION_WORK, made.id, f"{EDITION_WORK}:{made.id}", now)
     return made
 

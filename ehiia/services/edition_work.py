@@ -16,7 +16,7 @@ from ehiia.documents.pdf.layout import lay_out
 from ehiia.documents.signing import seal
 from ehiia.documents.signing.verify import verify
 from ehiia.services import freezing, installation, organisations
-from ehiia.services.seal_work import keys_of
+from ehiia.services.key_work import keys_of
 from ehiia.services.sealing import signed_files, storage_key
 from ehiia.services.transaction import NotFound, note, transaction
 from ehiia.store.publications import Edition, EditionFile
@@ -38,18 +38,18 @@ def seal_edition(edition_id: int, *, now: datetime) -> None:
         if session.get(EditionFile, (edition_id, 1)) is not None:
             return
         organisation = organisations.get(row.organisation_id, session=session)
-        root, own_seal = keys_of(session, organisation, now=now)
+        keys = keys_of(session, organisation, now=now)
         files, key, signed_at = signed_files(), storage_key(row.ref, 1), now
         if files.exists(key):  # a crash came between the file and its row
             pdf = files.get(key)
-            found = verify(pdf, trusted=(root.certificate,))
+            found = verify(pdf, trusted=(keys.root.certificate,))
             if not (found.intact and found.trusted and found.record_sha256 == row.sha256):
                 raise RuntimeError(f"there is a file {key} that is not this edition's; it must be looked at")
             signed_at = found.signatures[-1].at or now
         else:
             record = freezing.thaw_record(row.text)
             unsigned = lay_out(record, signatories=(), address=installation.config().public_url)
-            pdf = seal.certify(unsigned, seal=own_seal, issuer=root.certificate, now=now, reason=REASON)
+            pdf = seal.certify(unsigned, seal=keys.seal, issuer=keys.root.certificate, now=now, reason=REASON)
         session.add(
             EditionFile(
                 edition_id=row.id,

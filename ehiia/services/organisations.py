@@ -80,6 +80,8 @@ class Settings:
     """How many working days before a meeting its papers go out."""
     full_working_days: int = 20
     """Within how many working days of an urgent decision a whole assessment is to be made and ratified."""
+    public_register: bool = True
+    """Whether what is published can be read without signing in."""
     assurance_words: tuple[str, ...] = tuple(degree.word for degree in assurance.SHIPPED)
     """The degrees in which opinions on assurance are given, the best first."""
     small_numbers_below: int = small_numbers.DEFAULT_THRESHOLD

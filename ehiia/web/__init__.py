@@ -68,6 +68,7 @@ NOUNS: tuple[str, ...] = (
     "practice",
     "programmes",
     "progress",
+    "published",
     "records",
     "register",
     "reminding",
