@@ -94,7 +94,7 @@ def test_a_version_with_duties_thaws_and_one_from_before_has_none() -> None:
 
 def test_the_pdf_prints_the_duties_with_their_pointers() -> None:
     shown = replace(records.SMALL_SNAPSHOT, duties=frozen(complete=False))
-    blocks = judgement.duties(records.record_of(shown))
+    blocks = judgement.duties(records.record_of(shown), {})
     headings = [block.text for block in blocks if isinstance(block, Heading)]
     assert "Where the assessment shows each duty" in headings
     assert {one.title for one in shown.duties if one.engaged} <= set(headings)
@@ -109,7 +109,7 @@ def test_the_pdf_prints_the_duties_with_their_pointers() -> None:
 def test_the_pdf_of_a_version_without_duties_says_nothing_of_them() -> None:
     headings = [
         block.text
-        for block in judgement.duties(records.record_of(records.SMALL_SNAPSHOT))
+        for block in judgement.duties(records.record_of(records.SMALL_SNAPSHOT), {})
         if isinstance(block, Heading)
     ]
     assert headings == ["The duties the decision was made under"]
