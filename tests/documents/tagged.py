@@ -1,11 +1,18 @@
-"""Reads the structure tree of a PDF with poppler: what a screen reader is given."""
+"""Reads the structure tree of a PDF: what a screen reader is given.
+
+poppler tells the tree and the texts, but of a span the glyphs instead of the text
+they stand for ("ActualText"): that is taken from the file with pikepdf.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
+
+import pikepdf
 
 from tests.documents.reading import run, squeezed
 
@@ -18,6 +25,8 @@ class Node:
     texts: list[str] = field(default_factory=list)
     facts: list[str] = field(default_factory=list)
     kids: list[Node] = field(default_factory=list)
+    parts: list[str | Node] = field(default_factory=list)
+    """Its texts and what is inside it, in the order of reading."""
 
     def all(self, role: str) -> Iterator[Node]:
         """Yield the elements of a role, in order."""
@@ -30,7 +39,7 @@ class Node:
         """Return all its texts in order, without those of elements of some roles."""
         if self.role in passed_over:
             return ""
-        return "".join([*self.texts, *(kid.said(*passed_over) for kid in self.kids)])
+        return "".join(part if isinstance(part, str) else part.said(*passed_over) for part in self.parts)
 
 
 def tree_of(pdf: bytes, folder: Path) -> Node:
@@ -42,14 +51,38 @@ def tree_of(pdf: bytes, folder: Path) -> Node:
         node = above[-1][1]
         if line.startswith('"'):
             node.texts.append(line[1:-1])
+            node.parts.append(line[1:-1])
         elif line.startswith("/"):
             node.facts.append(line)
         elif not line.startswith("Object "):
             found = re.match(r"(\w+)", line)
             assert found is not None, line
             node.kids.append(Node(found[1]))
+            node.parts.append(node.kids[-1])
             above.append((depth, node.kids[-1]))
-    return above[0][1]
+    root = above[0][1]
+    for span, actual in zip(root.all("Span"), _actual_texts(pdf), strict=True):
+        if actual is not None:
+            span.texts, span.parts = [actual], [actual]
+    return root
+
+
+def _actual_texts(pdf: bytes) -> list[str | None]:
+    """Return for each span, in order, the text that it stands for, or None: what its glyphs say."""
+    with pikepdf.open(BytesIO(pdf)) as file:
+        if "/StructTreeRoot" not in file.Root:
+            return []
+        spans = [one for one in elements(file.Root.StructTreeRoot.K) if one.S == "/Span"]
+        return [str(one.ActualText) if "/ActualText" in one else None for one in spans]
+
+
+def elements(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """Yield an element of a structure tree and those inside it, in order."""
+    if isinstance(element, pikepdf.Dictionary) and "/S" in element:
+        yield element
+        kids = element.get("/K", pikepdf.Array())
+        for kid in list(kids) if isinstance(kids, pikepdf.Array) else [kids]:
+            yield from elements(kid)
 
 
 def _lines(printed: str) -> Iterator[tuple[int, str]]:
@@ -69,5 +102,5 @@ def _lines(printed: str) -> Iterator[tuple[int, str]]:
 
 
 def reading_of(pdf: bytes, folder: Path) -> str:
-    """Return what is read out, without white space; not the contents, bullets and figures."""
+    """Return what is read out in order, without white space; not the contents, bullets and figures."""
     return squeezed(tree_of(pdf, folder).said("TOC", "Lbl", "Figure"))

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ehiia.documents.pdf.fonts import BODY, FALLBACK, markup, printable, runs, shortened, width
+from ehiia.documents.pdf import styles
+from ehiia.documents.pdf.fonts import BODY, FALLBACK, IDEOGRAPHS, printable, runs
 from ehiia.documents.pdf.layout import lay_out
+from ehiia.documents.pdf.structure import Tone
+from ehiia.documents.pdf.text import Text
+from ehiia.documents.pdf.writing import shortened, width
 from tests.documents.reading import squeezed, text_of
 from tests.documents.records import small_record
 
@@ -18,7 +22,8 @@ from tests.documents.records import small_record
     [
         ("Dr Siân Ŵyn-Łukasiewicz", "Dr Siân Ŵyn-Łukasiewicz"),
         ("W\u0302yn", "Ŵyn"),
-        ("中文", "[U+4E2D][U+6587]"),
+        ("中文", "中文"),
+        ("𠜎", "[U+2070E]"),
         ("smile \U0001f600", "smile [U+1F600]"),
         ("a\x07b", "a[U+0007]b"),
         ("safe\u202etxt", "safe[U+202E]txt"),
@@ -36,8 +41,12 @@ def test_a_character_that_the_body_lacks_comes_from_the_fallback_font() -> None:
     assert runs("Ratio ⅗ done") == [(BODY, "Ratio "), (FALLBACK, "⅗"), (BODY, " done")]
 
 
+def test_chinese_comes_from_a_font_of_its_own() -> None:
+    assert runs("Ms 王") == [(BODY, "Ms "), (IDEOGRAPHS, "王")]
+
+
 def test_markup_typed_by_people_is_text() -> None:
-    assert markup("<b>5 & 6</b>") == "&lt;b&gt;5 &amp; 6&lt;/b&gt;"
+    assert Text("<b>5 & 6</b>", styles.TONES[Tone.BODY]).getPlainText() == "<b>5 & 6</b>"
 
 
 def test_a_running_line_is_cut_to_its_room() -> None:
@@ -48,9 +57,9 @@ def test_a_running_line_is_cut_to_its_room() -> None:
 
 
 def test_names_in_many_alphabets_are_on_paper(tmp_path: Path) -> None:
-    names = "Ŷnyr Żółć Đặng Θεός Ђорђе Ümit Ñandú ⅗ 中 <b>&amp;"
+    names = "Ŷnyr Żółć Đặng Θεός Ђорђе Ümit Ñandú ⅗ 中 😀 <b>&amp;"
     record = small_record()
     decision = replace(record.decision, reasons=names, members_present=(names,))
     seen = squeezed(text_of(lay_out(replace(record, decision=decision), signatories=()), tmp_path))
     assert seen.count(squeezed(printable(names))) == 2
-    assert "[U+4E2D]" in seen
+    assert "中[U+1F600]" in seen

@@ -41,7 +41,7 @@ from tests.documents.everything import full_record
 from tests.documents.large import large_record
 from tests.documents.reading import as_printed
 from tests.documents.records import CAROL, small_record
-from tests.documents.tagged import Node, reading_of, tree_of
+from tests.documents.tagged import Node, elements, reading_of, tree_of
 
 ADDRESS = "https://ehiia.example"
 
@@ -155,16 +155,9 @@ def test_a_chart_says_what_it_shows_and_where_it_stands(tmp_path: Path) -> None:
     pdf = lay_out_document(_document(chart))
     assert "Met" in next(tree_of(pdf, tmp_path).all("Figure")).said()
     with pikepdf.open(BytesIO(pdf)) as file:
-        (figure,) = (one for one in _elements(file.Root.StructTreeRoot.K) if one.S == "/Figure")
+        (figure,) = (one for one in elements(file.Root.StructTreeRoot.K) if one.S == "/Figure")
         assert str(figure.Alt) == "Bar chart: Verdicts. Two were met."
         assert len(figure.A[0].BBox if isinstance(figure.A, pikepdf.Array) else figure.A.BBox) == 4
-
-
-def _elements(element: pikepdf.Object) -> list[pikepdf.Object]:
-    kids = element.get("/K", pikepdf.Array())
-    inside = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
-    found = [kid for kid in inside if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
-    return [element, *(deep for kid in found for deep in _elements(kid))]
 
 
 def test_links_and_fields_say_what_they_are_for() -> None:
@@ -211,7 +204,7 @@ def test_a_span_stands_for_the_text_it_was_given(tmp_path: Path) -> None:
         canvas.drawText(text)
     canvas.save()
     with pikepdf.open(BytesIO(out.getvalue())) as pdf:
-        found = [one for one in _elements(pdf.Root.StructTreeRoot.K) if one.S == "/Span"]
+        found = [one for one in elements(pdf.Root.StructTreeRoot.K) if one.S == "/Span"]
         assert [(str(one.ActualText), str(one.Lang)) for one in found] == [("actual", "cy"), ("two", "ar")]
     (node,) = tree_of(out.getvalue(), tmp_path).all("P")
     assert [kid.role for kid in node.kids] == ["Span", "Span"]

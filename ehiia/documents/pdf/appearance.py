@@ -6,11 +6,11 @@ from io import BytesIO
 
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Paragraph
 
 from ehiia.documents.pdf import styles
-from ehiia.documents.pdf.fonts import BODY, BOLD, body_characters, markup
+from ehiia.documents.pdf.fonts import BODY, BOLD, body_characters
 from ehiia.documents.pdf.layout import ONE_AT_A_TIME
+from ehiia.documents.pdf.text import Text
 
 SIZES = (9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0)
 """Sizes of type that are tried, largest first, until everything fits (points)."""
@@ -42,8 +42,8 @@ def signature_appearance(lines: tuple[str, ...], *, width: float, height: float)
     return out.getvalue()
 
 
-def _fitting(lines: tuple[str, ...], width: float, height: float) -> list[tuple[Paragraph, float]]:
-    placed: list[tuple[Paragraph, float]] = []
+def _fitting(lines: tuple[str, ...], width: float, height: float) -> list[tuple[Text, float]]:
+    placed: list[tuple[Text, float]] = []
     for size in SIZES:
         placed = []
         for place, line in enumerate(lines):
@@ -54,7 +54,7 @@ def _fitting(lines: tuple[str, ...], width: float, height: float) -> list[tuple[
                 leading=size * 1.28,
                 textColor=styles.INK,
             )
-            paragraph = Paragraph(markup(line), style)
+            paragraph = Text(line, style)
             placed.append((paragraph, float(paragraph.wrap(width, height)[1])))
         if sum(tall for _, tall in placed) <= height:
             break

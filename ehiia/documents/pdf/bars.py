@@ -8,8 +8,9 @@ from reportlab.lib.colors import HexColor, white
 from reportlab.platypus import Flowable
 
 from ehiia.documents.pdf import styles
-from ehiia.documents.pdf.fonts import BODY, BOLD, shortened, width
+from ehiia.documents.pdf.fonts import BODY, BOLD
 from ehiia.documents.pdf.structure import Chart
+from ehiia.documents.pdf.writing import shortened, width
 
 BAR, STEP, LEGEND = 13.0, 20.0, 20.0
 """Height of a bar, from bar to bar, and of the legend (points)."""

@@ -16,11 +16,12 @@ from typing import IO, Any
 from reportlab.pdfbase import pdfdoc
 
 from ehiia.documents.pdf import colour, styles, xmp
-from ehiia.documents.pdf.fonts import BODY, body_characters, runs
+from ehiia.documents.pdf.fonts import BODY, body_characters
 from ehiia.documents.pdf.marking import MarkedCanvas
 from ehiia.documents.pdf.objects import Objects, Written, text_string
 from ehiia.documents.pdf.structure import Attachment, Document
 from ehiia.documents.pdf.tags import Element
+from ehiia.documents.pdf.writing import Writing, write_line
 
 CREATOR = "EHIIA"
 PRODUCER = "EHIIA with ReportLab"
@@ -64,12 +65,11 @@ class RecordCanvas(MarkedCanvas):
     # -- drawing ------------------------------------------------------------------------------
 
     def line_of_text(self, x: float, y: float, text: str, font: str, size: float) -> float:
-        """Draw one line of text with fallback fonts; return where it ends (points)."""
-        for name, run in runs(text, font):
-            self.setFont(name, size)
-            self.drawString(x, y, run)
-            x += self.stringWidth(run, name, size)
-        return x
+        """Draw one line of text in any script; return where it ends (points)."""
+        line = self.beginText(x, y)
+        wide = write_line(line, x, y, Writing.of(text, font), size)
+        self.drawText(line)
+        return x + wide
 
     # -- links and signature fields -----------------------------------------------------------
 

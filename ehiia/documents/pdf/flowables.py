@@ -9,10 +9,10 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable
 
 from ehiia.documents.pdf import styles
-from ehiia.documents.pdf.fonts import width
 from ehiia.documents.pdf.said import Said
 from ehiia.documents.pdf.structure import Cover, Heading, Mark, SignatureField
 from ehiia.documents.pdf.tags import Element
+from ehiia.documents.pdf.writing import width
 from ehiia.documents.pdf.xmp import in_one_line
 
 SHAPE = 7.0

@@ -12,12 +12,13 @@ from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 from ehiia.documents.pdf import styles
 from ehiia.documents.pdf.canvas import CREATOR, PRODUCER, RecordCanvas
 from ehiia.documents.pdf.finish import finished
-from ehiia.documents.pdf.fonts import BODY, shortened, width
+from ehiia.documents.pdf.fonts import BODY
 from ehiia.documents.pdf.marking import FOOTER, HEADER
 from ehiia.documents.pdf.record import record_document
 from ehiia.documents.pdf.story import story
 from ehiia.documents.pdf.structure import Document, Signatory
 from ehiia.documents.pdf.tags import Element
+from ehiia.documents.pdf.writing import shortened, width
 from ehiia.documents.pdf.xmp import in_one_line
 from ehiia.domain.decision import DecisionRecord
 

@@ -6,13 +6,13 @@ from itertools import accumulate
 from typing import Any
 
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import Paragraph
 
-from ehiia.documents.pdf.fonts import markup, printable
+from ehiia.documents.pdf.fonts import printable
 from ehiia.documents.pdf.tags import Element
+from ehiia.documents.pdf.text import Text
 
 
-class Said(Paragraph):  # type: ignore[misc]
+class Said(Text):
     """A paragraph of one structure element; its parts after a split keep it.
 
     Drawn a second time, as the header of a table that goes on over a page, it is an artifact.
@@ -29,14 +29,14 @@ class Said(Paragraph):  # type: ignore[misc]
     @classmethod
     def of(cls, text: str, style: ParagraphStyle, element: Element) -> Any:
         """Make the paragraph of a text as people typed it."""
-        made = cls(markup(text), style)
+        made = cls(text, style)
         made.element, made.text_said = element, printable(text)
         return made
 
     @classmethod
     def item(cls, text: str, bullet: str, style: ParagraphStyle, element: Element) -> Any:
         """Make the paragraph of an item of a list; ``element`` is its LI."""
-        made = cls(markup(text), style, bulletText=bullet)
+        made = cls(text, style, bulletText=bullet)
         made.label = element.add("Lbl")
         made.element, made.text_said = element.add("LBody"), printable(text)
         return made
@@ -70,6 +70,8 @@ class Said(Paragraph):  # type: ignore[misc]
         Without it assistive technology runs the last word of a line into the first of the next. No space
         comes where a long word was broken.
         """
+        if self.writing is not None:
+            return
         lines = self.blPara.lines
         words = list(accumulate(len(word) for word in self.text_said.split()))
         ends = set(words[:-1])
