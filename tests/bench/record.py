@@ -11,6 +11,9 @@ from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
 
+from reportlab.graphics.barcode.qr import QrCodeWidget
+from reportlab.graphics.charts.barcharts import HorizontalBarChart
+from reportlab.graphics.shapes import Drawing
 from reportlab.lib.colors import white
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer
 from reportlab.platypus import Table as Grid
@@ -21,6 +24,8 @@ from ehiia.documents.pdf.layout import lay_out
 from ehiia.documents.pdf.record import record_document
 from ehiia.documents.pdf.structure import (
     Block,
+    Chart,
+    Code,
     Contents,
     Cover,
     Document,
@@ -39,10 +44,12 @@ from ehiia.documents.signing.seal import certify, sign
 from ehiia.domain.decision import DecisionRecord
 from tests.documents.records import CAROL
 
+ADDRESS = "https://ehiia.example.nhs.uk"
+
 
 def ours(record: DecisionRecord, *, root: Credential, seal: Credential, now: datetime) -> bytes:
     """Return the record laid out, sealed by the organisation and signed by the decision-maker."""
-    sealed = certify(lay_out(record, signatories=(CAROL,)), seal=seal, issuer=root.certificate, now=now)
+    sealed = certify(laid_out(record), seal=seal, issuer=root.certificate, now=now)
     return sign(sealed, field=CAROL.field, signatory=CAROL, authority=root, now=now, reason="Approved")
 
 
@@ -66,7 +73,12 @@ def plain(document: Document) -> bytes:
 
 def document_of(record: DecisionRecord) -> Document:
     """Return the logical document of a record, with one signatory."""
-    return record_document(record, signatories=(CAROL,))
+    return record_document(record, signatories=(CAROL,), address=ADDRESS)
+
+
+def laid_out(record: DecisionRecord) -> bytes:
+    """Return the record laid out, tagged and archived, before anybody signs."""
+    return lay_out(record, signatories=(CAROL,), address=ADDRESS)
 
 
 def _foot(canvas: Any, template: Any) -> None:
@@ -80,8 +92,9 @@ def _said(text: str, style: Any) -> Paragraph:
 
 def _drawn(block: Block, document: Document) -> list[Any]:
     match block:
-        case Cover(organisation, kind, title, subtitle):
-            small = [_said(text, styles.COVER_SUBTITLE) for text in (organisation, kind, subtitle)]
+        case Cover(organisation, kind, title, subtitle, verdict):
+            texts = (organisation, kind, subtitle, *verdict)
+            small = [_said(text, styles.COVER_SUBTITLE) for text in texts]
             return [*small, _said(title, styles.COVER_TITLE), Spacer(1, 60)]
         case Heading(level, text):
             return [_said(text, styles.HEADINGS[level])]
@@ -104,6 +117,13 @@ def _drawn(block: Block, document: Document) -> list[Any]:
             return _table(block)
         case Matrix(table, alternative):
             return [_said(alternative, styles.TONES[next(iter(styles.TONES))]), *_table(table)]
+        case Chart(title, alternative):
+            words = [_said(title, styles.CAPTION), _said(alternative, styles.CELL)]
+            return [*words, _bars(block), *_table(block.table())]
+        case Code(title, code, how, address):
+            words = [_said(text, styles.CODE_HOW) for text in (title, code, *how)]
+            squares = [QrCodeWidget(address)] if address else []
+            return [Drawing(90, 90, *squares), *words]
         case Contents(title):
             headings = [one for one in document.blocks if isinstance(one, Heading) and one.level <= 2]
             return [
@@ -116,6 +136,16 @@ def _drawn(block: Block, document: Document) -> list[Any]:
             return [PageBreak()]
         case _:
             return []
+
+
+def _bars(chart: Chart) -> Drawing:
+    """Return the bars as the library draws them."""
+    bars = HorizontalBarChart()
+    bars.data = [tuple(numbers[place] for _, numbers in chart.bars) for place in range(len(chart.series))]
+    bars.categoryAxis.categoryNames = [name for name, _ in chart.bars]
+    bars.categoryAxis.style = "stacked"
+    bars.x, bars.y, bars.width, bars.height = 120, 5, 300, 20 * len(chart.bars)
+    return Drawing(styles.WIDTH, bars.height + 20, bars)
 
 
 def _table(table: Table) -> list[Any]:

@@ -96,8 +96,11 @@ def origin(record: DecisionRecord) -> list[Block]:
     ]
 
 
-def proof(record: DecisionRecord, address: str) -> list[Block]:
-    """Return how anybody can check the record: with us, without us, and what there is to compare."""
+def proof(record: DecisionRecord, address: str, sha256: str) -> list[Block]:
+    """Return how anybody can check the record: with us, without us, and what there is to compare.
+
+    ``sha256``: digest of the record's canonical text.
+    """
     at = f" at {verify_at(address)}" if address else " of the organisation"
     return [
         Heading(1, "How to check this record", "proof"),
@@ -111,7 +114,7 @@ def proof(record: DecisionRecord, address: str) -> list[Block]:
                 Fact("Record", (record.reference,)),
                 Fact("Code", (record.code,)),
                 Fact("Replaces", (record.supersedes or "Nothing",)),
-                Fact("Digest of record.json (SHA-256)", (record.digest(),), exact=True),
+                Fact("Digest of record.json (SHA-256)", (sha256,), exact=True),
                 Fact("Digest of the version decided on (SHA-256)", (record.snapshot_sha256,), exact=True),
             ),
         ),

@@ -6,8 +6,6 @@ people are in ``findings``, those about the decision and its proof in ``judgemen
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ehiia.clock import day_of
 from ehiia.documents.pdf import (
     findings,
@@ -44,7 +42,7 @@ from ehiia.documents.pdf.structure import (
     numbered,
     section_numbers,
 )
-from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION, DecisionRecord
+from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION, DecisionRecord, digest
 from ehiia.domain.frozen import Answered, Snapshot
 from ehiia.domain.glance import is_adverse
 
@@ -64,8 +62,10 @@ def record_document(
     """
     snapshot = record.snapshot
     canonical = record.canonical()
-    first = _blocks(record, signatories, address, {})
-    blocks = numbered(_blocks(record, signatories, address, section_numbers(first)))
+    sha256 = digest(canonical)
+    before = _up_to_the_decision(record, address)
+    after = _after_the_duties(record, signatories, address, sha256)
+    numbers = section_numbers((*before, *judgement.duties(record, {}), *after))
     return Document(
         title=f"Decision record {record.reference}: {snapshot.title}",
         author=snapshot.organisation,
@@ -75,8 +75,8 @@ def record_document(
         running_left=snapshot.organisation,
         running_right=f"Decision record {record.reference}",
         running_foot=DEMONSTRATION if record.demonstration else f"Code {record.code}",
-        fingerprint=record.digest(),
-        blocks=blocks,
+        fingerprint=sha256,
+        blocks=numbered((*before, *judgement.duties(record, numbers), *after)),
         attachments=(
             Attachment(
                 RECORD_FILE,
@@ -88,10 +88,8 @@ def record_document(
     )
 
 
-def _blocks(
-    record: DecisionRecord, signatories: tuple[Signatory, ...], address: str, numbers: Mapping[str, str]
-) -> list[Block]:
-    """Return the blocks in the order of reading. ``numbers``: those of the sections, to point at them."""
+def _up_to_the_decision(record: DecisionRecord, address: str) -> list[Block]:
+    """Return the blocks before the duties, which point at the sections of all others."""
     snapshot = record.snapshot
     return [
         *_cover(record, address),
@@ -111,13 +109,20 @@ def _blocks(
         *promises.mitigations(snapshot),
         *judgement.conclusion_and_decision(record),
         *resting.accepted(record),
-        *judgement.duties(record, numbers),
+    ]
+
+
+def _after_the_duties(
+    record: DecisionRecord, signatories: tuple[Signatory, ...], address: str, sha256: str
+) -> list[Block]:
+    """Return the blocks after the duties. ``sha256``: digest of the canonical text."""
+    return [
         *judgement.check(record),
         *judgement.attestations(record),
         *judgement.review(record),
         *proof.origin(record),
         *proof.history(record),
-        *proof.proof(record, address),
+        *proof.proof(record, address, sha256),
         *proof.signatures(record, signatories),
     ]
 
