@@ -1,8 +1,9 @@
-"""Commands: ``flask --app wsgi people|demo|docs|records|questions|jobs ...``."""
+"""Commands: ``flask --app wsgi people|demo|docs|records|keys|questions|jobs ...``."""
 
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -15,8 +16,8 @@ from ehiia.content.load import publish, question_set
 from ehiia.content.reading import ContentError
 from ehiia.domain import sampling, workflow
 from ehiia.domain.vocabulary import Role
-from ehiia.services import administration, history, organisations, people, renewing, verifying
-from ehiia.services.transaction import Invalid
+from ehiia.services import administration, history, keys, organisations, people, renewing, verifying
+from ehiia.services.transaction import Invalid, NotFound, Refused
 
 people_commands = AppGroup("people", help="People and accounts.")
 docs_commands = AppGroup("docs", help="Documents drawn from the code.")
@@ -24,6 +25,7 @@ questions_commands = AppGroup("questions", help="Question sets.")
 organisation_commands = AppGroup("organisation", help="The organisation and its file.")
 record_commands = AppGroup("records", help="Decision records.")
 audit_commands = AppGroup("audits", help="Audit samples and evidence packs.")
+key_commands = AppGroup("keys", help="The keys with which records are sealed.")
 history_commands = AppGroup("history", help="The history and its chain.")
 
 
@@ -122,6 +124,70 @@ def load_organisation(file: Path) -> None:
     click.echo(
         f"{made.name} was filled from {file.name}. Name chairs and secretaries on the page Committees."
     )
+
+
+@key_commands.command("list")
+def list_keys() -> None:
+    """List the keys of every organisation: number, purpose, since when, until when and why, fingerprint."""
+    for organisation in organisations.everything():
+        click.echo(f"{organisation.code}: {organisation.name}")
+        for key in keys.listed(organisation.id):
+            ended = (
+                f"revoked {key.revoked_at:%Y-%m-%d %H:%M} UTC: {key.why}" if key.revoked_at else "in force"
+            )
+            click.echo(f"  {key.id} {key.purpose} since {key.made_at:%Y-%m-%d}, {ended}")
+            click.echo(f"    {key.fingerprint}")
+
+
+@key_commands.command("rotate")
+@click.option("--organisation", "code", required=True, help="Code of the organisation.")
+@click.option("--purpose", type=click.Choice(("root", "seal", "clock")), default="seal")
+@click.option("--reason", required=True)
+def rotate_key(code: str, purpose: str, reason: str) -> None:
+    """Put a new key in the place of the one in force; what was sealed before still verifies."""
+    organisation = organisations.by_code(code)
+    if organisation is None:
+        raise click.ClickException(f"There is no organisation {code}.")
+    found = [one for one in keys.listed(organisation.id) if one.replaceable and one.purpose == purpose]
+    if not found:
+        raise click.ClickException("There is no such key yet; it is made when the first record is sealed.")
+    try:
+        keys.replace(organisation.id, found[0].id, reason=reason, by=None, now=clock.now())
+    except (Invalid, Refused) as error:
+        raise click.ClickException(str(error))
+    click.echo(f"A new {purpose} is in force for {organisation.name}.")
+
+
+@key_commands.command("revoke")
+@click.argument("number", type=int)
+@click.option("--organisation", "code", required=True, help="Code of the organisation.")
+@click.option("--since", type=click.DateTime(), required=True, help="UTC, such as 2026-11-03T09:00:00.")
+@click.option("--reason", required=True)
+def revoke_key(number: int, code: str, since: datetime, reason: str) -> None:
+    """Say that somebody else may have a key, by its number in the list, and put a new one in its place."""
+    organisation = organisations.by_code(code)
+    if organisation is None:
+        raise click.ClickException(f"There is no organisation {code}.")
+    try:
+        keys.revoke(
+            organisation.id, number, since=since.replace(tzinfo=UTC), reason=reason, by=None, now=clock.now()
+        )
+    except NotFound:
+        raise click.ClickException(f"{organisation.name} has no key {number}.")
+    except (Invalid, Refused) as error:
+        raise click.ClickException(str(error))
+    click.echo("It is revoked, its root's list says so, and a new one is in force.")
+
+
+@key_commands.command("new-secret")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def new_secret(file: Path) -> None:
+    """Encrypt every key with the secret in FILE. Stop the service first; start it with FILE afterwards."""
+    try:
+        number = keys.encrypt_anew(file.read_bytes().strip(), now=clock.now())
+    except Invalid as error:
+        raise click.ClickException(str(error))
+    click.echo(f"{number} keys were encrypted anew. Set EHIIA_KEYS_SECRET_FILE={file} and start the service.")
 
 
 @history_commands.command("verify")
@@ -223,6 +289,7 @@ def register_commands(app: Flask) -> None:
         docs_commands,
         questions_commands,
         history_commands,
+        key_commands,
         audit_commands,
         organisation_commands,
         record_commands,

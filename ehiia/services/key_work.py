@@ -6,6 +6,7 @@ the certificates of signatories; a seal; and a clock, which time-stamps where no
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.config import is_loopback
 from ehiia.documents.signing import authority, revocation, seal
-from ehiia.documents.signing.authority import Credential, KeptKey
+from ehiia.documents.signing.authority import Credential, KeptKey, WrongSecret
 from ehiia.documents.signing.revocation import Revoked
 from ehiia.documents.signing.timestamps import (
     HttpTimestamper,
@@ -127,37 +128,50 @@ def crl_address(organisation: Organisation, root: SigningKey) -> str:
 # -- replacing and revoking ---------------------------------------------------------------------------
 
 
-def replace(
+def end(
     session: Session,
     organisation: Organisation,
-    purpose: str,
+    key: SigningKey,
     *,
     since: datetime,
     leaked: bool,
     reason: str,
     now: datetime,
 ) -> None:
-    """Revoke the keys of a purpose, with all below a root, and make new ones, in the transaction.
+    """Revoke a key, with all in force below a root, and make what is missing then, in the transaction.
 
-    What was sealed before ``since`` still verifies. The list of revoked certificates is made anew.
+    What was sealed before ``since`` still verifies. The lists of revoked certificates are made anew.
     """
-    keys_of(session, organisation, now=now)  # what is revoked has to be there
-    for row in in_force(session, organisation.id):
-        if row.purpose == purpose or purpose == ROOT:
-            row.revoked_at, row.revoked_why, row.leaked = since, reason, leaked
+    below = in_force(session, organisation.id) if key.purpose == ROOT and key.revoked_at is None else ()
+    for row in {key, *below}:
+        row.revoked_at, row.revoked_why, row.leaked = since, reason, leaked
     session.flush()
-    renew_lists(session, organisation, now=now)
     keys_of(session, organisation, now=now)
+    renew_lists(session, organisation, now=now)
 
 
 def renew_lists(session: Session, organisation: Organisation, *, now: datetime) -> int:
-    """Make the revocation list of every root anew, in the transaction; return how many there are."""
+    """Make the revocation list of every root anew that can be opened, in the transaction; say how many.
+
+    One whose secret was lost keeps the list it has.
+    """
     hold(session, organisation.id)
     rows = session.scalars(
         select(SigningKey).where(SigningKey.organisation_id == organisation.id, SigningKey.purpose == ROOT)
     ).all()
+    made = 0
     for row in rows:
-        row.crl = _list(session, row, opened(row), now)
+        with contextlib.suppress(WrongSecret):
+            row.crl = _list(session, row, opened(row), now)
+            made += 1
+    return made
+
+
+def encrypt_anew(session: Session, secret: bytes) -> int:
+    """Encrypt every key with another secret, in the transaction; return how many. Raises WrongSecret."""
+    rows = session.scalars(select(SigningKey).where(SigningKey.purpose != AUTHORITY).with_for_update()).all()
+    for row in rows:
+        row.private_key = authority.keep(opened(row), secret=secret).encrypted_key.encode()
     return len(rows)
 
 

@@ -28,6 +28,11 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
         f"could not ask the time-stamp authority {b.get('authority')}, so the time is our own: "
         f"{b.get('problem')}"
     ),
+    "key_replaced": lambda b: f"put a new key in the place of the {b.get('purpose')}: {b.get('reason')}",
+    "key_leaked": lambda b: (
+        f"said that somebody else may have the {b.get('purpose')} since {b.get('since')}: {b.get('reason')}"
+    ),
+    "keys_encrypted_anew": lambda b: "encrypted the keys with another secret",
     "keys_made": lambda b: "made the keys that seal records",
 }
 """Verb -> what stands after the name of whoever did it."""

@@ -49,6 +49,7 @@ NOUNS: tuple[str, ...] = (
     "history",
     "home",
     "invited",
+    "keys",
     "library",
     "links",
     "looking_back",

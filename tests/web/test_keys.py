@@ -1,0 +1,79 @@
+"""The administrator's page of signing keys, and what anybody may fetch of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from cryptography import x509
+from flask import Flask
+from flask.testing import FlaskClient
+
+from ehiia.services import keys, sealing
+from tests import factories
+from tests.people import Cast, send
+from tests.web.conftest import Browsers, Clock, words
+
+PAGE = "/organisation/keys"
+
+
+@pytest.fixture
+def sealed(app: Flask, cast: Cast, standing_clock: Clock) -> str:
+    with app.app_context():
+        row = factories.decided(cast, standing_clock.now - timedelta(days=1))[1]
+        assert sealing.seal_at_once(row.id, now=standing_clock.now)
+        return row.ref
+
+
+def test_farah_replaces_the_seal_and_says_that_another_is_not_safe(
+    app: Flask, cast: Cast, as_: Browsers, sealed: str
+) -> None:
+    farah = as_("farah")
+    with app.app_context():
+        seal = next(one for one in keys.listed(cast.organisation_id) if one.purpose == "seal")
+    assert seal.fingerprint in words(farah.get(PAGE))
+    page = f"{PAGE}/{seal.id}"
+    assert send(farah, page, {"why": "planned"}).status_code == 400
+    undated = send(farah, page, {"why": "leaked", "reason": "A laptop was stolen."})
+    assert undated.status_code == 400
+    assert "Enter since which day" in words(undated)
+    assert "A laptop was stolen." in undated.text
+    assert send(farah, page, {"why": "planned", "reason": "A year has gone."}).status_code == 303
+    assert "A year has gone." in words(farah.get(PAGE))
+    assert "nothing to replace" in words(farah.get(page))
+    assert farah.get(f"{PAGE}/99").status_code == 404
+    for name in ("amina", "ben", "esther"):
+        assert as_(name).get(PAGE).status_code == 403
+
+
+def test_anybody_fetches_certificate_and_list_and_is_told_how_to_import_it(
+    app: Flask, cast: Cast, client: FlaskClient, sealed: str
+) -> None:
+    page = client.get("/records/certificate/snee")
+    assert "Suffolk and North East Essex" in words(page)
+    pem = client.get("/records/certificate/snee.pem").data
+    assert keys.fingerprint(pem.decode()) in words(page)
+    root = x509.load_pem_x509_certificate(pem)
+    newest = client.get("/records/certificate/snee.crl")
+    assert newest.mimetype == "application/pkix-crl"
+    assert x509.load_der_x509_crl(newest.data).issuer == root.subject
+    with app.app_context():
+        number = next(one.id for one in keys.listed(cast.organisation_id) if one.purpose == "root")
+    assert client.get(f"/records/certificate/snee/{number}.crl").data == newest.data
+    for unknown in ("other", "other.crl", "snee/99.crl"):
+        assert client.get(f"/records/certificate/{unknown}").status_code == 404
+
+
+def test_the_command_lists_replaces_and_revokes(app: Flask, cast: Cast, sealed: str) -> None:
+    run = app.test_cli_runner().invoke
+    listed = run(args=["keys", "list"]).output
+    assert "root since" in listed
+    given = ["--organisation", "snee", "--reason", "A year has gone."]
+    assert "A new seal is in force" in run(args=["keys", "rotate", *given]).output
+    assert "revoked" in run(args=["keys", "list"]).output
+    with app.app_context():
+        root = next(one.id for one in keys.listed(cast.organisation_id) if one.purpose == "root")
+    since = ["--since", "2026-01-01T00:00:00"]
+    assert "It is revoked" in run(args=["keys", "revoke", str(root), *given, *since]).output
+    assert run(args=["keys", "revoke", "99", *given, *since]).exit_code == 1
+    assert run(args=["keys", "rotate", "--organisation", "none", "--reason", "x"]).exit_code == 1
