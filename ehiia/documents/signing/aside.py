@@ -39,16 +39,29 @@ class Busy(Exception):
     """Others are having files looked at; try again in a moment."""
 
 
-def look(pdf: bytes, *, trusted: Iterable[str], seconds: float = SECONDS) -> Verification:
+def look(
+    pdf: bytes,
+    *,
+    trusted: Iterable[str],
+    authorities: Iterable[str] = (),
+    revocation_lists: Iterable[str] = (),
+    seconds: float = SECONDS,
+) -> Verification:
     """Return what ``verify`` finds about a file, found out in a process of its own.
 
-    ``trusted`` are the roots in PEM. Where that process runs out of time or memory the file counts as
-    not readable. Raises Busy.
+    What is trusted is given in PEM, as ``verify`` takes it. Where that process runs out of time or
+    memory the file counts as not readable. Raises Busy.
     """
     digest = hashlib.sha256(pdf).hexdigest()
     if len(pdf) > LARGEST:
         return too_large(digest)
-    question = json.dumps({"pdf": b64encode(pdf).decode("ascii"), "roots": list(trusted)}).encode()
+    asked = {
+        "pdf": b64encode(pdf).decode("ascii"),
+        "roots": list(trusted),
+        "authorities": list(authorities),
+        "revocation_lists": list(revocation_lists),
+    }
+    question = json.dumps(asked).encode()
     if not _places.acquire(timeout=PATIENCE):
         raise Busy
     try:

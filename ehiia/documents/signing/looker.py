@@ -30,8 +30,12 @@ def main() -> None:
     """Read a question from standard input and answer it on standard output."""
     _limit(int(sys.argv[1]))
     asked = json.loads(sys.stdin.buffer.read())
-    roots = tuple(x509.load_pem_x509_certificate(pem.encode("ascii")) for pem in asked["roots"])
-    found = verify(b64decode(asked["pdf"]), trusted=roots)
+    roots, authorities = (
+        tuple(x509.load_pem_x509_certificate(pem.encode("ascii")) for pem in asked[kind])
+        for kind in ("roots", "authorities")
+    )
+    lists = tuple(x509.load_pem_x509_crl(pem.encode("ascii")) for pem in asked["revocation_lists"])
+    found = verify(b64decode(asked["pdf"]), trusted=roots, authorities=authorities, revocation_lists=lists)
     sys.stdout.buffer.write(make_converter().dumps(found).encode())
 
 

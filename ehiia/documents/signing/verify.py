@@ -7,8 +7,7 @@ given roots? Whether the file is one that was issued is not decided here: only
 the register of file digests knows, and only it can tell an older file shown as
 new.
 
-A certificate is judged at the time the signature gives for itself. That time is
-the organisation's own; nothing outside vouches for it.
+How a signature is judged is in ``judging``, what was changed is named by ``changes``.
 """
 
 from __future__ import annotations
@@ -16,25 +15,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any
 
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
 from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, StreamDecodeLimits
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import enumerate_sig_fields
-from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
-from pyhanko.sign.validation.settings import KeyUsageConstraints
-from pyhanko.sign.validation.status import DocumentTimestampStatus, PdfSignatureStatus, SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
 
 from ehiia.documents.pdf.record import RECORD_FILE
-from ehiia.documents.pdf.structure import ARCHIVE_FIELD, SEAL_FIELD
+from ehiia.documents.pdf.structure import ARCHIVE_FIELD
+from ehiia.documents.signing import changes, judging
 from ehiia.documents.signing.facts import (
+    ADDED,
     LARGEST,
     Coverage,
     SignatureFacts,
@@ -43,13 +35,11 @@ from ehiia.documents.signing.facts import (
     too_large,
     who,
 )
+from ehiia.documents.signing.judging import Trust, judge
 from ehiia.domain import audit_report
 
 DATA = {RECORD_FILE: "DecisionRecord", audit_report.FILE: "AuditReport"}
 """Name of the attached data -> the type it says of itself."""
-
-SIGNS = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
-"""What a certificate must be for: one of the two. Not every trust service gives its seals the second."""
 
 MOST_REVISIONS = 60
 """Most revisions that are looked at; a record has one for each signature and one more."""
@@ -58,8 +48,18 @@ UNPACKED = 64 * 1024 * 1024
 """Most bytes that the streams of a file may unpack to."""
 
 
-def verify(pdf: bytes, *, trusted: tuple[x509.Certificate, ...]) -> Verification:
-    """Return what is found about a file. ``trusted`` are the roots that may be rested upon."""
+def verify(
+    pdf: bytes,
+    *,
+    trusted: tuple[x509.Certificate, ...],
+    authorities: tuple[x509.Certificate, ...] = (),
+    revocation_lists: tuple[x509.CertificateRevocationList, ...] = (),
+) -> Verification:
+    """Return what is found about a file.
+
+    ``trusted`` are the roots that may be rested upon, ``authorities`` those of time-stamp authorities
+    outside of the organisations. ``revocation_lists`` count beside those inside the file.
+    """
     digest = hashlib.sha256(pdf).hexdigest()
     if len(pdf) > LARGEST:
         return too_large(digest)
@@ -72,9 +72,10 @@ def verify(pdf: bytes, *, trusted: tuple[x509.Certificate, ...]) -> Verification
         if reader.total_revisions > MOST_REVISIONS:
             return Verification(False, "It was changed more often than can be looked at.", digest)
         record = _attached(reader)
-        embedded = reader.embedded_signatures
         empty = tuple(name for name, _, _ in enumerate_sig_fields(reader, filled_status=False))
-        signatures = tuple(_facts(signature, trusted) for signature in embedded)
+        trust = Trust(trusted, authorities, (*revocation_lists, *_lists(reader)))
+        signatures = judge(reader, trust, _organisation(record))
+        changed = tuple(_changes(reader, signatures))
     except Exception:  # whatever a damaged or hostile file makes the parser do, the answer is a sentence
         return Verification(False, "It is damaged, or not a PDF that can be read.", digest)
     return Verification(
@@ -83,7 +84,7 @@ def verify(pdf: bytes, *, trusted: tuple[x509.Certificate, ...]) -> Verification
         sha256=digest,
         signatures=signatures,
         unsigned_fields=tuple(name for name in empty if name != ARCHIVE_FIELD),
-        changed_after_signing=tuple(_changes(signatures)),
+        changed_after_signing=changed,
         record=record,
         record_sha256=hashlib.sha256(record).hexdigest() if record is not None else "",
         record_parses=record is not None and _is_canonical(record),
@@ -97,107 +98,40 @@ def _limits() -> DecodeLimits:
     )
 
 
-def _facts(embedded: Any, trusted: tuple[x509.Certificate, ...]) -> SignatureFacts:
-    field = str(embedded.field_name)
-    at, problem = _said_time(embedded), ""
-    status: PdfSignatureStatus | DocumentTimestampStatus | None = None
-    signer, organisation, role = _names(embedded)
-    try:
-        roots = [
-            asn1_x509.Certificate.load(root.public_bytes(serialization.Encoding.DER)) for root in trusted
-        ]
-        context = ValidationContext(
-            trust_roots=roots,
-            moment=at or datetime(1970, 1, 1, tzinfo=UTC),
-            allow_fetching=False,
-            revocation_mode="soft-fail",
-        )
-        if _stamps(embedded):
-            status = validate_pdf_timestamp(embedded, context)
-        else:
-            status = validate_pdf_signature(
-                embedded, signer_validation_context=context, key_usage_settings=SIGNS
-            )
-    except Exception:  # see verify()
-        problem = "The signature cannot be read."
-    coverage = _coverage(embedded)
-    kind = SignatureKind.SIGNATORY
-    if _stamps(embedded):
-        kind = SignatureKind.TIME_STAMP
-    elif field == SEAL_FIELD and _certifies(embedded):
-        kind = SignatureKind.SEAL
-    if status is None:
-        return SignatureFacts(field, kind, signer, organisation, role, at, False, False, coverage, problem)
-    if isinstance(status, DocumentTimestampStatus):  # it has no say of its own: only renewing may follow
-        allowed = status.modification_level in (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES)
-    else:
-        allowed = bool(status.docmdp_ok) and status.modification_level is not ModificationLevel.OTHER
-    unchanged = bool(status.intact and status.valid)
-    intact = unchanged and allowed and coverage is not Coverage.PART
-    if not unchanged:
-        problem = "What was signed has been changed."
-    elif not intact:
-        problem = "Something was added after signing that the seal does not allow."
-    elif at is None:
-        problem = "It does not say when it was made."
-    elif not status.trusted:
-        problem = "It rests on a certificate that is not known here, or was not valid at that time."
-    rests = bool(status.trusted) and at is not None
-    return SignatureFacts(field, kind, signer, organisation, role, at, intact, rests, coverage, problem)
-
-
-def _said_time(embedded: Any) -> datetime | None:
-    try:
-        if _stamps(embedded):
-            at = embedded.signed_data["encap_content_info"]["content"].parsed["gen_time"].native
-        else:
-            at = embedded.self_reported_timestamp
-        return at.astimezone(UTC) if at is not None and at.tzinfo is not None else None
-    except Exception:  # see verify()
-        return None
-
-
-def _names(embedded: Any) -> tuple[str, str, str]:
-    try:
-        native = embedded.signer_cert.subject.native
-    except Exception:  # see verify()
-        return "", "", ""
-    parts = ("common_name", "organization_name", "organizational_unit_name")
-    signer, organisation, role = (native.get(part, "") for part in parts)
-    return _one(signer), _one(organisation), _one(role)
-
-
-def _one(value: object) -> str:
-    return str(value[0] if isinstance(value, list) and value else value)
-
-
-def _stamps(embedded: Any) -> bool:
-    return str(embedded.sig_object_type) == "/DocTimeStamp"
-
-
-def _certifies(embedded: Any) -> bool:
-    return embedded.docmdp_level is not None
-
-
-def _coverage(embedded: Any) -> Coverage:
-    try:
-        level = embedded.evaluate_signature_coverage()
-    except Exception:  # see verify()
-        return Coverage.PART
-    if level is SignatureCoverageLevel.ENTIRE_FILE:
-        return Coverage.WHOLE_FILE
-    return Coverage.ITS_REVISION if level is SignatureCoverageLevel.ENTIRE_REVISION else Coverage.PART
-
-
-def _changes(signatures: tuple[SignatureFacts, ...]) -> Iterator[str]:
+def _changes(reader: PdfFileReader, signatures: tuple[SignatureFacts, ...]) -> Iterator[str]:
+    gone = list(changes.taken(reader))
+    yield from gone
     for signature in signatures:
         if not signature.intact:
             yield f"{who(signature)}: {signature.problem}"
-    if signatures and signatures[-1].covers is not Coverage.WHOLE_FILE:
+    added = bool(signatures) and signatures[-1].covers is not Coverage.WHOLE_FILE
+    if added:
         yield "Something was added after the last signature."
+    # compared with the file as the last one signed it that does not allow what came after
+    refusing = [place for place, found in enumerate(signatures) if found.problem == ADDED]
+    if signatures and (refusing or gone or added):
+        last = reader.embedded_signatures[refusing[-1] if refusing else -1]
+        yield from changes.between(reader, last.signed_revision)
     seals = [place for place, found in enumerate(signatures) if found.kind is SignatureKind.SEAL]
     if signatures and seals != [0]:
         yield "The first signature is not the seal of an organisation."
+
+
+def _lists(reader: PdfFileReader) -> Iterator[x509.CertificateRevocationList]:
+    """Yield the revocation lists inside the file; one that cannot be read says nothing."""
+    for content in judging.store(reader, "/CRLs"):
+        try:
+            yield x509.load_der_x509_crl(content)
+        except ValueError:
+            continue
+
+
+def _organisation(record: bytes | None) -> str:
+    """Return the organisation that the record names, or ""."""
+    try:
+        return str(json.loads(record or b"")["snapshot"]["organisation"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
 
 
 def _attached(reader: PdfFileReader) -> bytes | None:
