@@ -76,6 +76,7 @@ NOUNS: tuple[str, ...] = (
     "review_dates",
     "reviewers",
     "reviews",
+    "schemas",
     "screening",
     "sections",
     "selfcheck",
