@@ -138,3 +138,14 @@ def test_renewals_are_told(full: Full, keys: Keys, stamps: Stamps) -> None:
     assert (found.intact, found.trusted, found.level) == (True, True, Level.LTA)
     assert "That time-stamp was renewed once, last Sunday 21 November 2027 at 09:30." in found.words()
     assert not look(updated(pdf, label_changed), keys, stamps).intact
+
+
+def test_the_certificate_of_an_authority_vouches_for_its_time_stamps_and_for_no_signature(
+    steps: Steps, keys: Keys, stamps: Stamps
+) -> None:
+    pdf = certify(steps.unsigned, seal=keys.seal, now=NOW, timestamper=stamps.after(0))
+    found = verify(pdf, trusted=(keys.root.certificate, stamps.clock.certificate))
+    assert (found.trusted, found.signatures[0].clock) == (True, Clock.AUTHORITY)
+    theirs = make_seal(ORGANISATION, root=stamps.root, now=NOW)
+    forged = look(certify(steps.unsigned, seal=theirs, now=NOW), keys, stamps)
+    assert (forged.intact, forged.trusted) == (True, False)

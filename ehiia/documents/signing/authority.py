@@ -145,6 +145,15 @@ def asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
     return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
 
 
+def stamps_only(certificate: x509.Certificate) -> bool:
+    """Return whether a certificate makes time-stamps and nothing else."""
+    try:
+        purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return False
+    return list(purposes) == [ExtendedKeyUsageOID.TIME_STAMPING]
+
+
 def name_part(name: x509.Name, part: x509.ObjectIdentifier) -> str:
     """Return a part of a certificate's name, or ""."""
     found = name.get_attributes_for_oid(part)

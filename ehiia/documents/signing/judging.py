@@ -53,19 +53,29 @@ class Trust:
     roots: tuple[x509.Certificate, ...]
     """Roots of the organisations and of the trust services that sold them their seals."""
     authorities: tuple[x509.Certificate, ...] = ()
-    """Roots of time-stamp authorities outside of the organisations."""
+    """Roots of time-stamp authorities outside of the organisations, or their own certificates."""
     lists: tuple[x509.CertificateRevocationList, ...] = ()
     """Revocation lists; each counts only with its issuer's signature."""
 
-    def context(self, moment: datetime, others: Iterable[asn1_x509.Certificate]) -> ValidationContext:
-        """Return what pyHanko needs to judge certificates at a moment; it looks nothing up by itself."""
-        return ValidationContext(
-            trust_roots=[asn1(root) for root in (*self.roots, *self.authorities)],
-            other_certs=list(others),
-            moment=moment,
-            allow_fetching=False,
-            revocation_mode="soft-fail",
-        )
+    def signing(self, moment: datetime, others: Iterable[asn1_x509.Certificate]) -> ValidationContext:
+        """Return what pyHanko needs to judge who signed: no time-stamp authority vouches for that."""
+        return _context(self.roots, moment, others)
+
+    def stamping(self, moment: datetime, others: Iterable[asn1_x509.Certificate]) -> ValidationContext:
+        """Return what pyHanko needs to judge a time-stamp."""
+        return _context((*self.roots, *self.authorities), moment, others)
+
+
+def _context(
+    roots: tuple[x509.Certificate, ...], moment: datetime, others: Iterable[asn1_x509.Certificate]
+) -> ValidationContext:
+    return ValidationContext(
+        trust_roots=[asn1(root) for root in roots],
+        other_certs=list(others),
+        moment=moment,
+        allow_fetching=False,
+        revocation_mode="soft-fail",
+    )
 
 
 @dataclass(frozen=True)
@@ -115,12 +125,14 @@ def _facts(embedded: Any, trust: Trust, others: tuple[asn1_x509.Certificate, ...
         stamped_by=stamp.by if stamp else "",
     )
     try:
-        context = trust.context(at or LONG_AGO, others)
+        moment = at or LONG_AGO
         status: PdfSignatureStatus | DocumentTimestampStatus
         if kind is SignatureKind.TIME_STAMP:
-            status = validate_pdf_timestamp(embedded, context, skip_diff=True)
+            status = validate_pdf_timestamp(embedded, trust.stamping(moment, others), skip_diff=True)
         else:
-            status = validate_pdf_signature(embedded, context, key_usage_settings=SIGNS, skip_diff=True)
+            status = validate_pdf_signature(
+                embedded, trust.signing(moment, others), key_usage_settings=SIGNS, skip_diff=True
+            )
         certificate = _own(embedded.signer_cert)
         ends = certificate.not_valid_after_utc
         padded = _padded(embedded)
@@ -209,7 +221,7 @@ def _stamp(
 ) -> _Stamp:
     at = token["encap_content_info"]["content"].parsed["gen_time"].native.astimezone(UTC)
     status = TimestampSignatureStatus(
-        **asyncio.run(validate_tst_signed_data(token, trust.context(at, others), imprint))
+        **asyncio.run(validate_tst_signed_data(token, trust.stamping(at, others), imprint))
     )
     whose = _own(status.signing_cert)
     sound = bool(status.intact and status.valid and status.trusted)

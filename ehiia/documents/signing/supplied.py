@@ -14,9 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from ehiia.documents.signing.authority import Credential, PrivateKey
+from ehiia.documents.signing.authority import Credential, PrivateKey, stamps_only
 
 CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 """The curves that every PDF reader knows."""
@@ -62,11 +61,7 @@ def judge_seal(certificate: x509.Certificate) -> None:
     usage = _usage(certificate)
     if usage is None or not (usage.digital_signature or usage.content_commitment):
         raise Unusable("This certificate may not sign.")
-    try:
-        purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except x509.ExtensionNotFound:
-        return
-    if list(purposes) == [ExtendedKeyUsageOID.TIME_STAMPING]:
+    if stamps_only(certificate):
         raise Unusable("This certificate makes time-stamps; it is not a seal.")
 
 

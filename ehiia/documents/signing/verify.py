@@ -25,6 +25,7 @@ from pyhanko.sign.fields import enumerate_sig_fields
 from ehiia.documents.pdf.record import RECORD_FILE
 from ehiia.documents.pdf.structure import ARCHIVE_FIELD
 from ehiia.documents.signing import changes, judging
+from ehiia.documents.signing.authority import stamps_only
 from ehiia.documents.signing.facts import (
     ADDED,
     LARGEST,
@@ -58,7 +59,8 @@ def verify(
     """Return what is found about a file.
 
     ``trusted`` are the roots that may be rested upon, ``authorities`` those of time-stamp authorities
-    outside of the organisations. ``revocation_lists`` count beside those inside the file.
+    outside of the organisations; a certificate that only makes time-stamps counts as one of these wherever
+    it is given. ``revocation_lists`` count beside those inside the file.
     """
     digest = hashlib.sha256(pdf).hexdigest()
     if len(pdf) > LARGEST:
@@ -73,7 +75,9 @@ def verify(
             return Verification(False, "It was changed more often than can be looked at.", digest)
         record = _attached(reader)
         empty = tuple(name for name, _, _ in enumerate_sig_fields(reader, filled_status=False))
-        trust = Trust(trusted, authorities, (*revocation_lists, *_lists(reader)))
+        stampers = tuple(one for one in trusted if stamps_only(one))
+        roots = tuple(one for one in trusted if one not in stampers)
+        trust = Trust(roots, (*authorities, *stampers), (*revocation_lists, *_lists(reader)))
         signatures = judge(reader, trust, _organisation(record))
         changed = tuple(_changes(reader, signatures))
     except Exception:  # whatever a damaged or hostile file makes the parser do, the answer is a sentence
