@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from ehiia.documents.pdf.structure import Signatory
@@ -272,3 +273,29 @@ def record_of(snapshot: Snapshot, **changes: object) -> DecisionRecord:
 def small_record() -> DecisionRecord:
     """Return the smallest record that has one of everything."""
     return record_of(SMALL_SNAPSHOT)
+
+
+def empty_record() -> DecisionRecord:
+    """Return a record in which nothing is given that may be left out."""
+    record = small_record()
+    bare = replace(
+        record.snapshot,
+        summary="",
+        places=(),
+        go_live_on=None,
+        director=None,
+        authors=(),
+        route=(),
+        screening_reasons=(),
+        screening=(),
+        sections=(),
+        groups=(),
+        groups_left_out=(),
+        evidence=(),
+        mitigations=(),
+        conclusion="",
+        conclusion_reasons=(),
+        worst_before="",
+        worst_after="",
+    )
+    return replace(record, snapshot=bare, attestations=(), duties=())

@@ -13,7 +13,7 @@ from ehiia.documents.pdf.structure import Heading, Mark, Matrix, Notice, Signatu
 from ehiia.domain.decision import DecisionRecord
 from tests.documents.everything import full_record, left_empty, said_in
 from tests.documents.large import large_record
-from tests.documents.records import CAROL, small_record
+from tests.documents.records import CAROL, empty_record, small_record
 
 
 def _lowered(text: str) -> str:
@@ -121,28 +121,7 @@ def test_an_unknown_impact_is_not_called_harmless() -> None:
 
 
 def test_nothing_given_is_said_in_words() -> None:
-    record = small_record()
-    bare = replace(
-        record.snapshot,
-        summary="",
-        places=(),
-        go_live_on=None,
-        director=None,
-        authors=(),
-        route=(),
-        screening_reasons=(),
-        screening=(),
-        sections=(),
-        groups=(),
-        groups_left_out=(),
-        evidence=(),
-        mitigations=(),
-        conclusion="",
-        conclusion_reasons=(),
-        worst_before="",
-        worst_after="",
-    )
-    said = set(texts(record_document(replace(record, snapshot=bare, attestations=(), duties=()))))
+    said = set(texts(record_document(empty_record())))
     assert {
         "No summary was written.",
         "No route was recorded.",

@@ -38,7 +38,6 @@ from ehiia.documents.pdf.structure import (
 from ehiia.documents.pdf.tags import Element
 from ehiia.domain.decision import DecisionRecord
 from tests.documents.everything import full_record
-from tests.documents.large import large_record
 from tests.documents.reading import as_printed
 from tests.documents.records import CAROL, small_record
 from tests.documents.tagged import Node, elements, reading_of, tree_of
@@ -54,7 +53,7 @@ def _tree(folder: Path, *blocks: Block) -> Node:
     return next(tree_of(lay_out_document(_document(*blocks)), folder).all("Document"))
 
 
-@pytest.mark.parametrize("record", [small_record(), full_record(), large_record()], ids=["s", "f", "l"])
+@pytest.mark.parametrize("record", [small_record(), full_record()], ids=["small", "full"])
 def test_every_text_is_read_out_once_in_order_and_nothing_else(
     record: DecisionRecord, tmp_path: Path
 ) -> None:

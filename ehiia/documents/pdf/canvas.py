@@ -16,7 +16,7 @@ from typing import IO, Any
 from reportlab.pdfbase import pdfdoc
 
 from ehiia.documents.pdf import colour, styles, xmp
-from ehiia.documents.pdf.fonts import BODY, body_characters
+from ehiia.documents.pdf.fonts import BODY, body_characters, printable
 from ehiia.documents.pdf.marking import MarkedCanvas
 from ehiia.documents.pdf.objects import Objects, Written, text_string
 from ehiia.documents.pdf.structure import Attachment, Document
@@ -67,7 +67,8 @@ class RecordCanvas(MarkedCanvas):
     def line_of_text(self, x: float, y: float, text: str, font: str, size: float) -> float:
         """Draw one line of text in any script; return where it ends (points)."""
         line = self.beginText(x, y)
-        wide = write_line(line, x, y, Writing.of(text, font), size)
+        on_one = printable(text).replace("\n", " ")
+        wide = write_line(line, x, y, Writing.of(on_one, font), size)
         self.drawText(line)
         return x + wide
 

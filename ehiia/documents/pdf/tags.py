@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from ehiia.documents.pdf.objects import Objects, text_string
 
-STANDS_EMPTY = frozenset({"Document", "TH", "TD"})
-"""Roles that are written although nothing was drawn of them: the grid of a table has no holes."""
+STANDS_EMPTY = frozenset({"Document", "H1", "H2", "H3", "H4", "TBody", "TH", "TD"})
+"""Roles that are written although nothing was drawn of them: no level of headings is skipped, and the grid
+of a table has no holes."""
 
 
 class Sequence(NamedTuple):
