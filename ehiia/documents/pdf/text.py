@@ -23,7 +23,10 @@ class Text(Paragraph):  # type: ignore[misc]
 
     writing: Writing | None = None
     """The text, where ReportLab cannot set it."""
-    lines: list[Writing]
+    lines: tuple[Writing, ...] = ()
+    """Its lines, once it was wrapped."""
+    goes_on = False
+    """Whether another part of it follows."""
 
     def __init__(
         self,
@@ -50,7 +53,10 @@ class Text(Paragraph):  # type: ignore[misc]
         rooms = [later - style.firstLineIndent, later]
         _handleBulletWidth(self.bulletText, style, rooms)
         self.rooms = (max(rooms[0], 1.0), later)
-        self.lines = self.writing.lines(style.fontSize, *self.rooms)
+        lines = self.writing.lines(style.fontSize, *self.rooms)
+        if self.goes_on and not lines[-1].text:
+            del lines[-1]  # it ended with a line end, and what follows stands in the next part
+        self.lines = tuple(lines)
         self.width, self.height = availWidth, len(self.lines) * style.leading
         return self.width, self.height
 
@@ -60,8 +66,9 @@ class Text(Paragraph):  # type: ignore[misc]
             parts: list[Any] = super().split(availWidth, availHeight)
             return parts
         style = self.style
-        self.wrap(availWidth, availHeight)
-        fits, every = int(availHeight / style.leading + 1e-6), len(self.lines)
+        if not self.lines:  # a table asks with a width that is not that of the cell: it was wrapped before
+            self.wrap(availWidth, availHeight)
+        fits, every = int(availHeight / style.leading), len(self.lines)
         if fits < (1 if style.allowOrphans else 2):
             return []
         if every <= fits:
@@ -72,10 +79,10 @@ class Text(Paragraph):  # type: ignore[misc]
                 return []
         kept = sum(len(line.text) for line in self.lines[:fits])
         rest = ParagraphStyle(style.name, parent=style, firstLineIndent=0)
-        return [
-            self._part(self.writing.part(0, kept), style, self.bulletText),
-            self._part(self.writing.part(kept, len(self.writing.text)), rest, None),
-        ]
+        first = self._part(self.writing.part(0, kept), style, self.bulletText)
+        last = self._part(self.writing.part(kept, len(self.writing.text)), rest, None)
+        first.goes_on, last.goes_on = True, self.goes_on
+        return [first, last]
 
     def _part(self, writing: Writing, style: ParagraphStyle, bullet: str | None) -> Text:
         part = type(self)(None, style, bulletText=bullet, frags=[])
