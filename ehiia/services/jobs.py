@@ -27,6 +27,7 @@ from ehiia.services import (
     outbox,
     people,
     raising,
+    refreshing,
     reminders,
     restriction,
     work,
@@ -201,6 +202,14 @@ def _would_raise(now: datetime) -> list[str]:
     return raising.would_raise(now=now)
 
 
+def _renew(now: datetime, go_on: GoOn) -> str:
+    return f"{refreshing.renew(now=now, go_on=go_on)} renewed"
+
+
+def _would_renew(now: datetime) -> list[str]:
+    return refreshing.would_renew(now=now)
+
+
 def _frequent() -> frozenset[str]:
     return frozenset(job.name for job in JOBS if isinstance(job.rhythm, Every))
 
@@ -236,6 +245,13 @@ JOBS: tuple[Job, ...] = (
         "Removes old sign-ins, old drafts, old runs, mail sent long ago and unfinished files.",
         _tidy_up,
         _would_tidy_up,
+    ),
+    Job(
+        "renew-timestamps",
+        Daily(time(4, 0)),
+        "Renews the time-stamps of records that are nearly a year old, before they age.",
+        _renew,
+        _would_renew,
     ),
     Job(
         "raise-triggers",

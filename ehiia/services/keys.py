@@ -38,6 +38,7 @@ PURPOSES = {
     "authority": "Certificate of a time-stamp authority that was asked",
 }
 LONGEST = 1000
+NOT_OPENED = "A key cannot be opened with the present secret: nothing was changed"
 SHORTEST = 32
 """Fewest characters of a secret that opens the keys."""
 
@@ -173,7 +174,7 @@ def encrypt_anew(secret: bytes, *, now: datetime) -> int:
         try:
             done = key_work.encrypt_anew(session, secret)
         except WrongSecret:
-            raise Invalid(secret="A key cannot be opened with the present secret: nothing was changed")
+            raise Invalid(secret=NOT_OPENED)
         for organisation in organisations.everything():
             note(
                 session,

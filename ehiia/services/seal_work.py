@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.documents.pdf.layout import lay_out
 from ehiia.documents.pdf.structure import Signatory
-from ehiia.documents.signing import seal
+from ehiia.documents.signing import renewal, seal
 from ehiia.documents.signing.facts import SignatureKind
 from ehiia.documents.signing.timestamps import Timestamper
 from ehiia.documents.signing.verify import verify
@@ -185,6 +185,45 @@ def _close(
     if timed_by:
         times.know(pdf, now)
     return pdf, timed_by
+
+
+def renew_record(record_id: int, *, older_than: datetime, now: datetime) -> bool:
+    """Renew the time-stamp of a closed record, in a transaction of its own; False where it is not so old.
+
+    ``older_than``: the moment (UTC) at which its newest time-stamp was made at the latest.
+    """
+    with transaction() as session:
+        row = session.scalar(select(RecordRow).where(RecordRow.id == record_id).with_for_update())
+        if row is None:
+            raise NotFound
+        last = session.scalars(
+            select(RecordFile)
+            .where(RecordFile.record_id == record_id)
+            .order_by(RecordFile.step.desc())
+            .limit(1)
+        ).one()
+        if last.kind not in (FileStep.CLOSING, FileStep.RENEWAL) or last.signed_at > older_than:
+            return False
+        organisation = organisations.get(row.organisation_id, session=session)
+        keys, times = keys_of(session, organisation, now=now), Times(session, organisation)
+        files, number = signed_files(), last.step + 1
+        key, signed_at = storage_key(row.ref, number), now
+        if files.exists(key):
+            pdf = files.get(key)
+            signed_at, timed_by = _left_behind(session, row, pdf, key, number, now)
+        else:
+            before, lists = files.get(last.storage_key), lists_of(session, organisation.id)
+
+            def renewed(stamper: Timestamper | None) -> bytes:
+                assert stamper is not None, "there is always the organisation's own clock"
+                return renewal.renew(before, timestamper=stamper, revocation_lists=lists)
+
+            pdf, timed_by = times.stamp(renewed, clock=lambda: own_clock(keys, now), now=now)
+            if timed_by:
+                times.know(pdf, now)
+        name = timed_by or organisation.name
+        keep_file(session, row, number, FileStep.RENEWAL, pdf, name, timed_by, signed_at, now)
+        return True
 
 
 def _left_behind(

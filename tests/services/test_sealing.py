@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -138,6 +140,48 @@ def test_a_file_whose_row_was_lost_in_a_crash_is_taken_over(
     assert found.files[step - 1].signed_at == now + HOUR
     checked = verifying.check_file(files.get(found.files[-1].storage_key))
     assert checked.current
+
+
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_on_a_full_disk_the_decision_stands_and_its_file_is_ended_when_there_is_room(
+    record: RecordRow, now: datetime, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    files = sealing.signed_files()
+    whole = os.fdopen
+    opened = 0
+
+    class Full:
+        """A file that takes half of what is written, as a disk that fills up does."""
+
+        def __init__(self, descriptor: int, mode: str) -> None:
+            self.file = whole(descriptor, mode)
+
+        def __enter__(self) -> Full:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self.file.close()
+
+        def write(self, data: bytes) -> None:
+            self.file.write(data[: len(data) // 2])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def fdopen(descriptor: int, mode: str) -> Any:
+        nonlocal opened
+        opened += 1
+        return Full(descriptor, mode) if opened >= step else whole(descriptor, mode)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ehiia.files.store.os.fdopen", fdopen)
+        assert not sealing.seal_at_once(record.id, now=now + HOUR)
+    assert current(kept(record).assessment.ref).stage is Stage.IN_FORCE
+    assert len(kept(record).files) == step - 1
+    assert sorted(path.name for path in files.root.iterdir()) == [
+        sealing.storage_key(record.ref, number) for number in range(1, step)
+    ]
+    assert work.do_due(now=now + 2 * HOUR).done == 1
+    assert [file.step for file in kept(record).files] == [1, 2, 3]
+    assert verifying.check_file(files.get(kept(record).files[-1].storage_key)).current
 
 
 def test_a_foreign_file_in_the_place_of_a_record_is_never_taken_for_it(

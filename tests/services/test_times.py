@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from ehiia.documents.signing.authority import make_clock, make_root
 from ehiia.domain.vocabulary import SealState, Stage
-from ehiia.services import history, organisations, recording, sealing, verifying
+from ehiia.services import history, organisations, recording, refreshing, sealing, verifying
 from ehiia.services.transaction import Invalid, read
 from ehiia.store.decisions import RecordRow
 from ehiia.store.people import SigningKey
@@ -85,6 +85,25 @@ def test_a_record_is_sealed_with_our_own_time_where_the_authority_does_not_answe
     assert verifying.check_file(sealing.signed_files().get(found.files[-1].storage_key)).current
     said = history.of_subject(f"organisation:{cast.organisation_id}").entries
     assert any("could not ask the time-stamp authority" in one.sentence for one in said)
+
+
+def test_a_record_is_renewed_every_year_once_and_verifies_when_years_have_gone(
+    cast: Cast, now: datetime
+) -> None:
+    _, record = factories.decided(cast, now)
+    sealed(record, now + 5 * HOUR)
+    assert refreshing.renew(now=now + timedelta(days=300)) == 0
+    for year, at in enumerate((now + timedelta(days=340), now + timedelta(days=690)), start=1):
+        assert refreshing.would_renew(now=at) == [f"renew the time-stamp of {record.ref}"]
+        assert refreshing.renew(now=at) == 1
+        assert refreshing.renew(now=at) == 0
+        found = recording.find_record(ref=record.ref)
+        assert [file.kind for file in found.files][3:] == ["renewal"] * year
+        assert found.state is SealState.SIGNED
+        read().rollback()
+    assert verifying.check_file(sealing.signed_files().get(found.files[-1].storage_key)).current
+    sealing.seal_record(record.id, now=now + timedelta(days=700))  # nothing is left to be done
+    assert len(recording.find_record(ref=record.ref).files) == 5
 
 
 def test_an_address_that_is_none_is_refused(cast: Cast, now: datetime) -> None:
