@@ -4,6 +4,8 @@ Whoever inserts the row ``(job, slot)`` first does the job for that slot, so
 that any number of schedulers may ring. A daily job's slot is the London day
 from its hour on: a scheduler that starts later, or wakes up, still does today's.
 Whether they are well is told by ``services.health``.
+
+Long because what each job runs stands here beside the one table of them all.
 """
 
 from __future__ import annotations

@@ -7,7 +7,10 @@ which is loaded when there is some.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import datetime
+from textwrap import wrap
+from typing import TypedDict
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,11 +34,38 @@ def storage_key(record_ref: str, step: int) -> str:
 
 
 def roots(session: Session) -> tuple[str, ...]:
-    """Return what can be rested upon (PEM): the roots of every organisation here, and the time-stamp
-    authorities they asked. Old records rest on revoked roots too.
+    """Return the root certificates (PEM) of every organisation here; old records rest on revoked ones too."""
+    return tuple(session.scalars(select(SigningKey.certificate_pem).where(SigningKey.purpose == "root")))
+
+
+class Trust(TypedDict):
+    """What a file is judged by (PEM), as ``aside.look`` takes it."""
+
+    trusted: tuple[str, ...]
+    authorities: tuple[str, ...]
+    revocation_lists: tuple[str, ...]
+
+
+def trust(session: Session) -> Trust:
+    """Return what a file that the register does not know is judged by.
+
+    A root that somebody else may have is not among it: with that one a file of any date can be made.
     """
-    found = select(SigningKey.certificate_pem).where(SigningKey.purpose.in_(("root", "authority")))
-    return tuple(session.scalars(found))
+    rows = session.execute(
+        select(SigningKey.purpose, SigningKey.certificate_pem, SigningKey.crl).where(
+            SigningKey.purpose.in_(("root", "authority")), SigningKey.leaked.is_(False)
+        )
+    ).all()
+    return {
+        "trusted": tuple(pem for purpose, pem, _ in rows if purpose == "root"),
+        "authorities": tuple(pem for purpose, pem, _ in rows if purpose == "authority"),
+        "revocation_lists": tuple(_pem(crl) for _, _, crl in rows if crl),
+    }
+
+
+def _pem(crl: bytes) -> str:
+    text = "\n".join(wrap(b64encode(crl).decode("ascii"), 64))
+    return f"-----BEGIN X509 CRL-----\n{text}\n-----END X509 CRL-----\n"
 
 
 def root_certificate(organisation_code: str) -> str:

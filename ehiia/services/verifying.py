@@ -27,6 +27,7 @@ from ehiia.services import audit_reports, editions, recording, sealing
 from ehiia.services.audit_reports import Handed
 from ehiia.services.editions import KeptEdition
 from ehiia.services.recording import KeptRecord
+from ehiia.services.sealing import Trust
 from ehiia.services.transaction import NotFound, read, transaction
 from ehiia.store.decisions import RecordFile
 from ehiia.store.publications import EditionFile
@@ -96,12 +97,12 @@ def check_file(pdf: bytes, *, root: str = "") -> Checked:
     to judge by instead of those that are known here; no register is asked then.
     """
     if root:
-        return Checked(aside.look(pdf, trusted=(root,)), root=True)
+        return Checked(aside.look(pdf, **_trust(root)), root=True)
     known = _in_register(hashlib.sha256(pdf).hexdigest())
     if known is not None:
         return known
     read().rollback()
-    found = aside.look(pdf, trusted=_roots())
+    found = aside.look(pdf, **_trust())
     return Checked(found, data_known=bool(found.record_sha256) and _is_data(found.record_sha256))
 
 
@@ -264,14 +265,20 @@ def check_pack(path: Path, root: str = "") -> checking.Found:
     Its seal must rest on ``root`` (PEM) where one is given, otherwise on a root of ours.
     """
     files = checking.open_pack(path)
-    trusted = (root,) if root else _roots()
-    return checking.check(files, look=lambda pdf: aside.look(pdf, trusted=trusted))
+    trust = _trust(root)
+    return checking.check(files, look=lambda pdf: aside.look(pdf, **trust))
 
 
-def _roots() -> tuple[str, ...]:
-    """Return the roots that are known here; none on a machine that has no database, such as an auditor's."""
+def _trust(root: str = "") -> Trust:
+    """Return what is trusted here; nothing on a machine that has no database, such as an auditor's.
+
+    ``root``: the only certificate (PEM) to rest on, where one is given.
+    """
+    nothing = Trust(trusted=(root,) if root else (), authorities=(), revocation_lists=())
+    if root:
+        return nothing
     try:
         with transaction() as session:
-            return sealing.roots(session)
+            return sealing.trust(session)
     except (OperationalError, ProgrammingError):
-        return ()
+        return nothing

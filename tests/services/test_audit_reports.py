@@ -262,7 +262,7 @@ def test_on_a_machine_without_the_database_the_root_is_given(
     cast: Cast, room: Path, run: RunRow, monkeypatch: pytest.MonkeyPatch, inside: Flask
 ) -> None:
     folder = str(room / "2026" / prepare(cast, run).ref)
-    monkeypatch.setattr("ehiia.services.verifying.sealing.roots", nothing)
+    monkeypatch.setattr("ehiia.services.verifying.sealing.trust", nothing)
     told = inside.test_cli_runner().invoke(args=["audits", "verify", folder])
     assert told.exit_code == 1
     assert "see --root" in told.output

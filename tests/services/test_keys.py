@@ -11,11 +11,13 @@ from cryptography.x509 import ReasonFlags
 from flask import Flask
 from sqlalchemy import select
 
+from ehiia.documents.pdf.layout import lay_out
 from ehiia.documents.signing.authority import WrongSecret
+from ehiia.documents.signing.seal import certify
 from ehiia.domain.vocabulary import SealState, Stage
 from ehiia.extensions import db
-from ehiia.services import installation, keys, recording, sealing, verifying, work
-from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, read
+from ehiia.services import installation, key_work, keys, organisations, recording, sealing, verifying, work
+from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, read, transaction
 from ehiia.store.decisions import RecordRow
 from ehiia.store.people import SigningKey
 from tests import factories
@@ -97,6 +99,24 @@ def test_the_public_list_says_which_key_somebody_else_may_have(
     assert entry.extensions.get_extension_for_class(x509.CRLReason).value.reason is ReasonFlags.key_compromise
     assert [one.why for one in keys.listed(cast.organisation_id) if one.leaked] == [WHY]
     assert newest(record).good  # it was sealed before
+
+
+@pytest.mark.parametrize("purpose", ["seal", "root"])
+def test_a_file_made_with_a_leaked_key_is_not_trusted_though_it_says_it_is_older(
+    cast: Cast, record: RecordRow, now: datetime, purpose: str
+) -> None:
+    with transaction() as session:
+        stolen = key_work.keys_of(session, organisations.get(cast.organisation_id, session=session), now=now)
+    frozen = recording.find_record(ref=record.ref).record
+    unsigned, at = lay_out(frozen, signatories=()), now + 6 * HOUR
+    forged = certify(unsigned, seal=stolen.seal, issuer=stolen.root.certificate, now=at)
+    read().rollback()
+    assert verifying.check_file(forged).file.trusted  # until the theft is known; it is not in the register
+    assert not verifying.check_file(forged).good
+    key = of(cast, purpose)
+    keys.revoke(cast.organisation_id, key.id, since=now + 5 * HOUR, reason=WHY, by=None, now=now + DAY)
+    assert not verifying.check_file(forged).file.trusted
+    assert newest(record).good  # the register knows it
 
 
 def test_keys_are_kept_encrypted_and_a_record_waits_while_the_secret_is_wrong(
