@@ -49,6 +49,11 @@ class Pointed:
     after: str
 
     @property
+    def words(self) -> str:
+        """Return it in one line: what it is, where, and the words around it."""
+        return f"{self.where}: {self.what}: “… {self.before}{self.found}{self.after} …”"
+
+    @property
     def key(self) -> str:
         """Return what it is known by: other words in the same place are another point."""
         return hashlib.sha256(f"{self.rule}\n{self.place}\n{self.found}".encode()).hexdigest()

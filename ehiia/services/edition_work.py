@@ -1,4 +1,4 @@
-"""The work of sealing an edition: one file with the organisation's seal and nobody's signature, and its row.
+"""The work of sealing an edition: one file with the organisation's seal, closed by a time-stamp, and its row.
 
 Apart from ``publishing`` because it loads ReportLab, pyHanko and cryptography. The file is never overwritten,
 and one whose row was lost in a crash is taken over only if it verifies as this edition's.
@@ -11,14 +11,17 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from ehiia.documents.pdf.layout import lay_out
 from ehiia.documents.signing import seal
+from ehiia.documents.signing.timestamps import Timestamper
 from ehiia.documents.signing.verify import verify
 from ehiia.services import freezing, installation, organisations
-from ehiia.services.key_work import keys_of
+from ehiia.services.key_work import Keys, Times, keys_of, lists_of, own_clock
 from ehiia.services.sealing import signed_files, storage_key
 from ehiia.services.transaction import NotFound, note, transaction
+from ehiia.store.organisations import Organisation
 from ehiia.store.publications import Edition, EditionFile
 
 __all__ = ["seal_edition"]
@@ -47,9 +50,7 @@ def seal_edition(edition_id: int, *, now: datetime) -> None:
                 raise RuntimeError(f"there is a file {key} that is not this edition's; it must be looked at")
             signed_at = found.signatures[-1].at or now
         else:
-            record = freezing.thaw_record(row.text)
-            unsigned = lay_out(record, signatories=(), address=installation.config().public_url)
-            pdf = seal.certify(unsigned, seal=keys.seal, issuer=keys.root.certificate, now=now, reason=REASON)
+            pdf = _sealed(session, row, organisation, keys, now)
         session.add(
             EditionFile(
                 edition_id=row.id,
@@ -58,7 +59,7 @@ def seal_edition(edition_id: int, *, now: datetime) -> None:
                 storage_key=key,
                 size=len(pdf),
                 signatory=organisation.name,
-                certificate_pem=seal.signer_certificate(pdf).public_bytes(Encoding.PEM).decode(),
+                certificate_pem=keys.seal.certificate.public_bytes(Encoding.PEM).decode(),
                 signed_at=signed_at,
             )
         )
@@ -75,3 +76,26 @@ def seal_edition(edition_id: int, *, now: datetime) -> None:
         )
         if not files.exists(key):
             files.put(key, pdf)
+
+
+def _sealed(session: Session, row: Edition, organisation: Organisation, keys: Keys, now: datetime) -> bytes:
+    """Return the edition sealed and, as nobody signs it, closed at once by a time-stamp."""
+    record = freezing.thaw_record(row.text)
+    unsigned = lay_out(record, signatories=(), address=installation.config().public_url)
+    times, lists = Times(session, organisation), lists_of(session, row.organisation_id)
+
+    def certified(stamper: Timestamper | None) -> bytes:
+        issuer = keys.root.certificate
+        return seal.certify(
+            unsigned, seal=keys.seal, issuer=issuer, now=now, timestamper=stamper, reason=REASON
+        )
+
+    def closed(stamper: Timestamper | None) -> bytes:
+        assert stamper is not None, "there is always the organisation's own clock"
+        return seal.close(once, timestamper=stamper, revocation_lists=lists)
+
+    once, _ = times.stamp(certified, now=now)
+    pdf, timed_by = times.stamp(closed, clock=lambda: own_clock(keys, now), now=now)
+    if timed_by:
+        times.know(pdf, now)
+    return pdf

@@ -38,7 +38,7 @@ from ehiia.store import publications
 from ehiia.store.decisions import RecordRow
 from ehiia.store.publications import Edition, Publication, Redaction
 
-__all__ = ["Page", "Plan", "begin", "change", "page_of", "preview"]
+__all__ = ["Page", "Plan", "begin", "change", "page_of", "page_or_none", "preview"]
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,14 @@ class Page:
 
 
 # -- reading --------------------------------------------------------------------------------------------
+
+
+def page_or_none(seen: Seen, *, today: date) -> Page | None:
+    """Return what the page shows, or None before there is a record."""
+    try:
+        return page_of(seen, today=today)
+    except NotFound:
+        return None
 
 
 def page_of(seen: Seen, *, today: date) -> Page:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ehiia.domain.personal_data import pointed
+from ehiia.domain.places import Place, texts
 from ehiia.domain.redaction import Mark
 from ehiia.services import freezing
 from ehiia.services.being_published import (
@@ -18,9 +19,15 @@ from ehiia.services.being_published import (
     settings_in,
 )
 from ehiia.services.transaction import Invalid, transaction
+from ehiia.store.decisions import RecordRow
 from ehiia.store.publications import LookedAt, Redaction
 
-__all__ = ["look_at", "mark", "unmark"]
+__all__ = ["look_at", "mark", "places", "unmark"]
+
+
+def places(record: RecordRow) -> tuple[Place, ...]:
+    """Return every place of a record that can be left out, in its order."""
+    return tuple(texts(freezing.thaw_record(record.text)))
 
 
 def mark(ref: str, given: Mark, *, by: int, now: datetime) -> None:

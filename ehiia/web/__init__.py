@@ -70,6 +70,7 @@ NOUNS: tuple[str, ...] = (
     "programmes",
     "progress",
     "published",
+    "publications",
     "records",
     "register",
     "reminding",

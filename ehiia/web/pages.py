@@ -77,6 +77,7 @@ SELDOM: tuple[tuple[str, str], ...] = (
     ("Work in Word", "word.work"),
     ("Decision paper", "decisions.paper"),
     ("Versions", "versions.start"),
+    ("Publication", "publications.show"),
     ("History", "history.assessment"),
 )
 

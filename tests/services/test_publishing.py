@@ -11,6 +11,8 @@ import pikepdf
 import pytest
 from flask import Flask
 
+from ehiia.documents.signing.facts import SignatureKind
+from ehiia.documents.signing.verify import verify
 from ehiia.domain.publishing import Exemption, PublicationState, Publishing
 from ehiia.domain.redaction import GONE, Mark
 from ehiia.domain.vocabulary import Permission
@@ -150,7 +152,10 @@ def test_an_edition_is_sealed_once_and_found_by_reference_code_and_digest(
     file = verifying.check_file(pdf).file
     assert file.intact
     assert file.trusted
-    assert len(file.signatures) == 1
+    assert [one.kind for one in verify(pdf, trusted=()).signatures] == [
+        SignatureKind.SEAL,
+        SignatureKind.TIME_STAMP,
+    ]
 
 
 def test_a_seal_that_fails_is_made_later_by_the_worker(

@@ -1,0 +1,101 @@
+"""The forms of publishing a record: how, what is left out, places that were looked at, agreement."""
+
+from __future__ import annotations
+
+from ehiia.domain.publishing import Exemption, Publishing
+from ehiia.domain.questions import Option
+from ehiia.forms.base import EhiiaForm
+from ehiia.forms.choices import CheckboxesField, ChoiceField, RadiosField, options
+from ehiia.forms.fields import DateField, HiddenToken, LineField, TextField
+
+LONG = 4000
+
+
+class PlanForm(EhiiaForm):
+    """How somebody would publish it."""
+
+    kind = RadiosField(
+        "How is it published?",
+        choices=options(Publishing, meanings=True),
+        noun="how it is published",
+        required="Choose how it is published",
+    )
+    reason = TextField(
+        "If it is not published in full: why?",
+        hint="The public reads this where nothing is published. Do not repeat what is kept back.",
+        noun="The reason",
+        rows=4,
+        max_length=LONG,
+    )
+    exemption = ChoiceField(
+        "Under which section of the Freedom of Information Act?",
+        hint="Needed where nothing is published.",
+        choices=options(Exemption),
+        nothing="None",
+        noun="the section",
+    )
+    not_before_on = DateField(
+        "Not before which day?",
+        hint="For example, 2 3 2027. Leave it empty to publish as soon as it is agreed.",
+        noun="The day before which it is not published",
+    )
+    revision = HiddenToken()
+
+
+class MarkForm(EhiiaForm):
+    """Words or a whole place to be left out."""
+
+    passage = LineField(
+        "Which words are left out?",
+        hint="Copy them from the record. They go wherever they stand, unless you choose a place too.",
+        noun="The words",
+        max_length=1000,
+    )
+    place = ChoiceField(
+        "In which place?",
+        hint="Choose a place without words to leave out the whole of it.",
+        nothing="Wherever the words stand",
+        noun="the place",
+    )
+    reason = TextField(
+        "Why are they left out?",
+        hint="The public reads this. Do not repeat the words.",
+        noun="The reason",
+        required="Say why it is left out; everybody reads this",
+        rows=2,
+        max_length=1000,
+    )
+    exemption = ChoiceField(
+        "Under which section of the Freedom of Information Act?",
+        choices=options(Exemption),
+        nothing="None",
+        noun="the section",
+    )
+
+
+class PointsForm(EhiiaForm):
+    """Places that may stay, and why."""
+
+    points = CheckboxesField(
+        "Which of these may stay?", noun="the places", required="Choose at least one place"
+    )
+    reason = TextField(
+        "Why may they stay?",
+        hint="For example: it is the number of the service and not of a person.",
+        noun="The reason",
+        required="Say why they may stay",
+        rows=2,
+        max_length=1000,
+    )
+
+
+class AgreeForm(EhiiaForm):
+    """Whether somebody agrees."""
+
+    agree = RadiosField(
+        "Do you agree?",
+        choices=(Option("yes", "Yes, this is how it is published"), Option("no", "No, send it back")),
+        noun="whether you agree",
+        required="Choose whether you agree",
+    )
+    note = TextField("If not: what should change?", noun="What should change", rows=4, max_length=LONG)

@@ -1,0 +1,81 @@
+"""The pages of publishing a record: how, what is left out, what was looked at, and who agrees."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Flask
+
+from tests import factories
+from tests.people import Cast
+from tests.web.conftest import Browsers, words
+from tests.web.filling import fill
+
+
+def test_amina_leaves_a_passage_out_and_ben_agrees(
+    app: Flask, cast: Cast, as_: Browsers, now: datetime
+) -> None:
+    with app.app_context():
+        summary = "The surgery moves two miles inland. Ring 01206 555 123."
+        ref = factories.decided(cast, now, summary=summary)[0]
+    amina, ben, here = as_("amina"), as_("ben"), f"/a/{ref}/publication"
+    assert "Next: say how it is published" in words(amina.get(here))
+    assert fill(amina, f"{here}/plan", {}).status_code == 400
+    assert fill(amina, f"{here}/plan", {"kind": "redacted"}).location == here
+    wrong = fill(amina, f"{here}/marks", {"passage": "nobody wrote this", "reason": "Why"})
+    assert wrong.status_code == 400
+    assert "These words stand nowhere" in words(wrong)
+    assert "nobody wrote this" in wrong.get_data(as_text=True)
+    marked = {"passage": "two miles inland", "reason": "It names a site.", "exemption": "s40"}
+    assert fill(amina, f"{here}/marks", marked).status_code == 303
+    assert "Marked by Amina Hassan" in words(amina.get(f"{here}/marks"))
+    refused = fill(amina, here, {})
+    assert refused.status_code == 409
+    assert "not looked at" in words(refused)
+    points = amina.get(f"{here}/points")
+    assert "A telephone number" in words(points)
+    keys = [part.split('"')[0] for part in points.get_data(as_text=True).split('value="')[1:]]
+    every = [key for key in keys if len(key) == 64]
+    assert fill(amina, f"{here}/points", {"points": every}).status_code == 400
+    stays = {"points": every, "reason": "It is the number of the surgery."}
+    assert fill(amina, f"{here}/points", stays).status_code == 303
+    preview = words(amina.get(f"{here}/preview"))
+    assert "The surgery moves [left out]." in preview
+    assert "two miles inland" not in preview
+    assert fill(amina, here, {}).location == here
+    assert amina.get(f"{here}/agree").status_code == 403
+    assert fill(ben, f"{here}/agree", {"agree": "no"}).status_code == 400
+    assert fill(ben, f"{here}/agree", {"agree": "yes"}).location == here
+    assert f"{ref}-D1-P1" in words(ben.get(here))
+    assert fill(ben, f"{here}/withdraw", {"reason": "A figure was wrong."}).location == here
+    assert "A figure was wrong." in words(ben.get(here))
+    assert fill(ben, f"{here}/withdraw", {"reason": "Again."}).status_code == 409
+
+
+def test_before_a_decision_the_page_says_what_it_is_for(
+    app: Flask, cast: Cast, as_: Browsers, now: datetime
+) -> None:
+    with app.app_context():
+        ref = factories.started(cast, now)
+    assert "There is nothing to publish yet" in words(as_("amina").get(f"/a/{ref}/publication"))
+    assert as_("amina").get(f"/a/{ref}/publication/marks").status_code == 404
+    assert as_("carol").get(f"/a/{ref}/publication/plan").status_code == 403
+
+
+def test_what_is_withheld_says_why_and_who_agreed(
+    app: Flask, cast: Cast, as_: Browsers, now: datetime
+) -> None:
+    with app.app_context():
+        ref = factories.decided(cast, now)[0]
+    here = f"/a/{ref}/publication"
+    plan = {"kind": "withheld", "reason": "A tender is open.", "exemption": "s43"}
+    assert fill(as_("amina"), f"{here}/plan", plan).location == here
+    assert fill(as_("amina"), here, {}).location == here
+    assert fill(as_("daniel"), f"{here}/agree", {"agree": "no", "note": "Until when?"}).location == here
+    assert "Until when?" in words(as_("amina").get(here))
+    assert fill(as_("amina"), here, {}).location == here
+    assert fill(as_("daniel"), f"{here}/agree", {"agree": "yes"}).location == here
+    shown = words(as_("carol").get(here))
+    assert "Not published" in shown
+    assert "Daniel Ashby" in shown
+    assert "A tender is open." in shown
