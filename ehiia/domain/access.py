@@ -335,6 +335,7 @@ POSTS: dict[Permission, frozenset[Role]] = {
         {Role.AUDITOR, Role.EQUALITY_LEAD, Role.DIRECTOR, Role.DECISION_MAKER}
     ),
     Permission.KEEP_LIBRARY: frozenset(Role) - {Role.READER, Role.AUDITOR},
+    Permission.ANSWER_FEEDBACK: frozenset({Role.EQUALITY_LEAD}),
     Permission.SEE_REQUESTS: frozenset(Role) - {Role.STAFF, Role.READER},
     Permission.KEEP_REQUESTS: frozenset({Role.ADMINISTRATOR, Role.EQUALITY_LEAD}),
     Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),

@@ -492,6 +492,7 @@ class Permission(Word):
     READ_OPINIONS = "read_opinions", "read opinions on assurance"
     SEE_CHECK_QUEUE = "see_check_queue", "see what waits to be checked"
     KEEP_LIBRARY = "keep_library", "add to the evidence library or change it"
+    ANSWER_FEEDBACK = "answer_feedback", "answer what the public says of what is published"
     SEE_REQUESTS = "see_requests", "see requests under the Freedom of Information Act"
     KEEP_REQUESTS = "keep_requests", "record and answer requests under the Freedom of Information Act"
     ADMINISTER = "administer", "look after the organisation's settings"

@@ -39,6 +39,13 @@ TEMPLATES: dict[str, Template] = {
         why=LEAD,
         urgent=True,
     ),
+    "feedback_came": template(
+        "Feedback from the public: {proposal}",
+        "Somebody wrote about the published assessment of {proposal}.",
+        "Please say what becomes of it: an answer, a review, or why nothing is done.",
+        OPEN,
+        why=LEAD,
+    ),
     "foi_to_approve": template(
         "An exemption for you to approve: request {item}",
         "{by} claims an exemption under the Freedom of Information Act for the request {item}, and asks you "

@@ -38,6 +38,7 @@ NOUNS: tuple[str, ...] = (
     "duties",
     "evidence",
     "example",
+    "feedback",
     "findings",
     "foi",
     "gaps",

@@ -12,7 +12,7 @@ from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION
 from ehiia.domain.glance import glance
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.verify import EnquiryForm, VerifyForm
-from ehiia.services import enquiries, recording, sealing, uploads, verifying, voices
+from ehiia.services import enquiries, organisations, recording, sealing, uploads, verifying, voices
 from ehiia.services.recording import KeptRecord
 from ehiia.services.transaction import NotFound
 from ehiia.services.verifying import Busy, Checked
@@ -29,10 +29,13 @@ def register() -> str:
     rows, older = recording.register(
         visitor.actor, visitor.organisation_id, before=number(request.args.get("before"))
     )
+    here = visitor.organisation
     return render_template(
         "records/register.html",
         rows=rows,
         older=older,
+        public_register=here is not None and organisations.settings_of(here).public_register,
+        may_answer_feedback=visitor.may_in(Permission.ANSWER_FEEDBACK),
         may_see_requests=visitor.may_in(Permission.SEE_REQUESTS),
     )
 
