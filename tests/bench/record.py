@@ -9,8 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from io import BytesIO
 from typing import Any
+from unittest.mock import patch
 from xml.sax.saxutils import escape
 
+from reportlab import rl_config
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.charts.barcharts import HorizontalBarChart
 from reportlab.graphics.shapes import Drawing
@@ -60,14 +62,16 @@ def plain(document: Document) -> bytes:
     story: list[Any] = []
     for block in document.blocks:
         story += _drawn(block, document)
-    SimpleDocTemplate(
+    template = SimpleDocTemplate(
         out,
         pagesize=styles.PAGE,
         leftMargin=styles.MARGIN,
         rightMargin=styles.MARGIN,
         topMargin=styles.TOP,
         bottomMargin=styles.BOTTOM,
-    ).build(story, onFirstPage=_foot, onLaterPages=_foot)
+    )
+    with patch.object(rl_config, "useA85", 1):  # as the library comes
+        template.build(story, onFirstPage=_foot, onLaterPages=_foot)
     return out.getvalue()
 
 

@@ -213,11 +213,27 @@ def has(name: str, character: str) -> bool:
     return script is not None and ord(character) in _of_script(script)
 
 
+@cache
+def as_they_are() -> frozenset[str]:
+    """Return the characters that the body prints as they are, whatever stands beside them.
+
+    A text of these alone, as nearly all are, need not be looked at character by character.
+    """
+    of_body = {chr(code) for code in body_characters() if script_of(code) is None} - set(JOINERS)
+    return frozenset(
+        one
+        for one in of_body | {"\n"}
+        if unicodedata.category(one)[0] != "M"
+        and unicodedata.normalize("NFC", one) == one
+        and _printable(one, 0, one) == one
+    )
+
+
 def printable(text: str) -> str:
     """Return the text as it is printed: composed, without invisible characters, line ends as "\\n"."""
+    if as_they_are().issuperset(text):
+        return text
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if composed.isascii() and composed.isprintable():
-        return composed
     return "".join(_printable(character, place, composed) for place, character in enumerate(composed))
 
 
@@ -251,6 +267,8 @@ def runs(text: str, font: str = BODY) -> list[tuple[str, str]]:
     Signs that scripts share (spaces, commas, digits) are set in the font of the
     letters around them where that has them, so that a phrase stays in one piece.
     """
+    if text and as_they_are().issuperset(text):
+        return [(font, text)]
     cut: list[tuple[str, str]] = []
     shown = printable(text)
     for name, character in zip(fonts_of(shown, font), shown, strict=True):
@@ -263,6 +281,8 @@ def runs(text: str, font: str = BODY) -> list[tuple[str, str]]:
 
 def fonts_of(shown: str, font: str = BODY) -> list[str]:
     """Return the name of the font of each character of a printable text; ``font`` is that of the body."""
+    if as_they_are().issuperset(shown):
+        return [font] * len(shown)
     covered = body_characters()
     names: list[str] = []
     waiting = 0

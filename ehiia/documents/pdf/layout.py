@@ -6,6 +6,7 @@ import threading
 from io import BytesIO
 from typing import Any
 
+from reportlab import rl_config
 from reportlab.lib.units import mm
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
@@ -21,6 +22,9 @@ from ehiia.documents.pdf.tags import Element
 from ehiia.documents.pdf.writing import shortened, width
 from ehiia.documents.pdf.xmp import in_one_line
 from ehiia.domain.decision import DecisionRecord
+
+rl_config.useA85 = 0
+"""What is drawn is compressed and not written in letters as well: qpdf would take that back at the end."""
 
 ONE_AT_A_TIME = threading.Lock()
 """ReportLab's fonts hold the state of the document being made."""
