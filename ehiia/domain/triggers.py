@@ -1,4 +1,4 @@
-"""Early triggers: what brings a review forward, and the three that can be found without anybody saying so."""
+"""Early triggers: what brings a review forward, and the four that can be found without anybody saying so."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ehiia.domain import schedule
 from ehiia.domain.reasons import Reason
 from ehiia.domain.vocabulary import Claim, Verdict, Word
 
-OVERDUE, INEFFECTIVE, CUMULATIVE = "overdue", "ineffective", "cumulative"
+OVERDUE, INEFFECTIVE, CUMULATIVE, CHANGED = "overdue", "ineffective", "cumulative", "scope"
 """Ids from the list of triggers that the service finds by itself."""
 TOO_LONG = 30
 """An action that is overdue by more days than this is a reason to look again."""

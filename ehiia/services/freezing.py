@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.content import load
-from ehiia.domain import decision, frozen, scoring
+from ehiia.domain import decision, frozen, material, scoring
 from ehiia.domain.answers import Answers, SubjectGroup, Value
 from ehiia.domain.asked import asked_questions, asked_sections, named_effects
 from ehiia.domain.audit_report import AuditReport
@@ -29,7 +29,7 @@ from ehiia.domain.scales import Scale
 from ehiia.domain.screening import screen
 from ehiia.domain.vocabulary import Conclusion, Direction, Gate, Part, YesNoUnknown
 from ehiia.services import assessments, components, duties, frozen_listening, links, organisations, resting
-from ehiia.services.answered import SCREENING, answers_of, question_set_of
+from ehiia.services.answered import SCREENING, answers_of, mitigations_of, question_set_of
 from ehiia.services.circumstances import circumstances_of, external
 from ehiia.services.rated import rated, rated_effects
 from ehiia.services.scales import scale_of
@@ -66,7 +66,7 @@ def freeze(
         n=(last.n if last else 0) + 1,
         text=text,
         sha256=decision.digest(text),
-        sections=section_digests(snapshot),
+        sections=section_digests(snapshot) | material_digests(session, assessment, snapshot),
         frozen_by=by,
         frozen_at=now,
         reason=reason,
@@ -109,6 +109,12 @@ def section_digests(snapshot: Snapshot) -> dict[str, str]:
     for name in PARTS:
         found[name] = of(content[name])
     return found
+
+
+def material_digests(session: Session, assessment: Assessment, snapshot: Snapshot) -> dict[str, str]:
+    """Return the SHA-256 of each section that a decision rests on, as it is frozen or as it stands."""
+    standing = scoring.standing(mitigations_of(session, assessment.id))
+    return material.fingerprints(snapshot, standing={action.ref for action in standing})
 
 
 def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> Snapshot:

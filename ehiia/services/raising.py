@@ -1,4 +1,5 @@
-"""The daily search for early triggers that nobody has to say: late actions, failed actions, many proposals.
+"""The daily search for early triggers that nobody has to say: late actions, failed actions, many proposals,
+and what was changed since it was approved.
 
 Each is raised once, in a transaction of its own; one that fails does not stop the rest.
 """
@@ -15,21 +16,27 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.content.holidays import bank_holidays
+from ehiia.domain import material as rules_of_change
 from ehiia.domain import triggers as rules
 from ehiia.domain.reasons import Reason
 from ehiia.domain.review_dates import DECIDED
 from ehiia.domain.schedule import is_working_day
 from ehiia.domain.vocabulary import Verdict
-from ehiia.services import triggers
+from ehiia.services import material, triggers
 from ehiia.services.one_by_one import each
 from ehiia.services.promises import OPEN_CLAIMS
 from ehiia.services.transaction import looking, transaction
 from ehiia.store.answers import AuditItem, ImpactRow, MitigationRow
 from ehiia.store.assessments import Assessment, AssessmentPlace
+from ehiia.store.history import spoken_of
 from ehiia.store.reviews import RaisedTrigger
 from ehiia.store.worsened import crowded, worsened
 
 __all__ = ["raise_found", "would_raise"]
+
+LATELY = timedelta(days=14)
+"""What was done with an assessment within this time is compared with what was signed: longer than any run of
+days on which nothing is raised."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +85,10 @@ def would_raise(*, now: datetime) -> list[str]:
 
 
 def _candidates(session: Session, now: datetime) -> Iterator[Candidate]:
-    """Yield what was not raised yet: a handful of queries, whatever is stored."""
+    """Yield what was not raised yet: a handful of queries, and some for each that something was done with."""
     if not is_working_day(day_of(now), bank_holidays()):
         return
-    found = [*_late(session, now), *_failed(session), *_many(session)]
+    found = [*_late(session, now), *_failed(session), *_many(session), *_changed(session, now)]
     keys = [one.key for one in found]
     known: set[str | None] = set()
     for start in range(0, len(keys), 500):
@@ -162,3 +169,23 @@ def _many(session: Session) -> Iterator[Candidate]:
         if reason is not None:
             key = f"cumulative:{assessment_id}:v{version_no}"
             yield Candidate(assessment_id, rules.CUMULATIVE, reason, key)
+
+
+def _changed(session: Session, now: datetime) -> Iterator[Candidate]:
+    """Yield approvals of what was changed since, among those that something was done with lately."""
+    rows = session.scalars(
+        select(Assessment)
+        .where(
+            Assessment.stage.in_(DECIDED),
+            Assessment.practice.is_(False),
+            spoken_of(Assessment.id, since=now - LATELY),
+        )
+        .order_by(Assessment.id)
+    )
+    for assessment in rows.all():
+        found = material.stale(assessment, now=now, session=session)
+        if found is None:
+            continue
+        reason = rules_of_change.stale(found.sections, version=found.version_no)
+        if reason is not None:
+            yield Candidate(assessment.id, rules.CHANGED, reason, found.key)

@@ -55,6 +55,7 @@ from ehiia.store.decisions import (
 from ehiia.store.meetings import PackReading, PaperPackRow, SignedMinute
 from ehiia.store.organisations import Body, Organisation
 from ehiia.store.people import Person
+from ehiia.store.reviews import found_changed
 from ehiia.store.signatures import RecordSignatory, RecordSignature
 from ehiia.store.visible import known_in
 
@@ -368,6 +369,8 @@ class Listed:
     decided_at: datetime
     state: SealState
     replaced: bool
+    stale: bool
+    """What it approved was found to be changed since."""
 
 
 def register(actor: Actor, organisation_id: int, *, before: int = 0) -> tuple[tuple[Listed, ...], int]:
@@ -387,6 +390,7 @@ def register(actor: Actor, organisation_id: int, *, before: int = 0) -> tuple[tu
             Assessment.ref,
             DecisionRow.outcome,
             newer.id,
+            found_changed(RecordRow.assessment_id, since=RecordRow.made_at),
             files,
             given,
             awaited,
@@ -404,8 +408,18 @@ def register(actor: Actor, organisation_id: int, *, before: int = 0) -> tuple[tu
     if before:
         query = query.where(RecordRow.id < before)
     rows = [
-        Listed(row.id, row.ref, title, ref, outcome, row.made_at, _state(*far), newer_id is not None)
-        for row, title, ref, outcome, newer_id, *far in read().execute(query)
+        Listed(
+            row.id,
+            row.ref,
+            title,
+            ref,
+            outcome,
+            row.made_at,
+            _state(*far),
+            replaced=newer_id is not None,
+            stale=newer_id is None and changed,
+        )
+        for row, title, ref, outcome, newer_id, changed, *far in read().execute(query)
     ]
     return tuple(rows[:PAGE]), rows[PAGE - 1].id if len(rows) > PAGE else 0
 

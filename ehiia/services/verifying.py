@@ -22,7 +22,7 @@ from ehiia.documents.signing import aside, facts
 from ehiia.documents.signing.aside import Busy
 from ehiia.documents.signing.facts import Coverage, SignatureFacts, SignatureKind, Verification
 from ehiia.domain.standing import Standing
-from ehiia.domain.vocabulary import SealState
+from ehiia.domain.vocabulary import FileStep, SealState
 from ehiia.services import audit_reports, editions, recording, sealing
 from ehiia.services.audit_reports import Handed
 from ehiia.services.editions import KeptEdition
@@ -145,19 +145,21 @@ def _report(sha256: str) -> Checked | None:
 
 
 def _signed(kept: KeptRecord | KeptEdition, own: RecordFile | EditionFile) -> Verification:
-    """Return the facts of a step of a record as the register knows them: each step is a signature."""
+    """Return the facts of a step of a file as the register knows them: each step is a signature."""
     organisation = kept.record.snapshot.organisation
     signatures = tuple(
-        _signature(
-            SignatureKind.SEAL if file.step == 1 else SignatureKind.SIGNATORY,
-            organisation,
-            file.signatory,
-            file.signed_at,
-        )
+        _signature(_kind_of(file), organisation, file.signatory, file.signed_at)
         for file in kept.files
         if file.step <= own.step
     )
     return _known(own.sha256, signatures, kept.row.sha256)
+
+
+def _kind_of(file: RecordFile | EditionFile) -> SignatureKind:
+    if file.step == 1:
+        return SignatureKind.SEAL
+    closes = isinstance(file, RecordFile) and file.kind in (FileStep.CLOSING, FileStep.RENEWAL)
+    return SignatureKind.TIME_STAMP if closes else SignatureKind.SIGNATORY
 
 
 def _signature(kind: SignatureKind, organisation: str, signer: str, at: datetime) -> SignatureFacts:

@@ -13,8 +13,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, insert, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    bindparam,
+    cast,
+    exists,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from ehiia.domain.chain import GENESIS, Link, Told, row_hash
 from ehiia.store.base import Base, Digest, Key, Long, Moment
@@ -39,6 +52,15 @@ class History(Base):
     body_sha256: Mapped[Digest]
     prev_hash: Mapped[Digest]
     hash: Mapped[Digest]
+
+
+def spoken_of(assessment_id: InstrumentedAttribute[int], *, since: datetime) -> ColumnElement[bool]:
+    """Return the condition that somebody did something with an assessment since a moment (UTC)."""
+    return exists().where(
+        History.subject == literal("assessment:") + cast(assessment_id, String),
+        History.at >= since,
+        History.by.is_not(None),
+    )
 
 
 class HistoryBody(Base):

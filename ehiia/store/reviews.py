@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, ForeignKeyConstraint, Index, String, exists
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from ehiia.domain.looking_back import Turned, Worked
 from ehiia.domain.review_dates import Asked
-from ehiia.domain.triggers import Raised
+from ehiia.domain.triggers import CHANGED, Raised
 from ehiia.store.base import Base, Code, Key, Long, Moment, word
 
 
@@ -116,3 +116,16 @@ class RaisedTrigger(Base):
     """The day that the review was brought forward to, where it was accepted."""
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None]
+
+
+def found_changed(
+    assessment_id: InstrumentedAttribute[int], *, since: InstrumentedAttribute[datetime]
+) -> ColumnElement[bool]:
+    """Return the condition that a job found that it was changed, and nobody said that it was not."""
+    return exists().where(
+        RaisedTrigger.assessment_id == assessment_id,
+        RaisedTrigger.trigger == CHANGED,
+        RaisedTrigger.raised_by.is_(None),
+        RaisedTrigger.raised_at > since,
+        RaisedTrigger.state.in_([Raised.OPEN, Raised.ACCEPTED]),
+    )

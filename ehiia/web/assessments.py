@@ -27,6 +27,7 @@ from ehiia.services import (
     brought_in,
     circumstances,
     decided,
+    material,
     mitigations,
     organisations,
     particulars,
@@ -187,6 +188,7 @@ def overview(seen: Seen) -> Any:
         and last is not None
         and last.version_no < assessment.version_no,
         being_redone=assessment.stage in workflow.LIVE,
+        stale=material.stale(assessment, now=clock.now()) if records else None,
     )
 
 

@@ -12,7 +12,7 @@ from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION
 from ehiia.domain.glance import glance
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.verify import EnquiryForm, VerifyForm
-from ehiia.services import enquiries, organisations, recording, sealing, uploads, verifying, voices
+from ehiia.services import enquiries, material, organisations, recording, sealing, uploads, verifying, voices
 from ehiia.services.recording import KeptRecord
 from ehiia.services.transaction import NotFound
 from ehiia.services.verifying import Busy, Checked
@@ -49,13 +49,14 @@ def show(record_ref: str) -> str:
 
 
 def shown(kept: KeptRecord) -> dict[str, Any]:
-    """Return what the page of a record shows, from the record itself."""
+    """Return what the page of a record shows: the record itself, and whether what it approved was changed."""
     return {
         "kept": kept,
         "record": kept.record,
         "snapshot": kept.record.snapshot,
         "invented": (DEMONSTRATION, TIMES_OF_DEMONSTRATION) if kept.record.demonstration else (),
         "glance": glance(kept.record.snapshot),
+        "stale": None if kept.superseded_by else material.stale(kept.assessment, now=clock.now()),
         "name_taken_back": voices.withdrawn_since(kept.assessment.id, kept.record.snapshot.frozen_at),
     }
 

@@ -164,7 +164,7 @@ def test_the_first_record_is_untouched_and_verifies_when_the_second_is_made(
     assert old.record.digest() == first.sha256
     found = verifying.check_file(pdf)
     assert (found.good, found.current) == (True, False)
-    assert "A newer decision record has replaced it." in verifying.sentences(found)
+    assert "Superseded. A newer record has taken its place." in verifying.sentences(found)
     # nobody's name under the first version stands under the second
     assert [one.at for one in new.record.attestations if one.what == Attested.DECLARED.label] == [
         now + 2 * DAY

@@ -10,13 +10,14 @@ from flask import Flask
 
 from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION
 from ehiia.domain.paper import harms
-from ehiia.services import recording
+from ehiia.services import raising, recording, taking_on
 from ehiia.services.recording import KeptRecord
 from ehiia.services.transaction import read
 from ehiia.web import present
 from tests import factories
 from tests.documents.everything import full_record, said_in
 from tests.people import Cast
+from tests.services.test_mitigations import row_of
 from tests.web.conftest import Browsers, Clock, soup, words
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -92,3 +93,24 @@ def test_each_harm_says_its_risk_before_and_after_and_what_it_rests_on(app: Flas
             assert said.count(f"The risk is {risk}") == 2, said
             assert said.count("[2]") == 2
             assert [link["href"] for link in shown.find_all("a")] == links
+
+
+def test_an_approval_of_what_was_changed_since_is_shown_as_stale(
+    app: Flask, cast: Cast, as_: Browsers, standing_clock: Clock
+) -> None:
+    with app.app_context():
+        ref, made = factories.decided(cast, standing_clock.now, worse=True)
+        record, revision = made.ref, row_of(f"{ref}-M1").revision
+        read().rollback()
+    amina = as_("amina")
+    assert "stale" not in words(amina.get(f"/a/{ref}"))
+    at = standing_clock.pass_on(days=1)
+    with app.app_context():
+        taking_on.give(f"{ref}-M1", owner_id=cast.ivan, revision=revision, by=cast.amina, now=at)
+        assert raising.raise_found(now=at) == 1
+    amina = as_("amina")
+    overview = words(amina.get(f"/a/{ref}"))
+    assert f"The approval is stale The decision {record} was signed for version 1." in overview
+    assert "this was changed: What was promised." in overview
+    assert "Signed for version 1 Since it was signed" in words(amina.get(f"/records/{record}"))
+    assert "stale: what was approved was changed since" in words(amina.get("/records"))

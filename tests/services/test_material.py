@@ -1,0 +1,119 @@
+"""An approval of something that was changed since is stale, however it was changed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from ehiia.domain.material import Material
+from ehiia.domain.vocabulary import Claim, Outcome
+from ehiia.services import (
+    answering,
+    go_live,
+    material,
+    mitigations,
+    raising,
+    stopping,
+    taking_on,
+    triggers,
+    versions,
+)
+from ehiia.services.answered import page_of
+from ehiia.services.answering import Given
+from ehiia.services.transaction import read, transaction
+from ehiia.store.assessments import Assessment
+from tests import factories
+from tests.factories import current
+from tests.people import Cast, gather
+from tests.services.test_mitigations import row_of
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def cast(inside: Flask, now: datetime) -> Cast:
+    return gather(now)
+
+
+@pytest.fixture
+def ref(cast: Cast, now: datetime) -> str:
+    """An assessment in force that relies on a minibus."""
+    return factories.decided(cast, now, worse=True)[0]
+
+
+def stale(ref: str, now: datetime) -> tuple[Material, ...]:
+    read().rollback()
+    found = material.stale(current(ref), now=now)
+    read().rollback()
+    return found.sections if found else ()
+
+
+def test_nothing_that_happens_to_it_by_itself_makes_it_stale(cast: Cast, ref: str, now: datetime) -> None:
+    assert stale(ref, now + DAY) == ()
+    mitigations.claim(f"{ref}-M1", Claim.ON_TRACK, note_text="It runs.", by=cast.helen, now=now + DAY)
+    assert stale(ref, now + 2 * DAY) == ()
+
+
+def test_a_promise_in_other_hands_or_a_later_start_makes_it_stale(
+    cast: Cast, ref: str, now: datetime
+) -> None:
+    at = now + DAY
+    taking_on.give(
+        f"{ref}-M1", owner_id=cast.ivan, revision=row_of(f"{ref}-M1").revision, by=cast.amina, now=at
+    )
+    assert stale(ref, at) == (Material.MITIGATIONS,)
+    go_live.say(
+        ref, started=False, on=date(2027, 2, 1), reason="The builder.", seen_id=0, by=cast.amina, now=at
+    )
+    assert Material.MITIGATIONS in stale(ref, at)
+    assert Material.START in stale(ref, at)
+
+
+def test_whatever_way_a_row_is_changed_the_same_comparison_finds_it(ref: str, now: datetime) -> None:
+    with transaction() as session:
+        session.get_one(Assessment, current(ref).id).summary = "Two surgeries close."
+    assert stale(ref, now + DAY) == (Material.SCOPE,)
+
+
+def test_a_new_version_says_what_it_changes_and_one_that_was_given_up_changes_nothing(
+    cast: Cast, ref: str, now: datetime
+) -> None:
+    at = now + DAY
+    versions.begin_new(ref, reason="Fewer places.", by=cast.amina, now=at)
+    assert stale(ref, at) == ()
+    page = page_of(current(ref), "disability")
+    read().rollback()
+    answering.save_page(
+        ref,
+        subject="disability",
+        answers={"affected": Given("unknown", page.revisions["affected"])},
+        by=cast.amina,
+        now=at,
+    )
+    assert Material.GROUPS in stale(ref, at)
+    stopping.stop(ref, "give_up_version", reason="It was not funded.", by=cast.amina, now=at)
+    assert stale(ref, at) == ()
+
+
+def test_what_was_not_approved_cannot_be_stale(cast: Cast, now: datetime) -> None:
+    ref, _ = factories.decided(cast, now, Outcome.DEFERRED, worse=True)
+    with transaction() as session:
+        session.get_one(Assessment, current(ref).id).summary = "Two surgeries close."
+    assert stale(ref, now + DAY) == ()
+
+
+def test_a_review_is_proposed_once_and_names_what_changed(cast: Cast, ref: str, now: datetime) -> None:
+    at = now + DAY
+    raising.raise_found(now=at)
+    assert triggers.list_of(current(ref).id) == []
+    taking_on.give(
+        f"{ref}-M1", owner_id=cast.ivan, revision=row_of(f"{ref}-M1").revision, by=cast.amina, now=at
+    )
+    read().rollback()
+    assert [raising.raise_found(now=at + step * DAY) for step in range(3)] == [1, 0, 0]
+    (found,) = triggers.list_of(current(ref).id)
+    assert "Changed since it was signed for version 1: What was promised." in found.reason
+    assert "(REV-20)" in found.reason
+    assert found.label == "What was decided changes"
