@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from cryptography.x509 import ReasonFlags
+
 from ehiia.documents.signing.authority import make_clock, make_root, make_seal
 from ehiia.documents.signing.facts import Clock, Level
 from ehiia.documents.signing.renewal import renew
@@ -100,6 +102,14 @@ def test_a_leaked_key_cannot_claim_to_have_signed_before_it_was_revoked(
     found = verify(steps.sealed, trusted=(keys.root.certificate,), revocation_lists=lists)
     assert not found.trusted
     assert any("no time-stamp shows that it was made before" in sentence for sentence in found.words())
+
+
+def test_a_key_that_was_only_replaced_leaves_what_it_signed_before_trusted(steps: Steps, keys: Keys) -> None:
+    for since, trusted in ((NOW + YEAR, True), (NOW - YEAR, False)):
+        replaced = Revoked(keys.seal.certificate.serial_number, since, ReasonFlags.superseded)
+        lists = (make_crl(keys.root, [replaced], number=1, now=NOW + YEAR),)
+        found = verify(steps.sealed, trusted=(keys.root.certificate,), revocation_lists=lists)
+        assert found.trusted is trusted
 
 
 def test_a_list_inside_the_file_counts(steps: Steps, keys: Keys, stamps: Stamps) -> None:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ReasonFlags
 
 from ehiia.documents.signing.authority import make_seal, single_use
-from ehiia.documents.signing.revocation import Revoked, make_crl, revoked_at
+from ehiia.documents.signing.revocation import Revoked, make_crl, revoked
 from tests.documents.conftest import NOW, ORGANISATION, Keys, make_keys
 
 STOLEN = Revoked(4711, NOW - timedelta(days=3), ReasonFlags.key_compromise)
@@ -47,17 +47,25 @@ def test_openssl_reads_a_list(keys: Keys, tmp_path: Path) -> None:
     assert "Serial Number: 1267" in done.stdout
 
 
-def test_only_a_list_signed_by_the_issuer_counts(keys: Keys) -> None:
-    serial = keys.seal.certificate.serial_number
-    known = [keys.root.certificate]
-    assert revoked_at(keys.seal.certificate, [], known) is None
-    mine = make_crl(keys.root, [Revoked(serial, NOW)], number=1, now=NOW)
-    assert revoked_at(keys.seal.certificate, [mine], known) == NOW
-    assert revoked_at(keys.seal.certificate, [mine], []) is None
-    namesake = make_crl(make_keys().root, [Revoked(serial, NOW)], number=1, now=NOW)
-    assert revoked_at(keys.seal.certificate, [namesake], known) is None
-    earlier = make_crl(keys.root, [Revoked(serial, NOW - timedelta(days=1))], number=2, now=NOW)
-    assert revoked_at(keys.seal.certificate, [mine, earlier], known) == NOW - timedelta(days=1)
+def test_only_a_list_signed_by_the_issuer_counts_and_the_earliest_of_these(keys: Keys) -> None:
+    seal, known = keys.seal.certificate, [keys.root.certificate]
+    serial = seal.serial_number
+    assert revoked(seal, [], known) is None
+    said = Revoked(serial, NOW, ReasonFlags.superseded)
+    mine = make_crl(keys.root, [said], number=1, now=NOW)
+    assert revoked(seal, [mine], known) == said
+    assert revoked(seal, [mine], []) is None
+    namesake = make_crl(make_keys().root, [said], number=1, now=NOW)
+    assert revoked(seal, [namesake], known) is None
+    before = Revoked(serial, NOW - timedelta(days=1))
+    earlier = make_crl(keys.root, [before], number=2, now=NOW)
+    assert revoked(seal, [mine, earlier], known) == before
+
+
+def test_a_key_counts_as_leaked_where_no_harmless_reason_is_given() -> None:
+    assert Revoked(1, NOW).leaked
+    assert STOLEN.leaked
+    assert not Revoked(1, NOW, ReasonFlags.superseded).leaked
 
 
 def test_certificates_say_where_the_list_is_only_where_there_is_an_address(keys: Keys) -> None:

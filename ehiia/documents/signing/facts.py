@@ -229,7 +229,7 @@ def _about(signature: SignatureFacts) -> Iterator[str]:
         yield signature.problem
     elif signature.trusted and signature.revoked_at:
         revoked = words.moment(signature.revoked_at)
-        yield f"Its certificate was revoked later, {revoked}: a time-stamp shows that it was made before."
+        yield f"Its certificate was revoked later, {revoked}. That says nothing against it."
 
 
 def _clock(signature: SignatureFacts) -> str:

@@ -38,7 +38,7 @@ from ehiia.documents.pdf import words
 from ehiia.documents.pdf.structure import SEAL_FIELD
 from ehiia.documents.signing.authority import asn1, name_part
 from ehiia.documents.signing.facts import ADDED, Clock, Coverage, SignatureFacts, SignatureKind
-from ehiia.documents.signing.revocation import revoked_at
+from ehiia.documents.signing.revocation import Revoked, revoked
 
 SIGNS = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
 """What a certificate must be for: one of the two. Not every trust service gives its seals the second."""
@@ -253,36 +253,36 @@ def _with_revocation(
     if not found.intact:
         return found
     known = [*trust.roots, *trust.authorities, *map(_own, (*others, *embedded.other_embedded_certs))]
-    since = _since(_own(embedded.signer_cert), known, trust)
-    if since is None:
+    ended = _ended(_own(embedded.signer_cert), known, trust)
+    if ended is None:
         return found
-    found = replace(found, revoked_at=since)
+    found = replace(found, revoked_at=ended.at)
+    proofs = [one.at for one in later if one.trusted and one.intact and one.at]
     if found.kind is not SignatureKind.TIME_STAMP and found.stamped_at:
-        proofs = [found.stamped_at]
-    else:
-        proofs = []
-    proofs += [one.at for one in later if one.trusted and one.intact and one.at]
-    if proofs and min(proofs) < since:
+        proofs.append(found.stamped_at)
+    if not ended.leaked and found.at is not None:  # nobody else had the key: what it says itself is believed
+        proofs.append(found.at)
+    if proofs and min(proofs) < ended.at:
         return found
-    when = words.moment(since)
-    if found.at is not None and found.at < since:
+    when = words.moment(ended.at)
+    if found.at is not None and found.at < ended.at:
         problem = f"Its certificate was revoked on {when}, and no time-stamp shows that it was made before."
     else:
         problem = f"Its certificate had been revoked before, on {when}."
     return replace(found, trusted=False, problem=problem)
 
 
-def _since(certificate: x509.Certificate, known: list[x509.Certificate], trust: Trust) -> datetime | None:
-    """Return since when a certificate, or one above it, is revoked."""
-    moments = []
+def _ended(certificate: x509.Certificate, known: list[x509.Certificate], trust: Trust) -> Revoked | None:
+    """Return since when and why a certificate, or one above it, is revoked: the earliest."""
+    found = []
     for _ in range(len(known) + 1):
-        if (since := revoked_at(certificate, trust.lists, known)) is not None:
-            moments.append(since)
+        if (one := revoked(certificate, trust.lists, known)) is not None:
+            found.append(one)
         above = next((one for one in known if one.subject == certificate.issuer), None)
         if above is None or above == certificate:
             break
         certificate = above
-    return min(moments, default=None)
+    return min(found, key=lambda one: one.at, default=None)
 
 
 def _of_one_organisation(

@@ -21,6 +21,11 @@ DAYS = 400
 """How long a list is good for, where nothing else is said: a little more than a year, as lists are renewed
 with the time-stamps of records."""
 
+HARMLESS = frozenset(
+    {ReasonFlags.superseded, ReasonFlags.cessation_of_operation, ReasonFlags.affiliation_changed}
+)
+"""Reasons for which nobody else has the key: it was replaced, is not needed, or its owner left."""
+
 
 @dataclass(frozen=True)
 class Revoked:
@@ -29,6 +34,11 @@ class Revoked:
     serial: int
     at: datetime
     reason: ReasonFlags = ReasonFlags.unspecified
+
+    @property
+    def leaked(self) -> bool:
+        """Whether somebody else may have the key; so it is taken where no other reason is given."""
+        return self.reason not in HARMLESS
 
 
 def make_crl(
@@ -62,12 +72,12 @@ def make_crl(
     return builder.sign(issuer.key, hashes.SHA256())
 
 
-def revoked_at(
+def revoked(
     certificate: x509.Certificate,
     lists: Iterable[x509.CertificateRevocationList],
     known: Iterable[x509.Certificate],
-) -> datetime | None:
-    """Return since when (UTC) a certificate is revoked, None where no list says so.
+) -> Revoked | None:
+    """Return since when and why a certificate is revoked, None where no list says so.
 
     Only a list counts that the issuer of the certificate has signed; ``known`` are certificates among
     which the issuer is looked for. Where lists differ, the earliest moment counts.
@@ -78,7 +88,15 @@ def revoked_at(
         for given in lists
         if given.issuer == certificate.issuer and any(_signed(given, by) for by in issuers)
     )
-    return min((entry.revocation_date_utc for entry in entries if entry is not None), default=None)
+    found = [Revoked(one.serial_number, one.revocation_date_utc, _reason(one)) for one in entries if one]
+    return min(found, key=lambda one: one.at, default=None)
+
+
+def _reason(entry: x509.RevokedCertificate) -> ReasonFlags:
+    try:
+        return entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
+    except x509.ExtensionNotFound:
+        return ReasonFlags.unspecified
 
 
 def _signed(given: x509.CertificateRevocationList, by: x509.Certificate) -> bool:
