@@ -96,6 +96,25 @@ def test_a_section_without_a_chapter_stands_with_the_other_answers() -> None:
     assert "Four metres." in said(chapter(record, "sections"), record)
 
 
+def test_every_answer_to_every_question_there_is_stands_in_the_record_once() -> None:
+    sections = tuple(
+        SectionContent(
+            section.id,
+            section.part,
+            section.title,
+            tuple(
+                Answered(one.id, one.label, (f"Answer {section.id} {one.id}.",)) for one in section.questions
+            ),
+        )
+        for section in load.question_set("assessment").sections
+    )
+    record = record_of(replace(small_record().snapshot, sections=sections))
+    every = list(texts(record_document(record)))
+    for section in sections:
+        for answer in section.answers:
+            assert every.count(answer.answer[0]) == 1, answer.answer
+
+
 def test_the_options_stand_apart_and_only_once() -> None:
     record = large_record()
     everything = " | ".join(texts(record_document(record)))
