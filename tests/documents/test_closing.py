@@ -6,6 +6,7 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
+import page
 import pikepdf
 import pytest
 
@@ -73,6 +74,19 @@ def test_what_is_needed_to_check_it_alone_is_inside(renewed: bytes, keys: Keys) 
 def test_other_programs_read_a_renewed_file(renewed: bytes, tmp_path: Path) -> None:
     assert run("pdfsig", tmp_path, renewed, "-nocert").count("Signature is Valid.") == 2
     assert "No syntax or stream encoding errors" in run("qpdf", tmp_path, renewed, "--check")
+
+
+def test_closing_and_renewing_leave_a_record_accessible_and_archival(
+    steps: Steps, closed: bytes, renewed: bytes, tmp_path: Path
+) -> None:
+    """By a judge that wrongly wants every signature to cover the whole file, however many there are."""
+    wrong = {"PDFA3A-SIGNATURE-BYTERANGE-001", "PDFA3A-STREAM-LENGTH-001"}
+    for pdf in (steps.unsigned, closed, renewed):
+        path = tmp_path / "judged.pdf"
+        path.write_bytes(pdf)
+        for profile in (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A):
+            found = page.validate_pdf(str(path), profile=profile)
+            assert {one.rule_id for one in found.failures} <= wrong
 
 
 def test_nothing_is_closed_before_everybody_has_signed(steps: Steps, clock: authority.Credential) -> None:
