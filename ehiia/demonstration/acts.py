@@ -8,6 +8,7 @@ from datetime import datetime
 from ehiia.content.criteria import criteria
 from ehiia.demonstration import keeping
 from ehiia.demonstration.keeping import mitigation_ref
+from ehiia.demonstration.publishing import publish
 from ehiia.demonstration.stage import Stage, seen_by
 from ehiia.demonstration.story import Act, Story
 from ehiia.demonstration.writing import screen, start, write
@@ -245,6 +246,7 @@ ACTS: dict[str, Acted] = {
     "draw": keeping.draw,
     "audit": keeping.audit,
     "find": keeping.find,
+    "publish": publish,
     "answer_comments": _answer_comments,
     "submit": _simple(lambda ref, act, by, now: submission.submit(ref, declared=True, by=by, now=now)),
     "agree": _simple(lambda ref, act, by, now: submission.agree(ref, by=by, now=now)),

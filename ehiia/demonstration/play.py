@@ -11,7 +11,7 @@ from ehiia.demonstration.acts import ACTS
 from ehiia.demonstration.stage import Stage
 from ehiia.demonstration.story import HERE, stories
 from ehiia.domain.vocabulary import Role
-from ehiia.services import bodies, demonstration_people, organisations, people, sealing
+from ehiia.services import agreeing_publications, bodies, demonstration_people, organisations, people, sealing
 
 POSTS: dict[str, tuple[Role, ...]] = {
     "amina": (Role.STAFF,),
@@ -62,6 +62,8 @@ def load(*, example: Path | None = None) -> int:
             raise RuntimeError(f"{name}: {act.by} could not {act.do} on day {act.day}: {error!r}") from error
     for record_id in stage.records:
         sealing.seal_at_once(record_id, now=clock.now())
+    for publication_id in stage.publications:
+        agreeing_publications.seal_at_once(publication_id, now=clock.now())
     if example is not None:
         example.write_text(stage.texts[EXAMPLE] + "\n", encoding="utf-8")
     return len(played)

@@ -29,6 +29,8 @@ class Stage:
     """The item of a sample that was audited last."""
     records: list[int] = field(default_factory=list)
     """Decision records in the order they were made."""
+    publications: list[int] = field(default_factory=list)
+    """Publications in the order they were agreed."""
     texts: dict[str, str] = field(default_factory=dict)
     """Story -> the canonical text of its first decision record."""
 

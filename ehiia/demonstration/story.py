@@ -158,13 +158,15 @@ class Act:
     answers: dict[str, Any] = field(default_factory=dict)
     """For "write": answers that are changed later, by question id."""
     found: dict[str, str] = field(default_factory=dict)
-    """For "review": "fishing.access" -> "worse 4x3: what happened", "M1" -> "partly: what shows it". For
+    """For "publish": words that are left out -> why.
+
+    For "review": "fishing.access" -> "worse 4x3: what happened", "M1" -> "partly: what shows it". For
     "measure": a group, or "everybody" -> its figure; for "audit": a check -> "met: what was seen"; for
     "find": its criterion, cause, effect and recommendation."""
     rated: tuple[int, ...] = ()
     """For "audit": the likelihood and severity that are left, 1 to 5."""
     person: str = ""
-    """For "find": who answers it."""
+    """For "find": who answers it; for "publish": who agrees."""
     reasons: str = ""
     """For "review": why it goes on like this."""
     lessons: str = ""

@@ -201,9 +201,9 @@ def _end(ref: str, reason: str, state: PublicationState, *, by: int, now: dateti
         noted(session, assessment, verb, record, by, now, reason=reason.strip())
 
 
-def seal_at_once(row: Publication, *, now: datetime) -> bool:
+def seal_at_once(publication_id: int, *, now: datetime) -> bool:
     """Try to seal the edition now; where that fails it waits for the scheduler. Say whether it is done."""
-    edition_id = read().scalar(select(Edition.id).where(Edition.publication_id == row.id))
+    edition_id = read().scalar(select(Edition.id).where(Edition.publication_id == publication_id))
     return edition_id is not None and work.do_now(f"{EDITION_WORK}:{edition_id}", now=now)
 
 

@@ -221,7 +221,7 @@ def agree(seen: Seen) -> Any:
             if form.validate():
                 if form.agree.data == "yes":
                     row = agreeing_publications.agree(seen.assessment.ref, **_who())
-                    agreeing_publications.seal_at_once(row, now=clock.now())
+                    agreeing_publications.seal_at_once(row.id, now=clock.now())
                     done("It is agreed")
                 else:
                     agreeing_publications.send_back(seen.assessment.ref, form.note.data or "", **_who())

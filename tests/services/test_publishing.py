@@ -86,7 +86,7 @@ def agreed(record: RecordRow, cast: Cast, later: datetime, plan: Plan, *marks: M
     agreeing_publications.ask(ref, by=cast.amina, now=later)
     row = agreeing_publications.agree(ref, by=cast.ben, now=later + HOUR)
     if plan.kind is not Publishing.WITHHELD:
-        assert agreeing_publications.seal_at_once(row, now=later + HOUR)
+        assert agreeing_publications.seal_at_once(row.id, now=later + HOUR)
     made = page(record, cast, cast.amina, later).past[0][1]
     assert made is not None
     return editions.find(ref=made.ref)
@@ -173,7 +173,7 @@ def test_a_seal_that_fails_is_made_later_by_the_worker(
     row = agreeing_publications.agree(ref, by=cast.ben, now=later)
     with monkeypatch.context() as patch:
         patch.setattr(edition_work, "lay_out", broken)
-        assert not agreeing_publications.seal_at_once(row, now=later)
+        assert not agreeing_publications.seal_at_once(row.id, now=later)
     work.do_due(now=later + timedelta(minutes=5))
     made = page(record, cast, cast.amina, later).past[0][1]
     assert made is not None
