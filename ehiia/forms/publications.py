@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ehiia.domain.publishing import Exemption, Publishing
 from ehiia.domain.questions import Option
+from ehiia.domain.redaction import NamedRole
 from ehiia.forms.base import EhiiaForm
 from ehiia.forms.choices import CheckboxesField, ChoiceField, RadiosField, options
-from ehiia.forms.fields import DateField, HiddenToken, LineField, TextField
+from ehiia.forms.fields import DateField, HiddenToken, LineField, NumberField, TextField
 
 LONG = 4000
 
@@ -99,3 +100,32 @@ class AgreeForm(EhiiaForm):
         required="Choose whether you agree",
     )
     note = TextField("If not: what should change?", noun="What should change", rows=4, max_length=LONG)
+
+
+class RulesForm(EhiiaForm):
+    """What the rules leave out, and when publishing needs care."""
+
+    threshold = NumberField(
+        "Which numbers of people are small?",
+        hint="Fewer than this are not published. Nought is.",
+        noun="The number",
+        required="Enter the number of people below which it is small",
+    )
+    named = CheckboxesField(
+        "Who is named in public?",
+        hint="The others have their part for a name, such as “an author”.",
+        choices=tuple(Option(role.value, role.label) for role in NamedRole),
+        noun="who is named",
+    )
+    working_days = NumberField(
+        "Within how many working days of the decision is a record published, or withheld?",
+        noun="The number of working days",
+        required="Enter the number of working days",
+    )
+    first = DateField(
+        "First day of the next pre-election period",
+        hint="For example, 25 3 2027. Leave both days empty where none is known.",
+        noun="The first day",
+    )
+    last = DateField("Its last day", hint="For example, 6 5 2027.", noun="The last day")
+    revision = HiddenToken()

@@ -29,7 +29,5 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "publication_given_up": lambda b: f"gave up the publication of {b.get('record')} that was being prepared",
     "publication_withdrawn": lambda b: f"withdrew the publication of {b.get('record')}",
     "edition_sealed": lambda b: f"sealed the edition {b.get('edition')}",
-    "format_kept": lambda b: f"said of another format ({b.get('format')}): {str(b.get('state', '')).lower()}",
-    "publication_rules_changed": lambda b: "changed what the rules of publication leave out",
 }
 """Verb -> what stands after the name of whoever did it."""

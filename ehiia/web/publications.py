@@ -11,15 +11,22 @@ from ehiia import clock
 from ehiia.domain.glance import glance
 from ehiia.domain.publishing import Exemption, PublicationState, Publishing
 from ehiia.domain.questions import Option
-from ehiia.domain.redaction import Mark
+from ehiia.domain.redaction import Mark, NamedRole
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.assessment import ReasonForm, offer
-from ehiia.forms.publications import AgreeForm, MarkForm, PlanForm, PointsForm
-from ehiia.services import agreeing_publications, publishing, redacting
+from ehiia.forms.publications import AgreeForm, MarkForm, PlanForm, PointsForm, RulesForm
+from ehiia.services import (
+    agreeing_publications,
+    being_published,
+    organisations,
+    publication_rules,
+    publishing,
+    redacting,
+)
 from ehiia.services.publishing import Page, Plan
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import NotFound
-from ehiia.web.access import opens, visitor
+from ehiia.web.access import opens, requires, visitor
 from ehiia.web.asking import Asked, done, number
 from ehiia.web.pages import crumbs, places_of
 from ehiia.web.present import short
@@ -247,4 +254,48 @@ def end(seen: Seen, what: str) -> Any:
                 return redirect(_url(seen, "show"), 303)
     return render_template(
         "publications/end.html", seen=seen, form=form, words=words, crumbs=_crumbs(seen)
+    ), asked.status
+
+
+@blueprint.route("/organisation/publication", methods=["GET", "POST"])
+@requires(Permission.ADMINISTER)
+def rules() -> Any:
+    """Show and change what the rules of publication leave out."""
+    organisation = organisations.get(visitor.organisation_id)
+    settings, form = organisations.settings_of(organisation), RulesForm()
+    if not form.is_submitted():
+        period = next(iter(being_published.periods(settings)), None)
+        form = RulesForm(
+            formdata=None,
+            data={
+                "threshold": settings.small_numbers_below,
+                "named": list(settings.named_in_public),
+                "working_days": settings.publish_working_days,
+                "first": period.first if period else None,
+                "last": period.last if period else None,
+                "revision": str(organisation.revision),
+            },
+        )
+    asked = Asked(form, "these rules")
+    if form.is_submitted():
+        with asked:
+            if form.validate():
+                publication_rules.change(
+                    organisation.id,
+                    threshold=form.threshold.data or 0,
+                    named=[NamedRole(role) for role in form.named.data or ()],
+                    working_days=form.working_days.data or 0,
+                    first=form.first.data,
+                    last=form.last.data,
+                    revision=number(form.revision.data),
+                    **_who(),
+                )
+                done("The rules were saved")
+                return redirect(url_for("organisation.start"), 303)
+        if asked.stale:
+            organisation = organisations.get(organisation.id)
+            settings = organisations.settings_of(organisation)
+            form.revision.data = str(organisation.revision)
+    return render_template(
+        "publications/rules.html", form=form, settings=settings, stale=asked.stale
     ), asked.status

@@ -79,3 +79,19 @@ def test_what_is_withheld_says_why_and_who_agreed(
     assert "Not published" in shown
     assert "Daniel Ashby" in shown
     assert "A tender is open." in shown
+
+
+def test_farah_sets_what_the_rules_leave_out(app: Flask, cast: Cast, as_: Browsers, now: datetime) -> None:
+    here, farah = "/organisation/publication", as_("farah")
+    assert as_("ben").get(here).status_code == 403
+    assert 'value="5"' in farah.get(here).get_data(as_text=True)
+    wrong = fill(farah, here, {"threshold": "0", "first-day": "2", "first-month": "3", "first-year": "2026"})
+    assert wrong.status_code == 400
+    both = {"first-day": "2", "first-month": "3", "first-year": "2026"}
+    assert "Enter both days" in words(fill(farah, here, both))
+    period = both | {"last-day": "9", "last-month": "3", "last-year": "2026"}
+    assert fill(farah, here, period | {"threshold": "10"}).status_code == 303
+    assert 'value="10"' in farah.get(here).get_data(as_text=True)
+    with app.app_context():
+        ref = factories.decided(cast, now)[0]
+    assert "A pre-election period" in words(as_("amina").get(f"/a/{ref}/publication"))
