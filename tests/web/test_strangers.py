@@ -137,6 +137,7 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "request_id": 1,
             "note_id": 1,
             "asked_id": 1,
+            "asked": f"{ref}-D1",
             "trigger_id": 1,
             "step": 1,
             "what": "pause",
