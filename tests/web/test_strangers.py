@@ -126,6 +126,12 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "organisation_code": "snee",
             "format_id": 1,
             "feedback_id": 1,
+            "position": 2,
+            "mark_id": 1,
+            "key_id": 1,
+            "pack_id": 1,
+            "on": "2026-04-20",
+            "asked": "none",
             "opinion_ref": "EHIIA-O2026-001",
             "report_ref": "EHIIA-AUD-2026-01",
             "word": "review",
@@ -272,6 +278,8 @@ def addresses(app: Flask, made: Restricted, *, about_one: bool) -> Iterator[tupl
             values["code"] = "disability" if "ref" in rule.arguments else "snee"
             if rule.endpoint == "screening.questions":
                 values["section_id"] = "proposal"
+            if rule.endpoint == "publications.end":
+                values["what"] = "withdraw"
             built = rule.build({name: values[name] for name in rule.arguments})
             assert built is not None, rule
             for method in sorted((rule.methods or set()) & {"GET", "POST"}):
