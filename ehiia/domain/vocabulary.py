@@ -392,7 +392,7 @@ class SealState(Word):
 
     WAITING = "waiting", "Waiting to be sealed"
     SEALED = "sealed", "Sealed by the organisation"
-    AWAITED = "awaited", "Signed by the decision-maker, others follow"
+    AWAITED = "awaited", "Awaiting signatures"
     SIGNED = "signed", "Sealed and signed"
 
 

@@ -131,7 +131,6 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "key_id": 1,
             "pack_id": 1,
             "on": "2026-04-20",
-            "asked": "none",
             "opinion_ref": "EHIIA-O2026-001",
             "report_ref": "EHIIA-AUD-2026-01",
             "word": "review",
