@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ehiia.documents.pdf import styles
-from ehiia.documents.pdf.fonts import BODY, FALLBACK, IDEOGRAPHS, printable, runs
+from ehiia.documents.pdf.fonts import BODY, FALLBACK, IDEOGRAPHS, as_they_are, printable, runs
 from ehiia.documents.pdf.layout import lay_out
 from ehiia.documents.pdf.structure import Tone
 from ehiia.documents.pdf.text import Text
@@ -63,3 +63,12 @@ def test_names_in_many_alphabets_are_on_paper(tmp_path: Path) -> None:
     seen = squeezed(text_of(lay_out(replace(record, decision=decision), signatories=()), tmp_path))
     assert seen.count(squeezed(printable(names))) == 2
     assert "中[U+1F600]" in seen
+
+
+def test_what_is_called_plain_is_printed_as_it_is_in_the_font_of_the_body() -> None:
+    for text in ("Dr Siân Ŵyn-Łukasiewicz said: “5 – 6 %”", "Θεός Ђорђе", "a <b> & c"):
+        assert as_they_are().issuperset(text)
+        assert printable(text) == text
+        assert runs(text) == [(BODY, text)]
+    for text in ("W\u0302yn", "a\tb", "⅗", "عربي", "中", "soft\u00adhyphen", "a\x07b"):
+        assert not as_they_are().issuperset(text)

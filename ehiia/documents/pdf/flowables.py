@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from reportlab.lib.colors import white
@@ -111,8 +112,7 @@ class MarkedLine(Said):
     def with_mark(cls, text: str, mark: Mark, style: ParagraphStyle, element: Element) -> MarkedLine:
         """Make a line with its mark; the text is indented to clear it."""
         wide = 18.0 if mark in BAND_BARS else 11.0
-        indented = ParagraphStyle(style.name + "-marked", parent=style, leftIndent=wide)
-        made: MarkedLine = cls.of(text, indented, element)
+        made: MarkedLine = cls.of(text, _indented(style, wide), element)
         made.mark = mark
         return made
 
@@ -129,6 +129,11 @@ class MarkedLine(Said):
             low = self.height - self.style.leading + 2.6
             draw_mark(self.canv, self.mark, 0, low)
         super().draw()
+
+
+@lru_cache(maxsize=64)
+def _indented(style: ParagraphStyle, wide: float) -> ParagraphStyle:
+    return ParagraphStyle(style.name + "-marked", parent=style, leftIndent=wide)
 
 
 class Figure(Flowable):  # type: ignore[misc]

@@ -7,6 +7,7 @@ lines: those cannot keep letters joined, turn a line, or break Chinese.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -14,7 +15,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Paragraph
 from reportlab.platypus.paragraph import _drawBullet, _handleBulletWidth
 
-from ehiia.documents.pdf.fonts import FALLBACK, runs
+from ehiia.documents.pdf.fonts import FALLBACK, as_they_are, runs
 from ehiia.documents.pdf.writing import Writing, is_simple, write_line
 
 
@@ -38,8 +39,15 @@ class Text(Paragraph):  # type: ignore[misc]
     ) -> None:
         """Make it; ``frags`` is what ReportLab gives to the parts of a paragraph that it has split."""
         simple = text is None or is_simple(text)
-        given = _markup(text) if text is not None and simple else None
-        super().__init__(given, style, bulletText, frags if simple else [], **more)
+        given = None
+        if text is not None:
+            if not simple:
+                frags = []
+            elif text.strip() and "\n" not in text and as_they_are().issuperset(text):
+                frags = [_fragment(text, style)]
+            else:
+                given = _markup(text)
+        super().__init__(given, style, bulletText, frags, **more)
         if text is not None and not simple:
             self.writing = Writing.of(text, style.fontName)
 
@@ -109,6 +117,16 @@ class Text(Paragraph):  # type: ignore[misc]
             y -= style.leading
         canvas.drawText(text)
         canvas.restoreState()
+
+
+def _fragment(text: str, style: ParagraphStyle) -> Any:
+    """Return what ReportLab's parser makes of a plain text, without asking it every time: that takes long."""
+    return _like(style).clone(text=" ".join(word for word in text.split(" ") if word))
+
+
+@lru_cache(maxsize=128)
+def _like(style: ParagraphStyle) -> Any:
+    return Paragraph("x", style).frags[0]
 
 
 def _markup(text: str) -> str:

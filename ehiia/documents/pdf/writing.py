@@ -15,7 +15,16 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from ehiia.documents.pdf.fonts import BODY, FALLBACK, FILES, IDEOGRAPHS, JOINERS, fonts_of, printable
+from ehiia.documents.pdf.fonts import (
+    BODY,
+    FALLBACK,
+    FILES,
+    IDEOGRAPHS,
+    JOINERS,
+    as_they_are,
+    fonts_of,
+    printable,
+)
 from ehiia.documents.pdf.marking import TaggedText
 from ehiia.documents.pdf.ordering import levels, turns, visual
 from ehiia.documents.pdf.shaping import Piece, language_of
@@ -26,8 +35,10 @@ NO_LINE_ENDS = frozenset("（［｛「『【〈《〔")
 
 def is_simple(text: str) -> bool:
     """Say whether ReportLab's own paragraphs can set a text: from left to right, in fonts without shaping."""
-    return text.isascii() or (
-        not turns(text) and all(name in FILES or name == FALLBACK for name in fonts_of(printable(text)))
+    return (
+        text.isascii()
+        or as_they_are().issuperset(text)
+        or (not turns(text) and all(name in FILES or name == FALLBACK for name in fonts_of(printable(text))))
     )
 
 
