@@ -12,7 +12,17 @@ from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION
 from ehiia.domain.glance import glance
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.verify import EnquiryForm, VerifyForm
-from ehiia.services import enquiries, material, organisations, recording, sealing, uploads, verifying, voices
+from ehiia.services import (
+    enquiries,
+    material,
+    organisations,
+    record_copies,
+    recording,
+    sealing,
+    uploads,
+    verifying,
+    voices,
+)
 from ehiia.services.recording import KeptRecord
 from ehiia.services.transaction import NotFound
 from ehiia.services.verifying import Busy, Checked
@@ -20,6 +30,8 @@ from ehiia.web.access import public, signed_in, visitor
 from ehiia.web.asking import bytes_of, number
 
 blueprint = Blueprint("records", __name__)
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @blueprint.get("/records")
@@ -95,6 +107,33 @@ def data(record_ref: str) -> Answer:
     response.headers["Content-Disposition"] = f'attachment; filename="{kept.row.ref}.json"'
     response.set_etag(kept.row.sha256)
     return response.make_conditional(request)
+
+
+@blueprint.get("/records/<record_ref>.html")
+@signed_in
+def twin(record_ref: str) -> Response:
+    """Hand out the record as one accessible page that needs nothing else and holds no scripts."""
+    kept = recording.see_record(record_ref, actor=visitor.actor)
+    copy = record_copies.copy(kept)
+    blocks = [(type(block).__name__, block) for block in copy.blocks]
+    page = render_template("records/twin.html", document=copy, blocks=blocks)
+    response = _to_save(page.encode("utf-8"), "text/html; charset=utf-8", f"{kept.row.ref}.html")
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    return response
+
+
+@blueprint.get("/records/<record_ref>.docx")
+@signed_in
+def word(record_ref: str) -> Response:
+    """Hand out the record as a Word document, which says that it is a copy."""
+    kept = recording.see_record(record_ref, actor=visitor.actor)
+    return _to_save(record_copies.word(kept), DOCX, f"{kept.row.ref}.docx")
+
+
+def _to_save(content: bytes, media_type: str, name: str) -> Response:
+    response = Response(content, content_type=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @blueprint.get("/records/certificate/<code>.pem")

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
+from itertools import pairwise
 
+import docx
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 
+from ehiia.documents.copies import TITLE
+from ehiia.documents.pdf import words as written
+from ehiia.documents.pdf.structure import Document, texts
 from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION
 from ehiia.domain.paper import harms
-from ehiia.services import raising, recording, taking_on
+from ehiia.services import raising, record_copies, recording, taking_on
 from ehiia.services.recording import KeptRecord
 from ehiia.services.transaction import read
 from ehiia.web import present
 from tests import factories
 from tests.documents.everything import full_record, said_in
+from tests.documents.reading import squeezed
 from tests.people import Cast
 from tests.services.test_mitigations import row_of
 from tests.web.conftest import Browsers, Clock, soup, words
@@ -24,10 +31,8 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def page(
-    app: Flask, cast: Cast, as_: Browsers, standing_clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> object:
-    """Return the page of a decided record whose content is that of the full record."""
+def full_ref(app: Flask, cast: Cast, standing_clock: Clock, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the reference of a decided record whose content is that of the full record."""
     with app.app_context():
         _, row = factories.decided(cast, standing_clock.now, worse=True)
         ref = row.ref
@@ -38,7 +43,13 @@ def page(
         return replace(see_record(ref, **who), record=full_record())  # type: ignore[arg-type]
 
     monkeypatch.setattr(recording, "see_record", full)
-    return as_("amina").get(f"/records/{ref}")
+    return ref
+
+
+@pytest.fixture
+def page(full_ref: str, as_: Browsers) -> object:
+    """Return the page of the full record."""
+    return as_("amina").get(f"/records/{full_ref}")
 
 
 def lowered(text: str) -> str:
@@ -114,3 +125,68 @@ def test_an_approval_of_what_was_changed_since_is_shown_as_stale(
     assert "this was changed: What was promised." in overview
     assert "Signed for version 1 Since it was signed" in words(amina.get(f"/records/{record}"))
     assert "stale: what was approved was changed since" in words(amina.get("/records"))
+
+
+# -- copies: one page that stands alone, and a Word document --------------------------------------
+
+
+@pytest.fixture
+def copies(monkeypatch: pytest.MonkeyPatch) -> list[Document]:
+    """Return the copies that are made from now on."""
+    made: list[Document] = []
+    copy = record_copies.copy
+
+    def noted(kept: KeptRecord) -> Document:
+        made.append(copy(kept))
+        return made[-1]
+
+    monkeypatch.setattr(record_copies, "copy", noted)
+    return made
+
+
+def test_every_text_of_a_record_is_on_the_page_that_stands_alone(
+    full_ref: str, as_: Browsers, copies: list[Document]
+) -> None:
+    answer = as_("amina").get(f"/records/{full_ref}.html")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{full_ref}.html"'
+    said = squeezed(BeautifulSoup(answer.data, "html.parser").get_text())
+    (copy,) = copies
+    assert not [text for text in texts(copy) if squeezed(text) not in said]
+    told = said_in(full_record(), day=written.day, moment=written.day)
+    assert not [
+        text for text in told if any(squeezed(part).lower() not in said.lower() for part in text.split("\n"))
+    ]
+
+
+def test_the_page_that_stands_alone_needs_nothing_else_and_can_be_heard(full_ref: str, as_: Browsers) -> None:
+    tree = BeautifulSoup(as_("amina").get(f"/records/{full_ref}.html").data, "html.parser")
+    assert not tree.find_all(["script", "link", "img", "iframe"])
+    assert "url(" not in tree.select("style")[0].get_text()
+    assert tree.select("html")[0]["lang"] == "en-GB"
+    assert len(tree.find_all("h1")) == len(tree.find_all("main")) == len(tree.find_all("nav")) == 1
+    levels = [int(heading.name[1]) for heading in tree.find_all(["h1", "h2", "h3", "h4"])]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    for table in tree.find_all("table"):
+        assert table.select("caption")[0].get_text(strip=True)
+        assert all(head["scope"] in {"col", "row"} for head in table.find_all("th"))
+    keys = [part["id"] for part in tree.find_all(id=True)]
+    assert len(set(keys)) == len(keys)
+    assert {str(link["href"])[1:] for link in tree.select("nav a")} <= set(keys)
+    assert TITLE in tree.get_text()
+
+
+def test_a_copy_in_word_says_all_of_it_and_that_it_is_a_copy(
+    full_ref: str, as_: Browsers, copies: list[Document]
+) -> None:
+    answer = as_("amina").get(f"/records/{full_ref}.docx")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{full_ref}.docx"'
+    said = squeezed("".join(docx.Document(io.BytesIO(answer.data)).element.body.itertext()))
+    (copy,) = copies
+    assert not [text for text in texts(copy) if squeezed(text) not in said]
+    assert squeezed(TITLE) in said
+
+
+def test_the_page_of_a_record_leads_to_all_its_forms(page: object) -> None:
+    found = {link["href"] for link in soup(page).find_all("a", href=True)}
+    forms = {f"/records/{full_record().reference}.{form}" for form in ("json", "html", "docx")}
+    assert forms | {"/schemas/decision-record-1.json"} <= found

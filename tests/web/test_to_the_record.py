@@ -339,7 +339,8 @@ def test_the_record_is_a_page_a_pdf_and_its_data(app: Flask, cast: Cast, as_: Br
 
 
 def test_a_stranger_learns_nothing_of_a_record(as_: Browsers, record: str, client: FlaskClient) -> None:
-    for page in (f"/records/{record}", f"/records/{record}.pdf", f"/records/{record}.json"):
+    for form in ("", ".pdf", ".json", ".html", ".docx"):
+        page = f"/records/{record}{form}"
         assert as_("esther").get(page).status_code == 404
         assert client.get(page).status_code == 302
     assert "No records yet" in words(as_("esther").get("/records"))

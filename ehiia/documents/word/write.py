@@ -56,9 +56,9 @@ _BLUE = RGBColor(0x00, 0x3D, 0x7A)
 def write(form: Form) -> bytes:
     """Return the document of a form."""
     document = Document()
-    _styles(document)
+    prepare_styles(document)
     _properties(document, form)
-    document.add_paragraph(_clean(form.title), style="Title")
+    document.add_paragraph(clean(form.title), style="Title")
     document.add_paragraph(
         f"Equality and Health Inequalities Impact Assessment (EHIIA) {form.reference}, {form.organisation}. "
         f"{'A blank form' if form.blank else 'The answers'} as of {form.made_at_words}."
@@ -70,7 +70,7 @@ def write(form: Form) -> bytes:
     part = ""
     for page in form.pages:
         if page.part != part:
-            document.add_heading(_clean(page.part), 1)
+            document.add_heading(clean(page.part), 1)
             part = page.part
         _page(document, page, ids)
     if form.lists:
@@ -88,7 +88,7 @@ def write(form: Form) -> bytes:
     return out.getvalue()
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Return a text without the control characters that XML cannot carry."""
     return "".join(c for c in text if c in "\t\n" or (ord(c) >= 32 and not ord(c) & 0xFFFF >= 0xFFFE))
 
@@ -96,7 +96,8 @@ def _clean(text: str) -> str:
 # -- what it looks like ----------------------------------------------------------------------------
 
 
-def _styles(document: Doc) -> None:
+def prepare_styles(document: Doc) -> None:
+    """Give a new document its page, its language and its styles."""
     styles = document.styles
     normal = styles["Normal"]
     normal.font.name, normal.font.size = "Arial", Pt(11)
@@ -128,8 +129,8 @@ def _styles(document: Doc) -> None:
 
 def _properties(document: Doc, form: Form) -> None:
     about = document.core_properties
-    about.title = _clean(f"{form.reference}: {form.title}")[:255]
-    about.author, about.language = _clean(form.organisation)[:255], "en-GB"
+    about.title = clean(f"{form.reference}: {form.title}")[:255]
+    about.author, about.language = clean(form.organisation)[:255], "en-GB"
     about.subject, about.comments, about.keywords = (
         "Equality and Health Inequalities Impact Assessment",
         "",
@@ -153,20 +154,20 @@ def _foot(document: Doc, form: Form) -> None:
 
 
 def _page(document: Doc, page: Page, ids: Iterator[int]) -> None:
-    document.add_heading(_clean(page.title), 2)
+    document.add_heading(clean(page.title), 2)
     for text in filter(None, page.intro.split("\n\n")):
-        document.add_paragraph(_clean(text))
+        document.add_paragraph(clean(text))
     for field in page.fields:
         if head := page.heads.get(field.key):
-            document.add_heading(_clean(head), 3)
-        document.add_paragraph(_clean(field.label), style="Question")
+            document.add_heading(clean(head), 3)
+        document.add_paragraph(clean(field.label), style="Question")
         if field.hint:
-            document.add_paragraph(_clean(field.hint), style="Hint")
+            document.add_paragraph(clean(field.hint), style="Hint")
         _field(document, field, ids)
 
 
 def _list(document: Doc, listed: Listed) -> None:
-    document.add_heading(_clean(listed.title), 2)
+    document.add_heading(clean(listed.title), 2)
     if not listed.rows:
         document.add_paragraph(listed.empty)
         return
@@ -176,7 +177,7 @@ def _list(document: Doc, listed: Listed) -> None:
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for row in listed.rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
-            cell.paragraphs[0].add_run(_clean(text))
+            cell.paragraphs[0].add_run(clean(text))
 
 
 # -- content controls --------------------------------------------------------------------------------
@@ -194,7 +195,7 @@ def _field(document: Doc, field: Field, ids: Iterator[int]) -> None:
             _put(document, _paragraph(_control(field, next(ids), "<w:text/>", [run], empty=empty)))
         case FieldKind.ONE:
             entries = "".join(
-                f"<w:listItem w:displayText={quoteattr(_clean(label))} w:value={quoteattr(value)}/>"
+                f"<w:listItem w:displayText={quoteattr(clean(label))} w:value={quoteattr(value)}/>"
                 for value, label in [
                     ("", NO_ANSWER),
                     *((choice.id, choice.label) for choice in field.choices),
@@ -221,7 +222,7 @@ def _sdt(tag: str, title: str, number: int, kind: str, content: Sequence[Any], *
     """Return a content control that can be filled in and not deleted."""
     control = parse_xml(
         f"<w:sdt {nsdecls('w')}><w:sdtPr>"
-        f"<w:alias w:val={quoteattr(_clean(title)[:200])}/><w:tag w:val={quoteattr(tag)}/>"
+        f"<w:alias w:val={quoteattr(clean(title)[:200])}/><w:tag w:val={quoteattr(tag)}/>"
         f'<w:id w:val="{number}"/><w:lock w:val="sdtLocked"/>'
         f"{'<w:showingPlcHdr/>' if empty else ''}{kind}</w:sdtPr><w:sdtContent/></w:sdt>"
     )
@@ -252,7 +253,7 @@ def _paragraph(*content: Any) -> Any:
 def _run(text: str, *, placeholder: bool = False) -> Any:
     style = '<w:rPr><w:rStyle w:val="PlaceholderText"/></w:rPr>' if placeholder else ""
     return parse_xml(
-        f'<w:r {nsdecls("w")}>{style}<w:t xml:space="preserve">{escape(_clean(text))}</w:t></w:r>'
+        f'<w:r {nsdecls("w")}>{style}<w:t xml:space="preserve">{escape(clean(text))}</w:t></w:r>'
     )
 
 
