@@ -81,7 +81,7 @@ def seal_edition(edition_id: int, *, now: datetime) -> None:
 def _sealed(session: Session, row: Edition, organisation: Organisation, keys: Keys, now: datetime) -> bytes:
     """Return the edition sealed and, as nobody signs it, closed at once by a time-stamp."""
     record = freezing.thaw_record(row.text)
-    unsigned = lay_out(record, signatories=(), address=installation.config().public_url)
+    unsigned = lay_out(record, signatories=(), address=installation.config().public_url, text=row.text)
     times, lists = Times(session, organisation), lists_of(session, row.organisation_id)
 
     def certified(stamper: Timestamper | None) -> bytes:

@@ -23,7 +23,7 @@ from ehiia.documents.signing import renewal, seal
 from ehiia.documents.signing.facts import SignatureKind
 from ehiia.documents.signing.timestamps import Timestamper
 from ehiia.documents.signing.verify import verify
-from ehiia.domain.decision import DecisionRecord
+from ehiia.domain.decision import DecisionRecord, digest
 from ehiia.domain.vocabulary import FileStep
 from ehiia.services import freezing, installation, organisations, signatories
 from ehiia.services.key_work import Keys, Times, keys_of, lists_of, own_clock
@@ -83,7 +83,7 @@ def _next_step(record_id: int, now: datetime) -> bool:
         steps = _steps(record, expected)
         if done >= len(steps):
             return False
-        if record.digest() != row.sha256:
+        if digest(row.text) != row.sha256:
             raise RuntimeError(f"the text of record {row.ref} does not give its digest; it is not sealed")
         _do_step(session, row, record, steps[done], done + 1, expected, now)
         return True
@@ -133,6 +133,7 @@ def _do_step(
             record,
             signatories=tuple(one for one in fields if one is not None),
             address=installation.config().public_url,
+            text=row.text,
         )
         pdf, timed_by = times.stamp(
             lambda stamper: seal.certify(

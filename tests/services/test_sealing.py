@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import threading
 from datetime import datetime, timedelta
@@ -16,6 +17,8 @@ from sqlalchemy.exc import DBAPIError
 
 from ehiia.documents.pdf.layout import lay_out
 from ehiia.documents.signing import aside
+from ehiia.documents.signing.verify import verify
+from ehiia.domain.decision import DecisionRecord, canonical
 from ehiia.domain.vocabulary import SealState, Stage
 from ehiia.extensions import db
 from ehiia.services import recording, seal_work, sealing, verifying, work
@@ -265,3 +268,25 @@ def test_the_command_ends_with_0_only_for_what_is_intact_trusted_and_ours(
     lost = run(args=["records", "verify", str(good), str(tmp_path / "lost.pdf")])
     assert lost.exit_code == 2
     assert "cannot be read" in lost.output
+
+
+def test_a_record_frozen_by_an_older_version_is_sealed_from_its_own_text(
+    cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(DecisionRecord, "canonical", _without_history)
+        _, row = factories.decided(cast, now)
+    assert '"history":' not in row.text
+    assert "history" in recording.find_record(ref=row.ref).record.canonical()
+    seal_work.seal_record(row.id, now=now + 5 * HOUR)
+    kept = recording.find_record(ref=row.ref)
+    found = verify(sealing.signed_files().get(kept.files[-1].storage_key), trusted=())
+    assert found.record == row.text.encode()
+    assert found.record_sha256 == row.sha256
+
+
+def _without_history(record: DecisionRecord) -> str:
+    """Return the canonical text as a version wrote it that kept no steps of the history."""
+    content = json.loads(canonical(record))
+    del content["history"]
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -30,14 +30,17 @@ ONE_AT_A_TIME = threading.Lock()
 """ReportLab's fonts hold the state of the document being made."""
 
 
-def lay_out(record: DecisionRecord, *, signatories: tuple[Signatory, ...], address: str = "") -> bytes:
+def lay_out(
+    record: DecisionRecord, *, signatories: tuple[Signatory, ...], address: str = "", text: str = ""
+) -> bytes:
     """Return the unsigned PDF of a record, with an empty field for the seal and for each signatory.
 
     Fonts are embedded, the canonical JSON is attached as ``record.json``; ``address`` is the public
-    address of the installation, at which the record can be verified. The same record, signatories and
-    address give the same bytes.
+    address of the installation, at which the record can be verified; ``text`` the canonical text as it was
+    frozen. The same record, signatories and address give the same bytes.
     """
-    return lay_out_document(record_document(record, signatories=signatories, address=address))
+    document = record_document(record, signatories=signatories, address=address, text=text)
+    return lay_out_document(document)
 
 
 def lay_out_document(document: Document) -> bytes:

@@ -53,15 +53,20 @@ KIND = "Equality and Health Inequalities Impact Assessment"
 
 
 def record_document(
-    record: DecisionRecord, *, signatories: tuple[Signatory, ...] = (), address: str = ""
+    record: DecisionRecord,
+    *,
+    signatories: tuple[Signatory, ...] = (),
+    address: str = "",
+    text: str = "",
 ) -> Document:
     """Return the logical document of a decision record.
 
     ``signatories`` get a field each, in the given order, after the organisation's seal. ``address`` is
-    that of the installation ("https://ehiia.example.nhs.uk"), "" where it is not known.
+    that of the installation ("https://ehiia.example.nhs.uk"), "" where it is not known. ``text``: the
+    canonical text as it was frozen, which may lack what later versions of this software add.
     """
     snapshot = record.snapshot
-    canonical = record.canonical()
+    canonical = text or record.canonical()
     sha256 = digest(canonical)
     before = _up_to_the_decision(record, address)
     after = _after_the_duties(record, signatories, address, sha256)
