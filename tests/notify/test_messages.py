@@ -18,6 +18,7 @@ EVERYTHING: dict[str, Value] = {
     "comment": "The evidence on carers is thin",
     "meeting": "Board in private about the surgery",
     "by": "Amina Okafor",
+    "body": "An alliance committee",
     "part": "Contributor",
     "owner": "Grace Hill",
     "organisation": "An ICB",
