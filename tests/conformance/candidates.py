@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from ehiia.content import example
 from ehiia.documents.pdf.audit import report_document
 from ehiia.documents.pdf.layout import lay_out_document
+from ehiia.documents.pdf.papers import pack_document
 from ehiia.documents.pdf.record import record_document
 from ehiia.documents.pdf.structure import (
     SEAL_FIELD,
@@ -39,12 +40,13 @@ from ehiia.documents.signing.authority import make_clock
 from ehiia.documents.signing.renewal import renew
 from ehiia.documents.signing.seal import certify, close, sign
 from ehiia.documents.signing.timestamps import LocalTimestamper
+from ehiia.domain.meeting import MeetingPaper, PaperMark, PaperPack
 from ehiia.services.freezing import thaw_record
 from tests.documents.conftest import NOW, ORGANISATION, Keys
 from tests.documents.everything import full_record
 from tests.documents.large import large_record
 from tests.documents.packs import example_beside, example_report
-from tests.documents.records import CAROL, empty_record
+from tests.documents.records import CAROL, SMALL_SNAPSHOT, empty_record
 
 ADDRESS = "https://ehiia.example"
 RANDOM = 50
@@ -83,6 +85,8 @@ def candidates(keys: Keys) -> Iterator[Candidate]:
     yield Candidate("audit", report, lay_out_document(report))
     sealed = certify(lay_out_document(report), seal=keys.seal, issuer=keys.root.certificate, now=NOW)
     yield Candidate("audit-sealed", report, sealed, heard=False)
+    papers = pack_document(paper_pack())
+    yield Candidate("papers", papers, lay_out_document(papers))
     for seed in range(RANDOM):
         made = random_document(random.Random(seed))
         yield Candidate(f"random-{seed:02}", made, lay_out_document(made))
@@ -109,6 +113,24 @@ def _signed(pdf: bytes, keys: Keys, *, stamped: bool) -> Iterator[tuple[str, byt
         yield "closed", pdf
         later = NOW + timedelta(days=365)
         yield "renewed", renew(pdf, timestamper=LocalTimestamper(credential, now=later))
+
+
+def paper_pack() -> PaperPack:
+    """Return a pack with a paper of each mark."""
+    full, small = full_record().snapshot, SMALL_SNAPSHOT
+    return PaperPack(
+        organisation=ORGANISATION,
+        body="Integrated Care Board",
+        meeting_on=date(2026, 4, 20),
+        number=2,
+        made_by="Grace Tilley",
+        made_at=NOW,
+        papers=(
+            MeetingPaper(PaperMark.CHECKED, full, "ab" * 32, "Decides", reservations="It comes late."),
+            MeetingPaper(PaperMark.DRAFT, small, "", "Decides"),
+            MeetingPaper(PaperMark.DECIDED, small, "cd" * 32, "Consulted", "EHIIA-2026-014-D1", "Approved"),
+        ),
+    )
 
 
 # -- documents by chance ----------------------------------------------------------------------------
