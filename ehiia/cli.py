@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,7 +18,16 @@ from ehiia.content.load import publish, question_set
 from ehiia.content.reading import ContentError
 from ehiia.domain import sampling, workflow
 from ehiia.domain.vocabulary import Role
-from ehiia.services import administration, history, keys, organisations, people, renewing, verifying
+from ehiia.services import (
+    administration,
+    history,
+    installation,
+    keys,
+    organisations,
+    people,
+    renewing,
+    verifying,
+)
 from ehiia.services.transaction import Invalid, NotFound, Refused
 
 people_commands = AppGroup("people", help="People and accounts.")
@@ -126,6 +137,14 @@ def load_organisation(file: Path) -> None:
     )
 
 
+def _organisation(code: str) -> tuple[int, str]:
+    """Return the number and the name of an organisation."""
+    found = organisations.by_code(code)
+    if found is None:
+        raise click.ClickException(f"There is no organisation {code}.")
+    return found.id, found.name
+
+
 @key_commands.command("list")
 def list_keys() -> None:
     """List the keys of every organisation: number, purpose, since when, until when and why, fingerprint."""
@@ -135,7 +154,8 @@ def list_keys() -> None:
             ended = (
                 f"revoked {key.revoked_at:%Y-%m-%d %H:%M} UTC: {key.why}" if key.revoked_at else "in force"
             )
-            click.echo(f"  {key.id} {key.purpose} since {key.made_at:%Y-%m-%d}, {ended}")
+            brought = ", brought along," if key.supplied else ""
+            click.echo(f"  {key.id} {key.purpose}{brought} since {key.made_at:%Y-%m-%d}, {ended}")
             click.echo(f"    {key.fingerprint}")
 
 
@@ -145,17 +165,15 @@ def list_keys() -> None:
 @click.option("--reason", required=True)
 def rotate_key(code: str, purpose: str, reason: str) -> None:
     """Put a new key in the place of the one in force; what was sealed before still verifies."""
-    organisation = organisations.by_code(code)
-    if organisation is None:
-        raise click.ClickException(f"There is no organisation {code}.")
-    found = [one for one in keys.listed(organisation.id) if one.replaceable and one.purpose == purpose]
+    organisation_id, name = _organisation(code)
+    found = [one for one in keys.listed(organisation_id) if one.replaceable and one.purpose == purpose]
     if not found:
         raise click.ClickException("There is no such key yet; it is made when the first record is sealed.")
     try:
-        keys.replace(organisation.id, found[0].id, reason=reason, by=None, now=clock.now())
+        keys.replace(organisation_id, found[0].id, reason=reason, by=None, now=clock.now())
     except (Invalid, Refused) as error:
         raise click.ClickException(str(error))
-    click.echo(f"A new {purpose} is in force for {organisation.name}.")
+    click.echo(f"A new {purpose} is in force for {name}.")
 
 
 @key_commands.command("revoke")
@@ -165,15 +183,13 @@ def rotate_key(code: str, purpose: str, reason: str) -> None:
 @click.option("--reason", required=True)
 def revoke_key(number: int, code: str, since: datetime, reason: str) -> None:
     """Say that somebody else may have a key, by its number in the list, and put a new one in its place."""
-    organisation = organisations.by_code(code)
-    if organisation is None:
-        raise click.ClickException(f"There is no organisation {code}.")
+    organisation_id, name = _organisation(code)
     try:
         keys.revoke(
-            organisation.id, number, since=since.replace(tzinfo=UTC), reason=reason, by=None, now=clock.now()
+            organisation_id, number, since=since.replace(tzinfo=UTC), reason=reason, by=None, now=clock.now()
         )
     except NotFound:
-        raise click.ClickException(f"{organisation.name} has no key {number}.")
+        raise click.ClickException(f"{name} has no key {number}.")
     except (Invalid, Refused) as error:
         raise click.ClickException(str(error))
     click.echo("It is revoked, its root's list says so, and a new one is in force.")
@@ -188,6 +204,69 @@ def new_secret(file: Path) -> None:
     except Invalid as error:
         raise click.ClickException(str(error))
     click.echo(f"{number} keys were encrypted anew. Set EHIIA_KEYS_SECRET_FILE={file} and start the service.")
+
+
+_of = click.option("--organisation", "code", required=True, help="Code of the organisation.")
+_why = click.option("--reason", required=True, help="Kept with the key that it takes the place of.")
+_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+@key_commands.command("import-issuer")
+@_file
+@_of
+@_why
+def import_issuer(file: Path, code: str, reason: str) -> None:
+    """Put the issuing certificate in FILE (PKCS#12 or PEM) in the place of the root, seal and clock.
+
+    Its passphrase is asked for, or read from EHIIA_KEYS_PASSPHRASE_FILE.
+    """
+    from ehiia.services import supplied_keys
+
+    _bring(code, partial(supplied_keys.issuer, content=file.read_bytes(), passphrase=_passphrase()), reason)
+
+
+@key_commands.command("import-seal")
+@_file
+@_of
+@_why
+def import_seal(file: Path, code: str, reason: str) -> None:
+    """Put the seal in FILE (PKCS#12 or PEM), bought from a trust service, in the place of the one in force.
+
+    Its passphrase is asked for, or read from EHIIA_KEYS_PASSPHRASE_FILE.
+    """
+    from ehiia.services import supplied_keys
+
+    _bring(code, partial(supplied_keys.seal, content=file.read_bytes(), passphrase=_passphrase()), reason)
+
+
+@key_commands.command("import-token")
+@_file
+@_of
+@_why
+def import_token(file: Path, code: str, reason: str) -> None:
+    """Put the seal in the token that EHIIA_PKCS11_MODULE names in the place of the one in force.
+
+    FILE has its certificate (PEM), then those above it.
+    """
+    from ehiia.services import supplied_keys
+
+    _bring(code, partial(supplied_keys.seal_in_token, content=file.read_bytes()), reason)
+
+
+def _passphrase() -> str:
+    given = installation.config().keys_passphrase
+    if given is not None:
+        return given
+    return str(click.prompt("Passphrase of the file", hide_input=True, default="", show_default=False))
+
+
+def _bring(code: str, bring: Callable[..., str], reason: str) -> None:
+    organisation_id, name = _organisation(code)
+    try:
+        fingerprint = bring(organisation_id, reason=reason, now=clock.now())
+    except (Invalid, Refused) as error:
+        raise click.ClickException(str(error))
+    click.echo(f"It is in force for {name}. SHA-256 {fingerprint}")
 
 
 @history_commands.command("verify")

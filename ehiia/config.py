@@ -29,6 +29,11 @@ VARIABLES: dict[str, str] = {
     "EHIIA_AUDITS": "folder that evidence packs are written to as well, or none; default: audits/",
     "EHIIA_SECRET_KEY_FILE": "file with the secret that signs cookies; default: made in instance/keys/",
     "EHIIA_KEYS_SECRET_FILE": "file with the secret that opens the signing keys; made in instance/keys/",
+    "EHIIA_KEYS_PASSPHRASE_FILE": "file with the passphrase of a key brought along; default: asked for",
+    "EHIIA_PKCS11_MODULE": "library (PKCS#11) of the token that keeps a bought seal; default: no token",
+    "EHIIA_PKCS11_TOKEN": "label of that token: a module may have several",
+    "EHIIA_PKCS11_KEY": "label of the seal's private key in it, which never leaves it",
+    "EHIIA_PKCS11_PIN_FILE": "file with the token's PIN: it must not be seen in a list of processes",
     "EHIIA_MAIL_HOST": "SMTP server; without one mail waits in the outbox (demonstration: a folder)",
     "EHIIA_MAIL_PORT": "SMTP port, default 25",
     "EHIIA_MAIL_FROM": "address that mail comes from",
@@ -66,6 +71,16 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Token:
+    """The token (PKCS#11) that keeps a bought seal."""
+
+    module: str
+    label: str
+    key: str
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Config:
     """The whole configuration, read once."""
 
@@ -76,6 +91,9 @@ class Config:
     demonstration: bool
     secret_key: str = field(repr=False)
     keys_secret: bytes = field(repr=False)
+    keys_passphrase: str | None = field(default=None, repr=False)
+    """Of a key that is brought along; None where it is asked for."""
+    token: Token | None = None
     mail: Mail = field(default_factory=Mail)
     session_idle_minutes: int = 60
     session_hours: int = 12
@@ -128,6 +146,8 @@ class Config:
                 env.get("EHIIA_SECRET_KEY_FILE"), instance / "keys" / "cookies.secret"
             ).decode(),
             keys_secret=_secret(env.get("EHIIA_KEYS_SECRET_FILE"), instance / "keys" / "keys.secret"),
+            keys_passphrase=_from_file(env, "EHIIA_KEYS_PASSPHRASE_FILE"),
+            token=_token(env),
             mail=_mail(env, instance, demonstration),
             session_idle_minutes=_number(env, "EHIIA_SESSION_IDLE_MINUTES", 60),
             session_hours=_number(env, "EHIIA_SESSION_HOURS", 12),
@@ -201,6 +221,25 @@ def _not_empty(path: Path) -> bytes:
     if not secret:
         raise ConfigError(f"The secret file {path} is empty. Bring it back from a backup.")
     return secret
+
+
+def _from_file(env: Mapping[str, str], name: str) -> str | None:
+    """Read a secret that is never made here, None where none is set."""
+    given = env.get(name)
+    return _secret(given, Path(given)).decode() if given else None
+
+
+def _token(env: Mapping[str, str]) -> Token | None:
+    names = ("EHIIA_PKCS11_MODULE", "EHIIA_PKCS11_TOKEN", "EHIIA_PKCS11_KEY", "EHIIA_PKCS11_PIN_FILE")
+    missing = [name for name in names if not env.get(name)]
+    if len(missing) == len(names):
+        return None
+    if missing:
+        raise ConfigError(f"A seal in a token needs {', '.join(missing)} too.")
+    if find_spec("pkcs11") is None:
+        raise ConfigError("A seal in a token needs a library: install ehiia with the extra “pkcs11”.")
+    module, label, key, _ = (env[name] for name in names)
+    return Token(module, label, key, _from_file(env, names[-1]) or "")
 
 
 def _mail(env: Mapping[str, str], instance: Path, demonstration: bool) -> Mail:

@@ -38,7 +38,7 @@ settings.register_profile("quick", max_examples=40, deadline=None, print_blob=Tr
 settings.register_profile("thorough", max_examples=1000, deadline=None, print_blob=True)
 settings.load_profile("quick")  # the other one: pytest --hypothesis-profile thorough
 
-pytest_plugins = ["tests.servers.browser"]
+pytest_plugins = ["tests.servers.browser", "tests.documents.brought"]
 
 TEMPLATE = "ehiia_template"
 KINDS = ("sqlite", "postgresql")

@@ -47,6 +47,18 @@ def test_a_value_that_cannot_be_used_is_explained(tmp_path: Path, name: str, val
         read(tmp_path, **{name: value})
 
 
+def test_a_token_is_named_whole_or_not_at_all(tmp_path: Path) -> None:
+    (tmp_path / "pin").write_text("1234\n")
+    given = {"EHIIA_PKCS11_MODULE": "/lib/softhsm2.so", "EHIIA_PKCS11_TOKEN": "seal"}
+    with pytest.raises(ConfigError, match="EHIIA_PKCS11_KEY, EHIIA_PKCS11_PIN_FILE"):
+        read(tmp_path, **given)
+    rest = {"EHIIA_PKCS11_KEY": "record seal", "EHIIA_PKCS11_PIN_FILE": str(tmp_path / "pin")}
+    token = read(tmp_path, **given, **rest).token
+    assert token is not None
+    assert (token.key, token.pin, "1234" in repr(token)) == ("record seal", "1234", False)
+    assert read(tmp_path).token is None
+
+
 def test_cookies_are_secure_where_people_type_https(tmp_path: Path) -> None:
     assert read(tmp_path, EHIIA_PUBLIC_URL="https://ehiia.example.nhs.uk/").secure_cookies
 

@@ -18,7 +18,7 @@ from ehiia.documents.signing import seal
 from ehiia.documents.signing.timestamps import Timestamper
 from ehiia.documents.signing.verify import verify
 from ehiia.services import freezing, installation, organisations
-from ehiia.services.key_work import Keys, Times, keys_of, lists_of, own_clock
+from ehiia.services.key_work import Keys, Times, anchors, keys_of, lists_of, own_clock
 from ehiia.services.sealing import signed_files, storage_key
 from ehiia.services.transaction import NotFound, note, transaction
 from ehiia.store.organisations import Organisation
@@ -45,7 +45,7 @@ def seal_edition(edition_id: int, *, now: datetime) -> None:
         files, key, signed_at = signed_files(), storage_key(row.ref, 1), now
         if files.exists(key):  # a crash came between the file and its row
             pdf = files.get(key)
-            found = verify(pdf, trusted=(keys.root.certificate,))
+            found = verify(pdf, trusted=anchors(session))
             if not (found.intact and found.trusted and found.record_sha256 == row.sha256):
                 raise RuntimeError(f"there is a file {key} that is not this edition's; it must be looked at")
             signed_at = found.signatures[-1].at or now

@@ -1,7 +1,8 @@
 """The work with the organisation's keys: made when first needed, replaced, revoked, and their list.
 
 Apart from ``keys`` because it loads cryptography and pyHanko. There is a root, which issues the others and
-the certificates of signatories; a seal; and a clock, which time-stamps where no authority does.
+the certificates of signatories; a seal; and a clock, which time-stamps where no authority does. An
+organisation may bring its own root or seal along; the seal's key may stay in a token.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.config import is_loopback
 from ehiia.documents.signing import authority, revocation, seal
-from ehiia.documents.signing.authority import Credential, KeptKey, WrongSecret
+from ehiia.documents.signing.authority import Credential, KeptKey, Sealer, TokenUnavailable, WrongSecret
 from ehiia.documents.signing.revocation import Revoked
 from ehiia.documents.signing.timestamps import (
     HttpTimestamper,
@@ -29,7 +30,7 @@ from ehiia.documents.signing.timestamps import (
     Timestamper,
     TimestampUnavailable,
 )
-from ehiia.services import installation, organisations
+from ehiia.services import installation, organisations, sealing
 from ehiia.services.transaction import note
 from ehiia.store.organisations import Organisation
 from ehiia.store.people import SigningKey
@@ -42,14 +43,15 @@ class Keys(NamedTuple):
     """The keys of an organisation that are in force."""
 
     root: Credential
-    seal: Credential
+    seal: Sealer
     clock: Credential
 
 
 def keys_of(session: Session, organisation: Organisation, *, now: datetime) -> Keys:
     """Return the keys in force; those that are missing are made, in the caller's transaction.
 
-    Raises WrongSecret where the secret that opens them is not that of this installation.
+    Raises WrongSecret where the secret that opens them is not that of this installation, and
+    TokenUnavailable.
     """
     hold(session, organisation.id)
     rows = {row.purpose: row for row in in_force(session, organisation.id)}
@@ -59,19 +61,16 @@ def keys_of(session: Session, organisation: Organisation, *, now: datetime) -> K
     else:
         root = authority.make_root(organisation.name, now=now)
         rows[ROOT] = keep(session, organisation.id, ROOT, root, now)
-    found = {ROOT: root}
-    for purpose, make in MAKERS.items():
-        if purpose in rows:
-            found[purpose] = opened(rows[purpose])
-        else:
+    for purpose in made:
+        if purpose in MAKERS:
             address = crl_address(organisation, rows[ROOT])
-            found[purpose] = make(organisation.name, root=root, now=now, crl_address=address)
-            keep(session, organisation.id, purpose, found[purpose], now)
+            fresh = MAKERS[purpose](organisation.name, root=root, now=now, crl_address=address)
+            rows[purpose] = keep(session, organisation.id, purpose, fresh, now)
     if rows[ROOT].crl is None:
         rows[ROOT].crl = _list(session, rows[ROOT], root, now)
     if made:
         _note(session, organisation, "keys_made", now, purposes=made)
-    return Keys(found[ROOT], found[SEAL], found[CLOCK])
+    return Keys(root, opened_seal(rows[SEAL]), opened(rows[CLOCK]))
 
 
 def hold(session: Session, organisation_id: int) -> None:
@@ -100,16 +99,49 @@ def opened(row: SigningKey) -> Credential:
     return authority.reopen(kept, secret=installation.config().keys_secret)
 
 
+def opened_seal(row: SigningKey) -> Sealer:
+    """Return a kept seal, which may be in a token. Raises WrongSecret, TokenUnavailable."""
+    if row.private_key:
+        return opened(row)
+    return token_seal(x509.load_pem_x509_certificates(row.certificate_pem.encode()))
+
+
+def token_seal(certificates: Sequence[x509.Certificate]) -> Sealer:
+    """Return the seal in the token of the configuration, its own certificate given first.
+
+    Raises TokenUnavailable.
+    """
+    token = installation.config().token
+    if token is None:
+        raise TokenUnavailable("The seal is in a token, and EHIIA_PKCS11_MODULE does not say where.")
+    # here and not above: it needs an extra that few install
+    from ehiia.documents.signing.tokens import TokenSeal
+
+    return TokenSeal(
+        token.module, token.label, token.key, token.pin, certificates[0], tuple(certificates[1:])
+    )
+
+
 def keep(
-    session: Session, organisation_id: int, purpose: str, credential: Credential, now: datetime
+    session: Session,
+    organisation_id: int,
+    purpose: str,
+    credential: Sealer,
+    now: datetime,
+    *,
+    supplied: bool = False,
 ) -> SigningKey:
-    """Keep a key, encrypted with the secret that lies apart from the database."""
-    kept = authority.keep(credential, secret=installation.config().keys_secret)
+    """Keep a key, encrypted with the secret that lies apart from the database; a token keeps its own."""
+    if isinstance(credential, Credential):
+        kept = authority.keep(credential, secret=installation.config().keys_secret)
+    else:
+        kept = KeptKey(authority.pem(credential), "")
     row = SigningKey(
         organisation_id=organisation_id,
         purpose=purpose,
         certificate_pem=kept.certificate,
         private_key=kept.encrypted_key.encode(),
+        supplied=supplied,
         made_at=now,
     )
     session.add(row)
@@ -142,12 +174,33 @@ def end(
 
     What was sealed before ``since`` still verifies. The lists of revoked certificates are made anew.
     """
-    below = in_force(session, organisation.id) if key.purpose == ROOT and key.revoked_at is None else ()
-    for row in {key, *below}:
-        row.revoked_at, row.revoked_why, row.leaked = since, reason, leaked
-    session.flush()
+    _revoke(session, key, since, leaked=leaked, reason=reason)
     keys_of(session, organisation, now=now)
     renew_lists(session, organisation, now=now)
+
+
+def bring(
+    session: Session, organisation: Organisation, purpose: str, brought: Sealer, *, reason: str, now: datetime
+) -> SigningKey:
+    """Put a key that the organisation brought along in the place of the one in force, in the transaction."""
+    hold(session, organisation.id)
+    for row in in_force(session, organisation.id):
+        if row.purpose == purpose:
+            _revoke(session, row, now, leaked=False, reason=reason)
+    kept = keep(session, organisation.id, purpose, brought, now, supplied=True)
+    keys_of(session, organisation, now=now)
+    renew_lists(session, organisation, now=now)
+    return kept
+
+
+def _revoke(session: Session, key: SigningKey, since: datetime, *, leaked: bool, reason: str) -> None:
+    """Revoke a key; with a root in force all that rests on it, which a seal that was bought does not."""
+    ended = {key}
+    if key.purpose == ROOT and key.revoked_at is None:
+        ended.update(row for row in in_force(session, key.organisation_id) if not row.supplied)
+    for row in ended:
+        row.revoked_at, row.revoked_why, row.leaked = since, reason, leaked
+    session.flush()
 
 
 def renew_lists(session: Session, organisation: Organisation, *, now: datetime) -> int:
@@ -169,7 +222,7 @@ def renew_lists(session: Session, organisation: Organisation, *, now: datetime) 
 
 def encrypt_anew(session: Session, secret: bytes) -> int:
     """Encrypt every key with another secret, in the transaction; return how many. Raises WrongSecret."""
-    rows = session.scalars(select(SigningKey).where(SigningKey.purpose != AUTHORITY).with_for_update()).all()
+    rows = session.scalars(select(SigningKey).where(SigningKey.private_key != b"").with_for_update()).all()
     for row in rows:
         row.private_key = authority.keep(opened(row), secret=secret).encrypted_key.encode()
     return len(rows)
@@ -200,6 +253,11 @@ def _issued(certificate: x509.Certificate, root: x509.Certificate) -> bool:
     except (ValueError, TypeError, InvalidSignature):
         return False
     return True
+
+
+def anchors(session: Session) -> tuple[x509.Certificate, ...]:
+    """Return the certificates that the records of every organisation rest on."""
+    return tuple(x509.load_pem_x509_certificate(pem.encode()) for pem in sealing.roots(session))
 
 
 def lists_of(session: Session, organisation_id: int) -> tuple[x509.CertificateRevocationList, ...]:

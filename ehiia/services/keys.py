@@ -29,6 +29,7 @@ __all__ = [
     "replace",
     "revocation_list",
     "revoke",
+    "why",
 ]
 
 PURPOSES = {
@@ -55,11 +56,14 @@ class Key:
     revoked_at: datetime | None
     why: str
     leaked: bool
+    supplied: bool
+    """Whether the organisation brought it along."""
 
     @property
     def label(self) -> str:
         """What it is for, in words."""
-        return PURPOSES.get(self.purpose, self.purpose)
+        label = PURPOSES.get(self.purpose, self.purpose)
+        return f"{label}; brought along" if self.supplied else label
 
     @property
     def replaceable(self) -> bool:
@@ -89,6 +93,7 @@ def listed(organisation_id: int) -> tuple[Key, ...]:
             row.revoked_at,
             row.revoked_why,
             row.leaked,
+            row.supplied,
         )
         for row in rows
     )
@@ -187,6 +192,16 @@ def encrypt_anew(secret: bytes, *, now: datetime) -> int:
         return done
 
 
+def why(reason: str) -> str:
+    """Return the reason that is kept with a key. Raises Invalid where there is none or it is too long."""
+    reason = reason.strip()
+    if not reason:
+        raise Invalid(reason="Enter why; it is kept with the key")
+    if len(reason) > LONGEST:
+        raise Invalid(reason=f"This must be {LONGEST:,} characters or fewer")
+    return reason
+
+
 def _end(
     organisation_id: int,
     key_id: int,
@@ -200,11 +215,7 @@ def _end(
     # here and not above: it loads what most web processes never need
     from ehiia.services import key_work
 
-    reason = reason.strip()
-    if not reason:
-        raise Invalid(reason="Enter why; it is kept with the key")
-    if len(reason) > LONGEST:
-        raise Invalid(reason=f"This must be {LONGEST:,} characters or fewer")
+    reason = why(reason)
     with transaction() as session:
         must_administer(session, organisation_id, by=by, now=now)
         key_work.hold(session, organisation_id)

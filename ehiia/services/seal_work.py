@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -26,8 +25,8 @@ from ehiia.documents.signing.verify import verify
 from ehiia.domain.decision import DecisionRecord, digest
 from ehiia.domain.vocabulary import FileStep
 from ehiia.services import freezing, installation, organisations, signatories
-from ehiia.services.key_work import Keys, Times, keys_of, lists_of, own_clock
-from ehiia.services.sealing import roots, signed_files, storage_key
+from ehiia.services.key_work import Keys, Times, anchors, keys_of, lists_of, own_clock
+from ehiia.services.sealing import signed_files, storage_key
 from ehiia.services.signatories import Signature
 from ehiia.services.transaction import NotFound, note, transaction
 from ehiia.store.decisions import RecordFile, RecordRow
@@ -231,8 +230,7 @@ def _left_behind(
     session: Session, row: RecordRow, pdf: bytes, key: str, number: int, now: datetime
 ) -> tuple[datetime, str]:
     """Return when a file whose row was lost was signed, and by which authority; refuse what is not ours."""
-    trusted = tuple(x509.load_pem_x509_certificate(pem.encode()) for pem in roots(session))
-    found = verify(pdf, trusted=trusted)
+    found = verify(pdf, trusted=anchors(session))
     stamps = [one for one in found.signatures if one.kind is SignatureKind.TIME_STAMP]
     ours = all(one.trusted for one in found.signatures if one not in stamps)
     if not (found.intact and ours and found.record_sha256 == row.sha256 and len(found.signatures) == number):

@@ -12,7 +12,7 @@ from datetime import datetime
 from textwrap import wrap
 from typing import TypedDict
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from ehiia.files.store import LocalFiles
@@ -33,9 +33,14 @@ def storage_key(record_ref: str, step: int) -> str:
     return f"{record_ref}.{step}.pdf"
 
 
+ANCHOR = or_(SigningKey.purpose == "root", and_(SigningKey.purpose == "seal", SigningKey.supplied))
+"""What records rest on: a root, or a seal that was bought. The latter alone is trusted, and not its issuer,
+with whose other seals we have nothing to do."""
+
+
 def roots(session: Session) -> tuple[str, ...]:
-    """Return the root certificates (PEM) of every organisation here; old records rest on revoked ones too."""
-    return tuple(session.scalars(select(SigningKey.certificate_pem).where(SigningKey.purpose == "root")))
+    """Return the certificates (PEM) that records of every organisation rest on; old ones on revoked ones."""
+    return tuple(session.scalars(select(SigningKey.certificate_pem).where(ANCHOR)))
 
 
 class Trust(TypedDict):
@@ -49,15 +54,15 @@ class Trust(TypedDict):
 def trust(session: Session) -> Trust:
     """Return what a file that the register does not know is judged by.
 
-    A root that somebody else may have is not among it: with that one a file of any date can be made.
+    A key that somebody else may have is not among it: with that one a file of any date can be made.
     """
     rows = session.execute(
         select(SigningKey.purpose, SigningKey.certificate_pem, SigningKey.crl).where(
-            SigningKey.purpose.in_(("root", "authority")), SigningKey.leaked.is_(False)
+            or_(ANCHOR, SigningKey.purpose == "authority"), SigningKey.leaked.is_(False)
         )
     ).all()
     return {
-        "trusted": tuple(pem for purpose, pem, _ in rows if purpose == "root"),
+        "trusted": tuple(pem for purpose, pem, _ in rows if purpose != "authority"),
         "authorities": tuple(pem for purpose, pem, _ in rows if purpose == "authority"),
         "revocation_lists": tuple(_pem(crl) for _, _, crl in rows if crl),
     }

@@ -29,6 +29,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
         f"{b.get('problem')}"
     ),
     "key_replaced": lambda b: f"put a new key in the place of the {b.get('purpose')}: {b.get('reason')}",
+    "key_brought": lambda b: f"brought along the {b.get('purpose')} and put it in force: {b.get('reason')}",
     "key_leaked": lambda b: (
         f"said that somebody else may have the {b.get('purpose')} since {b.get('since')}: {b.get('reason')}"
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from flask_security import AsaList, UserMixin
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, false
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, false
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -91,8 +91,12 @@ class SigningKey(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     purpose: Mapped[str] = mapped_column(String(16))
     """root, seal or clock; authority: the certificate, without a key, of one that gave a time-stamp."""
-    certificate_pem: Mapped[str] = mapped_column(String(8000))
+    certificate_pem: Mapped[str] = mapped_column(String(8000).with_variant(Text(), "postgresql"))
+    """Its own certificate first, then those above it as far as they are known; SQLite enforces no length."""
     private_key: Mapped[bytes] = mapped_column(LargeBinary)
+    """Encrypted; empty where there is none (an authority), or where it never leaves its token."""
+    supplied: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the organisation brought it along; otherwise it was made here."""
     made_at: Mapped[Moment]
     revoked_at: Mapped[datetime | None]
     """Since when it is not to be relied upon."""

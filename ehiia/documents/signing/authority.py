@@ -38,6 +38,10 @@ class WrongSecret(ValueError):
     """The kept key cannot be opened: the secret is wrong or the key is damaged."""
 
 
+class TokenUnavailable(Exception):
+    """The token that keeps a seal cannot sign now; the message says why, in words."""
+
+
 class Sealer(Protocol):
     """What can seal: a key kept here (``Credential``) or one that never leaves its token (``tokens``)."""
 
@@ -121,9 +125,13 @@ def keep(credential: Credential, *, secret: bytes) -> KeptKey:
         serialization.PrivateFormat.PKCS8,
         serialization.BestAvailableEncryption(secret),
     )
-    certificates = (credential.certificate, *credential.chain)
-    pem = b"".join(one.public_bytes(serialization.Encoding.PEM) for one in certificates)
-    return KeptKey(pem.decode("ascii"), encrypted.decode("ascii"))
+    return KeptKey(pem(credential), encrypted.decode("ascii"))
+
+
+def pem(sealer: Sealer) -> str:
+    """Return the certificates of a sealer in PEM: its own first, then those above it."""
+    certificates = (sealer.certificate, *sealer.chain)
+    return b"".join(one.public_bytes(serialization.Encoding.PEM) for one in certificates).decode("ascii")
 
 
 def reopen(kept: KeptKey, *, secret: bytes) -> Credential:

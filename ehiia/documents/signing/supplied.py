@@ -34,12 +34,14 @@ def issuer(content: bytes, password: str, *, now: datetime) -> Credential:
     ``content`` is PKCS#12 or PEM, ``now`` the moment (UTC) at which it must be in force. Raises Unusable.
     """
     found = _opened(content, password)
-    _in_force(found, now)
+    _in_force((found.certificate, *found.chain), now)
     if not _is_authority(found.certificate):
         raise Unusable("This certificate may not issue others.")
     usage = _usage(found.certificate)
     if usage is not None and not usage.key_cert_sign:
         raise Unusable("This certificate may not issue others.")
+    if usage is not None and not usage.crl_sign:
+        raise Unusable("This certificate may not say which of its certificates were revoked.")
     return found
 
 
@@ -49,8 +51,23 @@ def seal(content: bytes, password: str, *, now: datetime) -> Credential:
     ``content`` is PKCS#12 or PEM, ``now`` the moment (UTC) at which it must be in force. Raises Unusable.
     """
     found = _opened(content, password)
-    _in_force(found, now)
+    _in_force((found.certificate, *found.chain), now)
     judge_seal(found.certificate)
+    return found
+
+
+def chain_of_seal(content: bytes, *, now: datetime) -> tuple[x509.Certificate, ...]:
+    """Return the certificate of a seal whose key stays in its token, then those above it.
+
+    ``content`` is PEM with the seal's own certificate first. Raises Unusable.
+    """
+    try:
+        known = x509.load_pem_x509_certificates(content)
+    except ValueError as problem:
+        raise Unusable("The file has no certificate in PEM.") from problem
+    found = (known[0], *_above(known[0], known))
+    _in_force(found, now)
+    judge_seal(known[0])
     return found
 
 
@@ -114,8 +131,8 @@ def _issued(certificate: x509.Certificate, by: x509.Certificate) -> bool:
     return True
 
 
-def _in_force(found: Credential, now: datetime) -> None:
-    for certificate in (found.certificate, *found.chain):
+def _in_force(certificates: tuple[x509.Certificate, ...], now: datetime) -> None:
+    for certificate in certificates:
         if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
             raise Unusable("This certificate, or one above it, is not in force today.")
 

@@ -15,9 +15,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from pkcs11 import KeyType, Mechanism, ObjectClass
 
+from ehiia.documents.signing.authority import TokenUnavailable
 
-class TokenUnavailable(Exception):
-    """The token cannot sign now; the message says why, in words."""
+__all__ = ["TokenSeal", "TokenUnavailable"]
 
 
 @dataclass(frozen=True)

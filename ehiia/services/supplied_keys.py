@@ -1,0 +1,113 @@
+"""Keys that an organisation brings along: an issuing certificate, or a seal bought from a trust service.
+
+They take the place of what was made here, and are kept, replaced and revoked as the others. By commands
+alone: no key is ever sent through a browser.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from sqlalchemy import select
+
+from ehiia.documents.signing import authority, supplied
+from ehiia.documents.signing.authority import Sealer, TokenUnavailable, WrongSecret
+from ehiia.documents.signing.supplied import Unusable
+from ehiia.services import key_work, organisations
+from ehiia.services.keys import NOT_OPENED, fingerprint, why
+from ehiia.services.transaction import Invalid, Refused, note, transaction
+from ehiia.store.people import SigningKey
+
+__all__ = ["issuer", "seal", "seal_in_token"]
+
+PROBE = b"Does this key belong to this certificate?"
+
+
+def issuer(organisation_id: int, content: bytes, passphrase: str, *, reason: str, now: datetime) -> str:
+    """Put an issuing certificate in the place of the root, with a new seal and clock below it.
+
+    A bought seal stays. ``content`` is PKCS#12 or PEM. Returns the fingerprint; raises Invalid.
+    """
+    try:
+        brought = supplied.issuer(content, passphrase, now=now)
+    except Unusable as problem:
+        raise Invalid(file=str(problem))
+    return _bring(organisation_id, key_work.ROOT, brought, reason, now)
+
+
+def seal(organisation_id: int, content: bytes, passphrase: str, *, reason: str, now: datetime) -> str:
+    """Put a bought seal in the place of the one in force.
+
+    ``content`` is PKCS#12 or PEM. Returns the fingerprint; raises Invalid.
+    """
+    try:
+        brought = supplied.seal(content, passphrase, now=now)
+    except Unusable as problem:
+        raise Invalid(file=str(problem))
+    return _bring(organisation_id, key_work.SEAL, brought, reason, now)
+
+
+def seal_in_token(organisation_id: int, content: bytes, *, reason: str, now: datetime) -> str:
+    """Put a bought seal, whose key stays in the token of the configuration, in the place of the one in force.
+
+    ``content`` is its certificate in PEM, then those above it. The token must sign once, as a test. Returns
+    the fingerprint; raises Invalid, and Refused where the token does not answer.
+    """
+    try:
+        brought = key_work.token_seal(supplied.chain_of_seal(content, now=now))
+        signs = _signs(brought)
+    except Unusable as problem:
+        raise Invalid(file=str(problem))
+    except TokenUnavailable as problem:
+        raise Refused(str(problem))
+    if not signs:
+        raise Invalid(file="The key in the token does not belong to this certificate.")
+    return _bring(organisation_id, key_work.SEAL, brought, reason, now)
+
+
+def _signs(brought: Sealer) -> bool:
+    """Say whether what a sealer signs is verified by its certificate."""
+    signature, public = brought.sign(PROBE), brought.certificate.public_key()
+    try:
+        if isinstance(public, RSAPublicKey):
+            public.verify(signature, PROBE, padding.PKCS1v15(), hashes.SHA256())
+        elif isinstance(public, ec.EllipticCurvePublicKey):
+            public.verify(signature, PROBE, ec.ECDSA(hashes.SHA256()))
+        else:
+            return False
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _bring(organisation_id: int, purpose: str, brought: Sealer, reason: str, now: datetime) -> str:
+    reason, pem = why(reason), authority.pem(brought)
+    mark = fingerprint(pem)
+    with transaction() as session:
+        organisation = organisations.get(organisation_id, session=session)
+        key_work.hold(session, organisation_id)
+        known = session.scalars(
+            select(SigningKey.certificate_pem).where(SigningKey.organisation_id == organisation_id)
+        )
+        if mark in map(fingerprint, known):
+            raise Invalid(file="This certificate is or was among the keys already.")
+        try:
+            key_work.bring(session, organisation, purpose, brought, reason=reason, now=now)
+        except WrongSecret:
+            raise Invalid(secret=NOT_OPENED)
+        note(
+            session,
+            "key_brought",
+            organisation_id=organisation_id,
+            subject=f"organisation:{organisation_id}",
+            by=None,
+            at=now,
+            purpose=purpose,
+            fingerprint=mark,
+            reason=reason,
+        )
+    return mark
