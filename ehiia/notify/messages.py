@@ -14,7 +14,17 @@ from datetime import date
 from functools import cache
 from string import Formatter
 
-from ehiia.notify import accounts, audits, due, information, on_the_way, outside, promised, reviewed
+from ehiia.notify import (
+    accounts,
+    audits,
+    due,
+    information,
+    on_the_way,
+    outside,
+    promised,
+    publications,
+    reviewed,
+)
 from ehiia.notify.template import PRIVATE, Template
 
 __all__ = [
@@ -42,6 +52,7 @@ KINDS: Mapping[str, tuple[str, Mapping[str, Template]]] = {
     "reviewed": ("Reviews", reviewed.TEMPLATES),
     "audits": ("Audits and findings", audits.TEMPLATES),
     "outside": ("What people outside said", outside.TEMPLATES),
+    "publication": ("Publishing records", publications.TEMPLATES),
     "information": ("Requests for information, feedback from the public", information.TEMPLATES),
     "accounts": ("Accounts, links and test mail", accounts.TEMPLATES),
 }

@@ -18,7 +18,7 @@ from ehiia.domain import publishing as rules
 from ehiia.domain.personal_data import pointed
 from ehiia.domain.publishing import PublicationState, Publishing
 from ehiia.domain.vocabulary import Permission, Role
-from ehiia.services import freezing, people, public_entries, work
+from ehiia.services import freezing, people, public_entries, telling, work
 from ehiia.services.being_published import (
     RESTRICTED,
     locked,
@@ -54,6 +54,8 @@ def ask(ref: str, *, by: int, now: datetime) -> None:
         row.state, row.asked_by, row.asked_at, row.note = PublicationState.ASKED, by, now, ""
         row.revision += 1
         noted(session, assessment, "publication_asked", record, by, now, kind=row.kind.label)
+        may = _may_agree(session, assessment, row, now)
+        _tell(session, assessment, "publication_asked", may, record, row, by, now)
 
 
 def _must_be_ready(session: Session, assessment: Assessment, record: RecordRow, row: Publication) -> None:
@@ -117,6 +119,7 @@ def agree(ref: str, *, by: int, now: datetime) -> Publication:
             edition=made.ref if made else "",
             reason=row.reason,
         )
+        _tell(session, assessment, "publication_agreed", _preparers(row), record, row, by, now)
     return row
 
 
@@ -164,7 +167,46 @@ def send_back(ref: str, note: str, *, by: int, now: datetime) -> None:
         row = _asked(session, record)
         row.state, row.note = PublicationState.PREPARING, note.strip()
         row.revision += 1
-        noted(session, seen.assessment, "publication_sent_back", record, by, now, note=note.strip())
+        noted(session, seen.assessment, "publication_sent_back", record, by, now, note=row.note)
+        told = _preparers(row)
+        _tell(session, seen.assessment, "publication_sent_back", told, record, row, by, now)
+
+
+def _may_agree(session: Session, assessment: Assessment, row: Publication, now: datetime) -> set[int]:
+    """Return the equality leads who wrote none of it and did not prepare it; without any, the director."""
+    prepared_by = _preparers(row) | {one.by for one in marks_of(session, row)}
+    leads = telling.equality_leads(session, assessment, now)
+    leads &= telling.may_check(session, assessment, day_of(now))
+    return leads - prepared_by or telling.directors(session, assessment) - prepared_by
+
+
+def _preparers(row: Publication) -> set[int]:
+    return {person for person in (row.begun_by, row.asked_by) if person}
+
+
+def _tell(
+    session: Session,
+    assessment: Assessment,
+    message: str,
+    person_ids: set[int],
+    record: RecordRow,
+    row: Publication,
+    by: int,
+    now: datetime,
+) -> None:
+    telling.tell(
+        session,
+        assessment,
+        message,
+        person_ids,
+        by=by,
+        now=now,
+        item=record.ref,
+        how=row.kind.label.lower(),
+        comment=row.note,
+        public_from=row.not_before_on or "",
+        path=f"/a/{assessment.ref}/publication",
+    )
 
 
 def give_up(ref: str, reason: str, *, by: int, now: datetime) -> None:

@@ -56,12 +56,20 @@ def settings_in(session: Session, assessment: Assessment) -> Settings:
     return organisations.settings_of(organisations.get(assessment.organisation_id, session=session))
 
 
-def open_of(session: Session, record: RecordRow) -> Publication:
-    found = session.scalar(
+def open_or_none(session: Session, record: RecordRow) -> Publication | None:
+    return session.scalar(
         select(Publication)
-        .where(Publication.record_id == record.id, Publication.state.in_(rules.OPEN))
+        .where(
+            Publication.assessment_id == record.assessment_id,
+            Publication.record_id == record.id,
+            Publication.state.in_(rules.OPEN),
+        )
         .execution_options(populate_existing=True)
     )
+
+
+def open_of(session: Session, record: RecordRow) -> Publication:
+    found = open_or_none(session, record)
     if found is None:
         raise NotFound
     return found

@@ -25,6 +25,7 @@ from ehiia.services import (
     foi_dates,
     partner_links,
     people,
+    publication_dates,
     quality,
     telling,
 )
@@ -44,7 +45,7 @@ from ehiia.services.sight import sees
 from ehiia.store.answers import MitigationRow
 from ehiia.store.assessments import Assessment
 from ehiia.store.auditing import FindingRow
-from ehiia.store.decisions import DecisionRow, QualityCheck, Review
+from ehiia.store.decisions import DecisionRow, QualityCheck, RecordRow, Review
 from ehiia.store.engagement import CommitmentRow
 from ehiia.store.foi import FoiRequest
 from ehiia.store.library import GapRow
@@ -347,6 +348,7 @@ KINDS: dict[str, Kind] = {
     "pages": Kind(Assessment, _pages_open, _pages),
     "answer to a finding": Kind(FindingRow, finding_dates.answers_open, finding_dates.answer, apart=True),
     "finding": Kind(FindingRow, finding_dates.actions_open, finding_dates.action, apart=True),
+    "publication": Kind(RecordRow, publication_dates.unpublished, publication_dates.late),
     "request for information": Kind(FoiRequest, foi_dates.due, foi_dates.things, alone=True),
 }
 """Every kind of thing that has a date, by its name, in the order in which people are told."""

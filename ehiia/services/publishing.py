@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
-
 from ehiia.clock import day_of
 from ehiia.domain import publishing as rules
 from ehiia.domain.decision import DecisionRecord
@@ -27,6 +25,7 @@ from ehiia.services.being_published import (
     newest_record,
     noted,
     open_of,
+    open_or_none,
     periods,
     preparing,
     settings_in,
@@ -144,9 +143,7 @@ def begin(ref: str, plan: Plan, *, by: int, now: datetime) -> Publication:
     """
     with transaction() as session:
         assessment, record = locked(session, ref, by, now)
-        row = session.scalar(
-            select(Publication).where(Publication.record_id == record.id, Publication.state.in_(rules.OPEN))
-        )
+        row = open_or_none(session, record)
         if row is not None:
             return change(ref, plan, revision=row.revision, by=by, now=now)
         _check(plan, now)

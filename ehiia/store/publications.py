@@ -18,10 +18,11 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     and_,
+    exists,
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from ehiia.domain.publishing import Exemption, FormatKind, FormatState, PublicationState, Publishing
 from ehiia.store.assessments import Assessment
@@ -200,6 +201,23 @@ def known_by(asked: str, code: str, today: date) -> Select[Any]:
         .where(or_(Edition.code == code, and_(or_(Edition.ref == asked, RecordRow.ref == asked), was_out)))
         .order_by(Edition.id.desc())
         .limit(1)
+    )
+
+
+def undecided() -> ColumnElement[bool]:
+    """Return the predicate of records that are the newest of an assessment that everybody here may know of,
+    and about whose publication nothing was agreed yet.
+    """
+    newer = aliased(RecordRow)
+    return and_(
+        Assessment.restricted.is_(False),
+        Assessment.practice.is_(False),
+        ~exists().where(newer.assessment_id == RecordRow.assessment_id, newer.edition > RecordRow.edition),
+        ~exists().where(
+            Publication.assessment_id == RecordRow.assessment_id,
+            Publication.record_id == RecordRow.id,
+            Publication.agreed_at.is_not(None),
+        ),
     )
 
 

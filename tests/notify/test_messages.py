@@ -22,6 +22,8 @@ EVERYTHING: dict[str, Value] = {
     "part": "Contributor",
     "owner": "Grace Hill",
     "organisation": "An ICB",
+    "how": "in full",
+    "public_from": date(2027, 4, 1),
     "programme": "Actions, every quarter",
     "period": "January to March 2027",
     "design": "Moderate",

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
 import pikepdf
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from ehiia.clock import day_of
+from ehiia.content.holidays import bank_holidays
 from ehiia.documents.signing.facts import SignatureKind
 from ehiia.documents.signing.verify import verify
 from ehiia.domain.publishing import Exemption, PublicationState, Publishing
 from ehiia.domain.redaction import GONE, Mark
+from ehiia.domain.schedule import add_working_days
 from ehiia.domain.vocabulary import Permission
 from ehiia.services import (
     agreeing_publications,
@@ -31,11 +35,14 @@ from ehiia.services import (
 )
 from ehiia.services.publishing import Plan
 from ehiia.services.sight import see
-from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale, read
+from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, Stale, read, transaction
+from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import RecordRow
+from ehiia.store.organisations import Organisation
 from tests import factories
 from tests.factories import HOUR, current
 from tests.people import Cast, gather
+from tests.services.test_dated import DAY, live, told
 
 WORDS = "The surgery moves two miles inland"
 PERSONAL = Exemption.PERSONAL
@@ -300,3 +307,67 @@ def test_it_can_be_sent_back_and_given_up(cast: Cast, record: RecordRow, later: 
     after = page(record, cast, cast.amina, later)
     assert after.now is None
     assert [row.state for row, _ in after.past] == [PublicationState.GIVEN_UP]
+
+
+def late_from(record: RecordRow) -> date:
+    """Return the first day after the ten working days of the organisation."""
+    return add_working_days(day_of(record.made_at), 10, bank_holidays()) + DAY
+
+
+def test_the_leads_are_told_once_that_a_record_was_not_published_in_time(
+    cast: Cast, record: RecordRow
+) -> None:
+    first = late_from(record)
+    live(first - 2 * DAY, first - DAY)
+    assert not told("publication_")
+    live(first, first + 30 * DAY)
+    assert told("publication_") == [("Ben", "publication_late"), ("Ivan", "publication_late")]
+
+
+def test_whoever_prepares_it_is_told_instead_and_nobody_long_after(
+    cast: Cast, record: RecordRow, later: datetime
+) -> None:
+    publishing.begin(ref_of(record), REDACTED, by=cast.amina, now=later)
+    first = late_from(record)
+    live(first + 20 * DAY, first + 22 * DAY)
+    assert not told("publication_")
+    live(first, first + 3 * DAY)
+    assert told("publication_") == [("Amina", "publication_late")]
+
+
+@pytest.mark.parametrize("why", ["withheld", "restricted", "practice", "no register"])
+def test_nobody_is_reminded_where_there_is_nothing_to_publish(
+    cast: Cast, record: RecordRow, later: datetime, why: str
+) -> None:
+    ref = ref_of(record)
+    if why == "withheld":
+        publishing.begin(ref, WITHHELD, by=cast.amina, now=later)
+        agreeing_publications.ask(ref, by=cast.amina, now=later)
+        agreeing_publications.agree(ref, by=cast.ben, now=later + HOUR)
+    elif why == "restricted":
+        restriction.restrict(ref, reason="Staff could be known.", until_on=None, by=cast.amina, now=later)
+    else:
+        with transaction() as session:
+            if why == "practice":
+                session.execute(update(Assessment).values(practice=True))
+            else:
+                session.execute(update(Organisation).values(settings={"public_register": False}))
+    live(late_from(record), late_from(record) + 14 * DAY)
+    assert "publication_late" not in {message for _, message in told("publication_")}
+
+
+def test_whoever_may_agree_is_told_that_it_waits_and_the_preparer_what_became_of_it(
+    cast: Cast, record: RecordRow, later: datetime
+) -> None:
+    ref = ref_of(record)
+    publishing.begin(ref, WITHHELD, by=cast.amina, now=later)
+    agreeing_publications.ask(ref, by=cast.amina, now=later)
+    assert [one for one in told("publication_") if one[0] == "Ben"] == [("Ben", "publication_asked")]
+    agreeing_publications.send_back(ref, "Say which tender.", by=cast.ben, now=later + HOUR)
+    agreeing_publications.ask(ref, by=cast.amina, now=later + 2 * HOUR)
+    agreeing_publications.agree(ref, by=cast.ben, now=later + 3 * HOUR)
+    assert [message for name, message in told("publication_") if name == "Amina"] == [
+        "publication_sent_back",
+        "publication_agreed",
+    ]
+    assert "publication_asked" not in {message for name, message in told("publication_") if name == "Amina"}
