@@ -30,6 +30,7 @@ from tests.bench import memory, printed, record, sweep
 from tests.bench.asking import Asker, encoded
 from tests.bench.bare import bare_app
 from tests.bench.measure import HEAD, Cost, Line, in_turns
+from tests.bench.queue import queued
 from tests.bench.seed import seed
 from tests.documents.conftest import make_keys
 from tests.documents.large import large_record
@@ -311,6 +312,15 @@ def run(*, quick: bool, postgresql: bool, only_sweep: bool = False) -> None:
                 db.engine.dispose()
 
 
+def run_queue(count: int) -> None:
+    """Measure a queue of so many records alone, and print the table."""
+    say("SQLite, processor time; means")
+    say(HEAD)
+    with tempfile.TemporaryDirectory(prefix="ehiia-bench-") as folder:
+        for line in queued(Path(folder), count, clock.now()):
+            say(line)
+
+
 def main() -> None:
     """Read what was asked for and run."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
@@ -319,11 +329,24 @@ def main() -> None:
     )
     parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL instead of SQLite")
     parser.add_argument("--sweep", action="store_true", help="only the daily look for what is due")
+    parser.add_argument(
+        "--queue",
+        type=int,
+        nargs="?",
+        const=500,
+        metavar="N",
+        help="only a queue of N records (500) to be sealed",
+    )
     given = parser.parse_args()
     for name in [
         name for name in os.environ if name.startswith("EHIIA_") and not name.startswith("EHIIA_TEST_")
     ]:
         del os.environ[name]  # nothing of the surroundings may decide what is measured
+    if given.queue is not None:
+        if given.queue < 2:
+            parser.error("--queue needs two records or more: the last are compared with the first")
+        run_queue(given.queue)
+        return
     run(quick=given.quick, postgresql=given.postgresql, only_sweep=given.sweep)
 
 
