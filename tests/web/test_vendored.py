@@ -66,8 +66,14 @@ def test_the_licensed_font_and_the_lozenge_are_not_shipped() -> None:
 
 
 def test_no_template_brings_a_style_or_a_script_of_its_own() -> None:
-    """The content policy refuses inline styles, inline scripts and handlers."""
+    """The content policy refuses inline styles, inline scripts and handlers.
+
+    One page is saved and stands alone: it carries its style sheet, with a policy of its own, and no script.
+    """
     for path in (PACKAGE / "templates").rglob("*.html"):
         text = path.read_text()
+        if path.match("records/twin.html"):
+            assert "<script" not in text
+            text = re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL)
         assert not re.search(r"\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|<style|javascript:", text), path.name
         assert not re.search(r"<script(?![^>]*(\ssrc=|nonce=))", text), path.name
