@@ -203,6 +203,12 @@ def _confirms(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
     return Ruling(False, "Only the chair of the meeting confirms its decision.")
 
 
+def _corrects(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
+    if (facts.decides_alone or facts.chairs) and actor.has(facts.organisation_id, Role.DECISION_MAKER):
+        return YES  # nothing is decided again, so what they wrote does not matter
+    return Ruling(False, "Only the decision-maker or the chair of the body corrects its record.")
+
+
 def _stops(actor: Actor, facts: Facts, _: MitigationFacts) -> Ruling:
     if facts.parts & {Part.AUTHOR, Part.DIRECTOR} or actor.has(facts.organisation_id, Role.EQUALITY_LEAD):
         return YES
@@ -308,6 +314,7 @@ RULES: dict[Permission, Callable[[Actor, Facts, MitigationFacts], Ruling]] = {
     Permission.DECIDE: _decides,
     Permission.ENTER_DECISION: _enters,
     Permission.CONFIRM_DECISION: _confirms,
+    Permission.CORRECT: _corrects,
     Permission.STOP_WORK: _stops,
     Permission.RESTRICT: _restricts,
     Permission.ANSWER_REVIEWERS: _answers_reviewers,

@@ -222,6 +222,23 @@ class PublicationEdition:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """That a record corrects an earlier one: which, what in it was wrong, why, and who says so and when.
+
+    The decision itself is the same: its outcome, the version decided on and the day of the decision.
+    """
+
+    corrects: str
+    """Reference of the record with the error; it stays as it was."""
+    reason: str
+    facts: tuple[str, ...]
+    """What was corrected, by name: "Reference of the minute"."""
+    by: Person
+    """Whoever decides for the body on the day of the correction; this record is signed in their name."""
+    at: datetime
+
+
+@dataclass(frozen=True)
 class DecisionRecord:
     """Everything that is signed. Frozen when the decision is made."""
 
@@ -250,6 +267,13 @@ class DecisionRecord:
     """The steps of this version in the history, oldest first; none in records of before."""
     published: PublicationEdition | None = None
     """Set where this is an edition for the public and not the record itself."""
+    correction: Correction | None = None
+    """Set where this corrects an earlier record of the same decision."""
+
+    @property
+    def signed_by(self) -> Person:
+        """Who signs it first: whoever decided, or whoever corrected the record of it."""
+        return self.correction.by if self.correction else self.decision.decided_by
 
     def canonical(self) -> str:
         """Return the canonical JSON text that is signed and kept."""

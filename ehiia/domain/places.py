@@ -26,7 +26,7 @@ FIXED = frozenset(
         *("DutyShown.title", "DutyShown.law", "Decided.outcome", "Decided.outcome_label"),
         *("DecidedPart.outcome", "DecidedPart.outcome_label", "Circumstance.kind"),
         *("Mitigation.ref", "Gap.ref", "Engagement.ref", "Commitment.ref", "PublicComment.ref"),
-        "AcceptedGap.ref",
+        *("AcceptedGap.ref", "Correction.corrects", "Correction.facts"),
     }
 )
 """References, digests, ids and the product's own words: nobody typed them, and pages rely on them."""
@@ -36,6 +36,7 @@ _PARTS = {
     "check": "The check",
     "decision": "The decision",
     "attestations": "Who put their name to what",
+    "correction": "The correction",
     "review": "The review",
     "history": "The history",
     "groups": "Groups",

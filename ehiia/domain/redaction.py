@@ -277,6 +277,7 @@ _ROLE_AT: tuple[tuple[re.Pattern[str], NamedRole], ...] = tuple(
     (re.compile(place), role)
     for place, role in (
         (r"^decision\.decided_by\.name$", NamedRole.DECIDER),
+        (r"^correction\.by\.name$", NamedRole.DECIDER),
         (r"^snapshot\.director\.name$", NamedRole.DIRECTOR),
         (r"^check\.checked_by$", NamedRole.CHECKER),
         (r"^decision\.members_present\[\d+\]$", NamedRole.MEMBER),

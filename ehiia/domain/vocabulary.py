@@ -477,6 +477,7 @@ class Permission(Word):
     DECIDE = "decide", "decide alone"
     ENTER_DECISION = "enter_decision", "enter what a meeting decided"
     CONFIRM_DECISION = "confirm_decision", "confirm what a meeting decided, as its chair"
+    CORRECT = "correct", "correct an error of its record"
     STOP_WORK = "stop_work", "pause, withdraw or close it"
     RESTRICT = "restrict", "restrict it to named people"
     ANSWER_REVIEWERS = "answer_reviewers", "answer what public reviewers said"

@@ -133,8 +133,8 @@ class DecideForm(DecisionForm):
     )
 
 
-class EnterForm(DecisionForm):
-    """What a meeting decided, as its secretary enters it."""
+class MeetingForm(EhiiaForm):
+    """The facts of a meeting."""
 
     meeting_on = DateField(
         "Date of the meeting", noun="Date of the meeting", required="Enter the date of the meeting"
@@ -160,6 +160,15 @@ class EnterForm(DecisionForm):
         required="Enter the conflicts of interest declared, or “None”",
         rows=3,
     )
+
+    def members(self) -> tuple[str, ...]:
+        """Return the members who were present."""
+        return tuple(line.strip() for line in (self.members_present.data or "").split("\n") if line.strip())
+
+
+class EnterForm(DecisionForm, MeetingForm):
+    """What a meeting decided, as its secretary enters it."""
+
     version_circulated = TickField("This version was circulated to the members before the meeting")
 
 

@@ -178,6 +178,13 @@ def check(
         raise Invalid(**errors)
 
 
+def check_words(decision: Decision, *, committee: bool, today: date) -> None:
+    """Raise Invalid by field for what cannot stand in the record of a decision that was made already."""
+    errors = _said(decision) | (_meeting(decision, today) if committee else {})
+    if errors:
+        raise Invalid(**errors)
+
+
 def _said(decision: Decision) -> dict[str, str]:
     errors = {}
     for name, longest in LONGEST.items():

@@ -65,15 +65,19 @@ def _known(session: Session, organisation_id: int, *which: ColumnElement[bool]) 
         .where(*seen, Move.move == "countersign")
     ):
         finished[here, number].add(day_of(at))
-    decided: dict[tuple[int, int], set[date]] = defaultdict(set)
+    newest: dict[int, tuple[int, int, date]] = {}  # by frozen version: a correction takes a decision's place
     for row, number in session.execute(
         select(DecisionRow, SnapshotRow.version_no)
         .join(SnapshotRow, SnapshotRow.id == DecisionRow.snapshot_id)
         .join(Assessment, Assessment.id == DecisionRow.assessment_id)
         .where(*seen)
+        .order_by(DecisionRow.id)
     ):
         on = decision_from(row.content).meeting_on or day_of(row.decided_at)
-        decided[row.assessment_id, number].add(on)
+        newest[row.snapshot_id] = row.assessment_id, number, on
+    decided: dict[tuple[int, int], set[date]] = defaultdict(set)
+    for here, number, on in newest.values():
+        decided[here, number].add(on)
     bodies: dict[int, list[str]] = defaultdict(list)
     meetings: dict[int, list[date]] = defaultdict(list)
     for here, name, meeting_on in session.execute(

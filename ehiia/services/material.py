@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from ehiia.domain import material
 from ehiia.domain.material import Material
@@ -27,6 +27,7 @@ class Stale:
     """An approval of something that was changed since."""
 
     record_id: int
+    """Key of the first record of the decision; a correction of it raises nothing again."""
     record_ref: str
     version_no: int
     """Number of the version that was signed."""
@@ -50,8 +51,21 @@ def stale(assessment: Assessment, *, now: datetime, session: Session | None = No
     that nobody approved, and that do not count: what is in force is the record.
     """
     session = session or read()
+    any_record, any_decision = aliased(RecordRow), aliased(DecisionRow)
+    first = (
+        select(func.min(any_record.id))
+        .join(any_decision, any_decision.id == any_record.decision_id)
+        .where(any_decision.snapshot_id == DecisionRow.snapshot_id)
+        .correlate(DecisionRow)
+    )
     found = session.execute(
-        select(RecordRow.id, RecordRow.ref, DecisionRow.outcome, SnapshotRow.version_no, SnapshotRow.sections)
+        select(
+            first.scalar_subquery().label("first_id"),
+            RecordRow.ref,
+            DecisionRow.outcome,
+            SnapshotRow.version_no,
+            SnapshotRow.sections,
+        )
         .join(DecisionRow, DecisionRow.id == RecordRow.decision_id)
         .join(SnapshotRow, SnapshotRow.id == DecisionRow.snapshot_id)
         .where(RecordRow.assessment_id == assessment.id)
@@ -65,4 +79,4 @@ def stale(assessment: Assessment, *, now: datetime, session: Session | None = No
         return None
     snapshot = freezing.snapshot_of(session, assessment, now=now)
     sections = material.changed(found.sections, freezing.material_digests(session, assessment, snapshot))
-    return Stale(found.id, found.ref, found.version_no, sections) if sections else None
+    return Stale(found.first_id, found.ref, found.version_no, sections) if sections else None

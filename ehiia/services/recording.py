@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session, aliased
@@ -64,7 +64,10 @@ __all__ = [
     "Listed",
     "RecordRow",
     "find_record",
+    "keep",
+    "late_note",
     "make_record",
+    "new_code",
     "records_of",
     "register",
     "see_record",
@@ -111,7 +114,7 @@ def make_record(
         plan = reviews.plan_for(session, assessment, organisation, decided_at=now)
     record = DecisionRecord(
         reference=f"{assessment.ref}-D{edition}",
-        code="".join(secrets.choice(codes.LETTERS) for _ in range(codes.LENGTH)),
+        code=new_code(),
         edition=edition,
         supersedes=before.ref if before else "",
         snapshot=snapshot,
@@ -131,13 +134,38 @@ def make_record(
         status=standing(assessment.stage, decision.outcome),
         history=happened.in_version(session, assessment, snapshot_row.version_no),
     )
+    row = keep(session, assessment, record, decision=decision, before=before, by=decision.decided_by, now=now)
+    if plan and not rapid:
+        reviews.plan_review(session, assessment, plan, now=now)
+    return row
+
+
+def new_code() -> str:
+    """Return a code for a new record, twelve random characters, by which it is found again."""
+    return "".join(secrets.choice(codes.LETTERS) for _ in range(codes.LENGTH))
+
+
+def keep(
+    session: Session,
+    assessment: Assessment,
+    record: DecisionRecord,
+    *,
+    decision: DecisionRow,
+    before: RecordRow | None,
+    by: int,
+    now: datetime,
+) -> RecordRow:
+    """Keep a frozen record in the caller's transaction and leave the work of sealing it.
+
+    ``before``: the record whose place it takes.
+    """
     row = RecordRow(
         organisation_id=assessment.organisation_id,
         assessment_id=assessment.id,
         decision_id=decision.id,
         ref=record.reference,
         code=record.code,
-        edition=edition,
+        edition=record.edition,
         text=record.canonical(),
         sha256=record.digest(),
         history_seq=record.history_sequence,
@@ -151,15 +179,19 @@ def make_record(
         session,
         assessment,
         "record_made",
-        by=decision.decided_by,
+        by=by,
         at=now,
         record=row.ref,
         sha256=row.sha256,
     )
     work.enqueue(session, kind=SEAL_WORK, subject_id=row.id, dedupe_key=f"{SEAL_WORK}:{row.id}", now=now)
-    if plan and not rapid:
-        reviews.plan_review(session, assessment, plan, now=now)
     return row
+
+
+def late_note(meeting_on: date) -> str:
+    """Return what a record says of a check that passed after the meeting (rule CHK-01)."""
+    day = f"{meeting_on.day} {meeting_on:%B %Y}"
+    return f"The check passed after the meeting of {day}. This is recorded and cannot be taken back."
 
 
 def _check(session: Session, assessment: Assessment, snapshot: Snapshot) -> Check:
@@ -182,17 +214,14 @@ def _check(session: Session, assessment: Assessment, snapshot: Snapshot) -> Chec
         .order_by(QualityCheck.id.desc())
         .limit(1)
     )
-    late_note = ""
-    if late and late.meeting_on:
-        day = f"{late.meeting_on.day} {late.meeting_on:%B %Y}"
-        late_note = f"The check passed after the meeting of {day}. This is recorded and cannot be taken back."
-    if not late_note and assessment.decided_before_on is not None:
-        late_note = "It was decided before the assessment began. This is recorded and cannot be taken back."
+    note = late_note(late.meeting_on) if late and late.meeting_on else ""
+    if not note and assessment.decided_before_on is not None:
+        note = "It was decided before the assessment began. This is recorded and cannot be taken back."
     return Check(
         checked_by=name,
         passed_at=row.ended_at or row.begun_at,
         late=late is not None or assessment.decided_before_on is not None,
-        late_note=late_note,
+        late_note=note,
         reservations=row.message,
         sections=tuple(
             Answered(one.section, titles.get(one.section, one.section), (one.note,)) for one in notes
@@ -284,6 +313,8 @@ class KeptRecord:
     decided_by: int
     signatures: tuple[Signature, ...] = ()
     """Those expected beside the decision-maker's, in order."""
+    corrected: bool = False
+    """Whether the newer record corrects this one and is of the same decision."""
 
     @property
     def state(self) -> SealState:
@@ -311,7 +342,7 @@ def find_record(*, ref: str = "", code: str = "", sha256: str = "") -> KeptRecor
     """
     session = read()
     query = (
-        select(RecordRow, Assessment, Organisation, DecisionRow.decided_by)
+        select(RecordRow, Assessment, Organisation, DecisionRow)
         .join(DecisionRow, DecisionRow.id == RecordRow.decision_id)
         .join(Assessment, Assessment.id == RecordRow.assessment_id)
         .join(Organisation, Organisation.id == RecordRow.organisation_id)
@@ -326,20 +357,26 @@ def find_record(*, ref: str = "", code: str = "", sha256: str = "") -> KeptRecor
     found = session.execute(query.limit(1)).one_or_none()
     if found is None:
         raise NotFound
-    row, assessment, organisation, decided_by = found
+    row, assessment, organisation, decision = found
     files = session.scalars(
         select(RecordFile).where(RecordFile.record_id == row.id).order_by(RecordFile.step)
     ).all()
-    newer = session.scalar(select(RecordRow.ref).where(RecordRow.supersedes_id == row.id).limit(1))
+    newer = session.execute(
+        select(RecordRow.ref, DecisionRow.snapshot_id)
+        .join(DecisionRow, DecisionRow.id == RecordRow.decision_id)
+        .where(RecordRow.supersedes_id == row.id)
+        .limit(1)
+    ).one_or_none()
     return KeptRecord(
         row,
         freezing.thaw_record(row.text),
         assessment,
         organisation,
         tuple(files),
-        newer or "",
-        decided_by,
+        newer.ref if newer else "",
+        decision.decided_by,
         signatories.of_record(row.id, session=session),
+        corrected=newer is not None and newer.snapshot_id == decision.snapshot_id,
     )
 
 
@@ -390,7 +427,7 @@ def register(actor: Actor, organisation_id: int, *, before: int = 0) -> tuple[tu
             Assessment.ref,
             DecisionRow.outcome,
             newer.id,
-            found_changed(RecordRow.assessment_id, since=RecordRow.made_at),
+            found_changed(RecordRow.assessment_id, since=DecisionRow.decided_at),
             files,
             given,
             awaited,

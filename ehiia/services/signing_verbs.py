@@ -7,6 +7,9 @@ from typing import Any
 
 SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "record_made": lambda b: f"made the decision record {b.get('record')}",
+    "record_corrected": lambda b: (
+        f"corrected the record {b.get('corrects')} by {b.get('record')} ({b.get('facts')}): {b.get('reason')}"
+    ),
     "sealed": lambda b: f"sealed the record {b.get('record')}",
     "signed": lambda b: f"signed the record {b.get('record')}",
     "signatory_left_out": lambda b: (

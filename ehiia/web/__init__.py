@@ -25,6 +25,7 @@ NOUNS: tuple[str, ...] = (
     "commitments",
     "comments",
     "cumulative",
+    "corrections",
     "criteria",
     "copies",
     "confirming",

@@ -69,7 +69,6 @@ class Sheet:
         """Return what was entered."""
         form = self.form
         meeting = isinstance(form, EnterForm)
-        members = (form.members_present.data or "") if isinstance(form, EnterForm) else ""
         return Decision(
             outcome=Outcome(form.outcome.data) if form.outcome.data else Outcome.IN_PART,
             reasons=form.reasons.data or "",
@@ -79,7 +78,7 @@ class Sheet:
             reconsidered=form.reconsidered.data or "",
             meeting_on=form.meeting_on.data if isinstance(form, EnterForm) else None,
             minute=(form.minute.data or "") if isinstance(form, EnterForm) else "",
-            members_present=tuple(line.strip() for line in members.split("\n") if line.strip()),
+            members_present=form.members() if isinstance(form, EnterForm) else (),
             conflicts=(form.conflicts.data or "") if isinstance(form, EnterForm) else "",
             version_circulated=meeting and bool(form["version_circulated"].data),
             parts=tuple(

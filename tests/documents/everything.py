@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from ehiia.domain.decision import (
     Condition,
+    Correction,
     DecidedPart,
     DecisionRecord,
     LeftOut,
@@ -156,6 +157,13 @@ def full_record() -> DecisionRecord:
             "Suffolk and North East Essex",
             datetime(2027, 1, 20, 9, 0, tzinfo=UTC),
             (LeftOut("Groups: Age", "A passage", "It named a patient.", True, "Section 40", 2),),
+        ),
+        correction=Correction(
+            "EHIIA-2026-007/0",
+            "The minute was numbered anew.",
+            ("Reference of the minute",),
+            Person("Ruth Adeyemi", "Chair, The board"),
+            datetime(2027, 1, 19, 9, 0, tzinfo=UTC),
         ),
         check=replace(
             small.check,

@@ -11,10 +11,12 @@ from ehiia.domain.material import Material
 from ehiia.domain.vocabulary import Claim, Outcome
 from ehiia.services import (
     answering,
+    correcting,
     go_live,
     material,
     mitigations,
     raising,
+    recording,
     stopping,
     taking_on,
     triggers,
@@ -22,6 +24,8 @@ from ehiia.services import (
 )
 from ehiia.services.answered import page_of
 from ehiia.services.answering import Given
+from ehiia.services.correcting import Facts
+from ehiia.services.people import actor_of
 from ehiia.services.transaction import read, transaction
 from ehiia.store.assessments import Assessment
 from tests import factories
@@ -117,3 +121,16 @@ def test_a_review_is_proposed_once_and_names_what_changed(cast: Cast, ref: str, 
     assert "Changed since it was signed for version 1: What was promised." in found.reason
     assert "(REV-20)" in found.reason
     assert found.label == "What was decided changes"
+    read().rollback()
+    correcting.correct(
+        f"{ref}-D1",
+        Facts("It is the better place for all.", ""),
+        reason="A word was missing.",
+        reauthenticated=factories.again(at),
+        by=cast.carol,
+        now=at + 3 * DAY,
+    )
+    assert stale(ref, at + 4 * DAY) == (Material.MITIGATIONS,)
+    assert raising.raise_found(now=at + 4 * DAY) == 0  # a correction is no other decision
+    rows, _ = recording.register(actor_of(cast.amina, today=date(2026, 3, 9)), cast.organisation_id)
+    assert [(row.replaced, row.stale) for row in rows] == [(False, True), (True, False)]

@@ -33,6 +33,19 @@ def late_notice(record: DecisionRecord) -> Notice:
     return Notice("The check was late", tuple(text))
 
 
+def correction_notice(record: DecisionRecord) -> list[Block]:
+    """Return what this record corrects in an earlier one, and why; nothing where it corrects none."""
+    made = record.correction
+    if made is None:
+        return []
+    said = (
+        f"Corrected: {'; '.join(made.facts)}.",
+        made.reason,
+        f"By {words.person(made.by)}, {words.moment(made.at)}. What was decided did not change.",
+    )
+    return [Notice(f"This record corrects {made.corrects}", said)]
+
+
 def conclusion_and_decision(record: DecisionRecord) -> list[Block]:
     """Return the author's conclusion and the body's decision, two facts side by side."""
     snapshot, decision = record.snapshot, record.decision

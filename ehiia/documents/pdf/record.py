@@ -144,13 +144,15 @@ def _cover(record: DecisionRecord, address: str) -> list[Block]:
     ]
     if record.edition > 1 or record.supersedes:
         replaced = f", replaces {record.supersedes}" if record.supersedes else ""
-        facts.insert(1, Fact("Edition", (f"Decision {record.edition}{replaced}",)))
+        made = "Record" if record.correction else "Decision"
+        facts.insert(1, Fact("Edition", (f"{made} {record.edition}{replaced}",)))
     verdict = [decision.outcome_label]
     if record.status:
         verdict.append(f"Status on the day it was decided: {record.status[:1].lower()}{record.status[1:]}")
     blocks: list[Block] = [
         Cover(snapshot.organisation, KIND, snapshot.title, "Decision record", tuple(verdict)),
         *published.notice(record),
+        *judgement.correction_notice(record),
         KeyFacts("The decision at a glance", tuple(facts)),
         _code(record, address),
     ]
