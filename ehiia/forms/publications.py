@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ehiia.domain.publishing import Exemption, Publishing
+from ehiia.domain.publishing import Exemption, FormatKind, FormatState, Publishing
 from ehiia.domain.questions import Option
 from ehiia.domain.redaction import NamedRole
 from ehiia.forms.base import EhiiaForm
-from ehiia.forms.choices import CheckboxesField, ChoiceField, RadiosField, options
-from ehiia.forms.fields import DateField, HiddenToken, LineField, NumberField, TextField
+from ehiia.forms.choices import CheckboxesField, ChoiceField, RadiosField, TickField, options
+from ehiia.forms.fields import DateField, HiddenToken, LineField, NumberField, TextField, UploadField
 
 LONG = 4000
 
@@ -100,6 +100,28 @@ class AgreeForm(EhiiaForm):
         required="Choose whether you agree",
     )
     note = TextField("If not: what should change?", noun="What should change", rows=4, max_length=LONG)
+
+
+class FormatForm(EhiiaForm):
+    """Another way of reading what is published, and how far it is."""
+
+    kind = RadiosField(
+        "What is it?", choices=options(FormatKind), noun="what it is", required="Choose what it is"
+    )
+    language = LineField("If it is a translation: into which language?", noun="The language", max_length=300)
+    state = RadiosField(
+        "How far is it?", choices=options(FormatState), noun="how far it is", required="Choose how far it is"
+    )
+    link = LineField(
+        "Web address",
+        hint="Where the public reads or watches it. A video has an address; others may have a file instead.",
+        noun="The address",
+        max_length=300,
+        input_type="url",
+    )
+    upload = UploadField("File", noun="The file")
+    drop_file = TickField("Take the file away")
+    revision = HiddenToken()
 
 
 class RulesForm(EhiiaForm):

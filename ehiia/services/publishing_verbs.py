@@ -12,6 +12,10 @@ def _how(body: Body) -> str:
     return str(body.get("kind", "")).lower()
 
 
+def _format(body: Body) -> str:
+    return f"{body.get('format')}, {str(body.get('state', '')).lower()}"
+
+
 SENTENCES: dict[str, Callable[[Body], str]] = {
     "publication_begun": lambda b: f"began to prepare how {b.get('record')} is published: {_how(b)}",
     "publication_changed": lambda b: f"changed how {b.get('record')} is to be published: {_how(b)}",
@@ -28,6 +32,9 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     ),
     "publication_given_up": lambda b: f"gave up the publication of {b.get('record')} that was being prepared",
     "publication_withdrawn": lambda b: f"withdrew the publication of {b.get('record')}",
+    "format_added": lambda b: f"added another format for the public: {_format(b)}",
+    "format_changed": lambda b: f"changed another format for the public: {_format(b)}",
+    "format_removed": lambda b: f"removed another format for the public: {_format(b)}",
     "edition_sealed": lambda b: f"sealed the edition {b.get('edition')}",
 }
 """Verb -> what stands after the name of whoever did it."""

@@ -41,6 +41,7 @@ NOUNS: tuple[str, ...] = (
     "example",
     "feedback",
     "findings",
+    "formats",
     "foi",
     "gaps",
     "go_live",

@@ -385,6 +385,7 @@ def test_the_addresses_are_real_ones_amina_meets_none_that_is_not_there(
     later = {"decisions.made", "records.show", "records.data", "records.pdf", "records.step", "audits.proof"}
     later |= {"records.twin", "records.word", "corrections.correct"}
     later |= {f"publications.{page}" for page in ("plan", "marks", "points", "preview")}  # none is prepared
+    later |= {f"formats.{page}" for page in ("change", "remove", "file")}  # none is kept
     later |= {"signatures.sign", "signatures.release"}  # the body asks nobody else to sign
     later |= {"practice.throw_away"}  # it is no practice
     later |= {"review_dates.answer", "triggers.answer"}  # nobody asked for another date or an early review
