@@ -54,6 +54,11 @@ class Pointed:
         return f"{self.where}: {self.what}: “… {self.before}{self.found}{self.after} …”"
 
     @property
+    def only_there(self) -> bool:
+        """Whether the words are a small number, which elsewhere stands for other things."""
+        return self.rule == SMALL
+
+    @property
     def key(self) -> str:
         """Return what it is known by: other words in the same place are another point."""
         return hashlib.sha256(f"{self.rule}\n{self.place}\n{self.found}".encode()).hexdigest()

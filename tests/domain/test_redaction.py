@@ -198,3 +198,10 @@ def test_a_point_says_where_and_shows_the_words_around() -> None:
         "3",
         " deaf people came.",
     )
+    assert one.only_there, "a number stands for other things elsewhere, also in words"
+
+
+def test_the_words_of_a_question_are_nobodys_and_not_pointed_at() -> None:
+    asked = [answer.question for part in RECORD.snapshot.sections for answer in part.answers]
+    assert asked
+    assert not set(asked) & {place.text for place in texts(RECORD)}
