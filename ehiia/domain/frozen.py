@@ -351,6 +351,8 @@ class Snapshot:
     gaps: tuple[Gap, ...] = ()
     evidence_left_out: int = 0
     """How many sources are legal advice, which is privileged and left out."""
+    legal_advice: tuple[str, ...] = ()
+    """Titles of that advice; never what it says. An edition for the public has none of them."""
     components: tuple[Component, ...] = ()
     """The parts that are decided apart; empty where it is decided as a whole."""
     elsewhere: tuple[Elsewhere, ...] = ()

@@ -33,6 +33,7 @@ FIXED = frozenset(
         *("DecidedPart.outcome", "DecidedPart.outcome_label", "Circumstance.kind"),
         *("Mitigation.ref", "Gap.ref", "Engagement.ref", "Commitment.ref", "PublicComment.ref"),
         *("AcceptedGap.ref", "Correction.corrects", "Correction.facts"),
+        "Snapshot.legal_advice",  # the rule leaves it out of every edition
     }
 )
 """References, digests, ids and the product's own words: nobody typed them, and pages rely on them."""

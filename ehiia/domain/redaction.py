@@ -128,6 +128,7 @@ def edition_of(
                 times=record.snapshot.evidence_left_out,
             )
         )
+        shown = replace(shown, snapshot=replace(shown.snapshot, legal_advice=()))
     edition = replace(
         shown,
         reference=cover.reference,

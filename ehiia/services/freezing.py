@@ -197,6 +197,7 @@ def snapshot_of(session: Session, assessment: Assessment, *, now: datetime) -> S
         public_comments=frozen_listening.public_comments(session, assessment.id),
         gaps=resting.gaps(answers),
         evidence_left_out=resting.left_out(answers),
+        legal_advice=resting.advice(answers),
         components=components.of_assessment(assessment.id, session=session),
         elsewhere=links.elsewhere_of(assessment.id, session=session),
         circumstances=(*circumstances_of(assessment, session=session), *external(session, assessment.id)),

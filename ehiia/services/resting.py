@@ -1,6 +1,6 @@
 """What answers and impacts rest on, frozen in words: sources with their numbers, and what is not known.
 
-Legal advice is privileged: a frozen text holds neither it nor its number, only how many were left out.
+Legal advice is privileged: a frozen text holds neither what it says nor its number, only its title.
 """
 
 from __future__ import annotations
@@ -55,6 +55,11 @@ def sources(answers: Answers) -> tuple[frozen.Evidence, ...]:
 def left_out(answers: Answers) -> int:
     """Return how many sources are legal advice."""
     return sum(item.privileged for item in answers.evidence)
+
+
+def advice(answers: Answers) -> tuple[str, ...]:
+    """Return the titles of the legal advice, by which it is cited."""
+    return tuple(item.title for item in answers.evidence if item.privileged)
 
 
 def gaps(answers: Answers) -> tuple[frozen.Gap, ...]:

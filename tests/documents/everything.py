@@ -139,6 +139,8 @@ def full_record() -> DecisionRecord:
         scale="Five by five",
         highest_score=25,
         components=(Component("The text line", "A number that takes texts."),),
+        evidence_left_out=1,
+        legal_advice=("Advice of counsel on the tender",),
         elsewhere=(Elsewhere("Data protection", "DPIA 12", "https://example.org/dpia-12"),),
         circumstances=(Circumstance("urgent", "It could not wait", ("The line was cut.", "Daniel agreed.")),),
     )

@@ -205,3 +205,12 @@ def test_the_words_of_a_question_are_nobodys_and_not_pointed_at() -> None:
     asked = [answer.question for part in RECORD.snapshot.sections for answer in part.answers]
     assert asked
     assert not set(asked) & {place.text for place in texts(RECORD)}
+
+
+def test_legal_advice_that_a_record_cites_by_title_is_in_no_edition() -> None:
+    (title,) = RECORD.snapshot.legal_advice
+    edition = made()
+    assert title in RECORD.canonical()
+    assert title not in edition.canonical()
+    assert edition.published is not None
+    assert [one.times for one in edition.published.left_out if one.what == "Legal advice"] == [1]

@@ -18,6 +18,7 @@ from tests import factories, people
 from tests.people import Cast
 
 SECRET = "Counsel thinks that the third aim is weak"
+TITLE = "Advice of counsel on the tender"
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def cite(ref: str, cast: Cast, now: datetime, subject: str, **uses: int) -> None
 def test_the_record_numbers_its_sources_and_leaves_legal_advice_out(cast: Cast, now: datetime) -> None:
     ref = factories.answered(cast, now, worse=True)
     advice = evidence.add(
-        ref, Source("legal_advice", SECRET, shows=SECRET, strength=Confidence.STRONG), by=cast.amina, now=now
+        ref, Source("legal_advice", TITLE, shows=SECRET, strength=Confidence.STRONG), by=cast.amina, now=now
     )
     heard = evidence.add(
         ref,
@@ -54,7 +55,7 @@ def test_the_record_numbers_its_sources_and_leaves_legal_advice_out(cast: Cast, 
     snapshot = freezing.thaw_snapshot(frozen)
     numbers = {item.title: item.number for item in snapshot.evidence}
     assert numbers == {"Census 2021": 1, "What deaf people said": 3}, "numbers stay as on the pages"
-    assert snapshot.evidence_left_out == 1
+    assert (snapshot.evidence_left_out, snapshot.legal_advice) == (1, (TITLE,))
     problem = next(
         one for section in snapshot.sections for one in section.answers if one.question_id == "problem"
     )
@@ -68,6 +69,7 @@ def test_the_record_numbers_its_sources_and_leaves_legal_advice_out(cast: Cast, 
     assert "[3] What deaf people said" in said
     assert "Sources: [3]" in said
     assert "1 source is legal advice, which is privileged and left out." in said
+    assert f"cited by title: “{TITLE}”" in said
     assert SECRET not in record.canonical()
     read().rollback()
 

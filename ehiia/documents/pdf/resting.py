@@ -21,7 +21,7 @@ from ehiia.domain.frozen import Evidence, Gap, Snapshot
 
 
 def sources(snapshot: Snapshot) -> list[Block]:
-    """Return the list of sources by their numbers; legal advice is privileged and only counted."""
+    """Return the list of sources by their numbers; legal advice is privileged and cited by title only."""
     blocks: list[Block] = [Heading(1, "The evidence", "evidence")]
     if not snapshot.evidence:
         blocks.append(Paragraph("No evidence was listed."))
@@ -49,7 +49,9 @@ def sources(snapshot: Snapshot) -> list[Block]:
     if snapshot.evidence_left_out:
         one = snapshot.evidence_left_out == 1
         said = "1 source is" if one else f"{snapshot.evidence_left_out} sources are"
-        blocks.append(Paragraph(f"{said} legal advice, which is privileged and left out.", Tone.SMALL))
+        cited = words.listed(f"“{title}”" for title in snapshot.legal_advice)
+        named = f" It is cited by title: {cited}." if cited else ""
+        blocks.append(Paragraph(f"{said} legal advice, which is privileged and left out.{named}", Tone.SMALL))
     return blocks + told_in(snapshot, *places.EVIDENCE, more=places.ASKED)
 
 
