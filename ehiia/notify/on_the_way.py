@@ -129,6 +129,21 @@ TEMPLATES: dict[str, Template] = {
         OPEN,
         why="the body that decided names you to sign its records",
     ),
+    "signature_late": template(
+        "Overdue: your signature on {item}",
+        "The record {item} of {proposal} waits for your signature. It was due on {due_on}, {days_ago}.",
+        "Please read the record and sign it. If you cannot, tell an equality lead, who can end the wait.",
+        OPEN,
+        why="the body that decided names you to sign its records",
+        urgent=True,
+    ),
+    "signature_awaited": template(
+        "A record waits for a signature: {item}",
+        "The record {item} of {proposal} waits for the signature of {owner}, due on {due_on}, {days_ago}.",
+        "Please ask them. If they have left or cannot sign, you can end the wait with a reason.",
+        OPEN,
+        why="you are an equality lead of the organisation",
+    ),
     "decided": template(
         "Decided: {proposal}",
         "The decision on {proposal} has been made: {decision}.",

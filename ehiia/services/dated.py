@@ -27,6 +27,7 @@ from ehiia.services import (
     people,
     publication_dates,
     quality,
+    signature_dates,
     telling,
 )
 from ehiia.services.deadlines import (
@@ -49,6 +50,7 @@ from ehiia.store.decisions import DecisionRow, QualityCheck, RecordRow, Review
 from ehiia.store.engagement import CommitmentRow
 from ehiia.store.foi import FoiRequest
 from ehiia.store.library import GapRow
+from ehiia.store.signatures import RecordSignatory
 from ehiia.store.together import SectionAssignment
 
 Told = Iterable[Thing | Reminder]
@@ -349,6 +351,7 @@ KINDS: dict[str, Kind] = {
     "answer to a finding": Kind(FindingRow, finding_dates.answers_open, finding_dates.answer, apart=True),
     "finding": Kind(FindingRow, finding_dates.actions_open, finding_dates.action, apart=True),
     "publication": Kind(RecordRow, publication_dates.unpublished, publication_dates.late),
+    "signature": Kind(RecordSignatory, signature_dates.awaited, signature_dates.late),
     "request for information": Kind(FoiRequest, foi_dates.due, foi_dates.things, alone=True),
 }
 """Every kind of thing that has a date, by its name, in the order in which people are told."""

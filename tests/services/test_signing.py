@@ -18,6 +18,7 @@ from ehiia.services import (
     recording,
     restriction,
     sealing,
+    signatories,
     signing,
     team,
     verifying,
@@ -28,9 +29,11 @@ from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, r
 from ehiia.store.assessments import Participant
 from ehiia.store.decisions import RecordRow
 from ehiia.store.duties import Notice
+from ehiia.store.people import Person
 from tests import factories
 from tests.factories import HOUR, again, current
 from tests.people import Cast, gather
+from tests.services.world import DAY, live
 
 EXECUTIVE, CHAIR = "Executive lead", "Chair of the board"
 
@@ -205,3 +208,33 @@ def test_what_was_expected_and_given_is_never_changed(cast: Cast, now: datetime)
         with pytest.raises(DBAPIError):
             read().execute(text(f"UPDATE {table} SET position = 9"))
         read().rollback()
+
+
+def test_a_late_signature_is_reminded_of_once_and_the_leads_are_told(cast: Cast, now: datetime) -> None:
+    _, record = factories.decided(cast, now)
+    due = signatories.of_record(record.id)[0].due_on
+    read().rollback()
+    live(due, due)
+    assert not late_ones()
+    live(due + DAY, due + 20 * DAY)
+    leads = [("Ben Okoro", "signature_awaited"), ("Ivan Petrov", "signature_awaited")]
+    assert late_ones() == [*leads, ("Daniel Ashby", "signature_late")], "Grace is not asked before Daniel"
+
+
+def test_nobody_is_reminded_of_what_was_signed(cast: Cast, now: datetime) -> None:
+    _, record = factories.decided(cast, now)
+    due = signatories.of_record(record.id)[0].due_on
+    read().rollback()
+    for person in (cast.daniel, cast.grace):
+        sign(record, person, now + 6 * HOUR)
+    live(due + DAY, due + 3 * DAY)
+    assert not late_ones()
+
+
+def late_ones() -> list[tuple[str, str]]:
+    """Return who was told of a late signature."""
+    query = select(Person.name, Notice.message).join(Notice, Notice.person_id == Person.id)
+    rows = read().execute(query.where(Notice.message.in_(("signature_late", "signature_awaited"))))
+    found = sorted(((name, message) for name, message in rows), key=lambda one: (one[1], one[0]))
+    read().rollback()
+    return found
