@@ -388,6 +388,15 @@ def may_release_signature(actor: Actor, facts: Facts, *, decided: bool) -> Rulin
     return Ruling(False, "Only an equality lead or an administrator ends the wait for a signature.")
 
 
+def may_prepare_papers(actor: Actor, organisation_id: int, *, of_the_body: bool) -> Ruling:
+    """Say whether the person puts a meeting's papers together. ``of_the_body``: its chair or secretary."""
+    if of_the_body and actor.active:
+        return YES
+    if may_in(actor, Permission.SEE_CHECK_QUEUE, organisation_id):
+        return YES
+    return Ruling(False, "The chair or the secretary of the body, or an equality lead, prepares its papers.")
+
+
 def may_give_opinion(actor: Actor, organisation_id: int, *, led: bool, checked: bool) -> Ruling:
     """Say whether the person may give the opinion on assurance of a period.
 

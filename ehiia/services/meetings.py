@@ -15,9 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
-from ehiia.domain.access import Actor, may_in
+from ehiia.domain.access import Actor, Ruling, may_prepare_papers
 from ehiia.domain.meeting import MeetingPaper, PaperMark, PaperPack, mark_of
-from ehiia.domain.vocabulary import Permission, RoutePart, Stage
+from ehiia.domain.vocabulary import RoutePart, Stage
 from ehiia.services import checks, freezing, installation, organisations, people
 from ehiia.services.sealing import signed_files
 from ehiia.services.transaction import NotAllowed, NotFound, Refused, note, read, transaction
@@ -214,10 +214,10 @@ def _keys(row: PaperPackRow) -> list[_Key]:
     ]
 
 
-def may_prepare(actor: Actor, organisation_id: int, body: Body) -> bool:
-    """Say whether somebody puts packs together: an equality lead, or the chair or secretary of the body."""
+def may_prepare(actor: Actor, organisation_id: int, body: Body) -> Ruling:
+    """Say whether somebody puts the packs of a body together."""
     own = actor.person_id in {body.chair_id, body.secretary_id}
-    return own or bool(may_in(actor, Permission.SEE_CHECK_QUEUE, organisation_id))
+    return may_prepare_papers(actor, organisation_id, of_the_body=own)
 
 
 def prepare(organisation_id: int, body_id: int, on: date, *, by: int, now: datetime) -> PaperPackRow:
@@ -231,10 +231,9 @@ def prepare(organisation_id: int, body_id: int, on: date, *, by: int, now: datet
         actor = people.actor_of(by, today=day_of(now), session=session)
         session.execute(select(Body.id).where(Body.id == body_id).with_for_update())  # one at a time
         meeting = one(actor, organisation_id, body_id, on)
-        if not may_prepare(actor, organisation_id, meeting.body):
-            raise NotAllowed(
-                "The chair or the secretary of the body, or an equality lead, prepares its papers."
-            )
+        ruling = may_prepare(actor, organisation_id, meeting.body)
+        if not ruling:
+            raise NotAllowed(ruling.reason)
         if not meeting.papers:
             raise Refused("Only restricted assessments lie before this meeting. Hand them out by themselves.")
         if len(meeting.papers) > MOST:

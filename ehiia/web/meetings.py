@@ -49,7 +49,7 @@ def one(body_id: int, on: str) -> Any:
                 return redirect(url_for("meetings.one", body_id=body_id, on=on), 303)
     meeting = meetings.one(visitor.actor, visitor.organisation_id, body_id, day)
     may = meetings.may_prepare(visitor.actor, visitor.organisation_id, meeting.body)
-    return render_template("meetings/one.html", form=form, meeting=meeting, may=may), asked.status
+    return render_template("meetings/one.html", form=form, meeting=meeting, may=bool(may)), asked.status
 
 
 def _day(text: str) -> date:
