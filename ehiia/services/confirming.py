@@ -21,7 +21,7 @@ from ehiia.services import by_link, deciding, organisations, papers, people, upl
 from ehiia.services.installation import config
 from ehiia.services.papers import PaperPage
 from ehiia.services.people import Reauthenticated
-from ehiia.services.recording import RecordRow
+from ehiia.services.recorded import RecordRow
 from ehiia.services.sight import Seen, see
 from ehiia.services.transaction import Invalid, NotFound, Refused, note_on, read, transaction
 from ehiia.services.tries import digest

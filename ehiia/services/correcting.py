@@ -19,10 +19,10 @@ from ehiia.domain.access import Actor, Ruling
 from ehiia.domain.decision import Attestation, Check, Correction, DecisionRecord
 from ehiia.domain.frozen import Person
 from ehiia.domain.vocabulary import Permission
-from ehiia.services import checks, decision_entry, people, recording, signatories
+from ehiia.services import checks, decision_entry, people, recorded, recording, signatories
 from ehiia.services.decision_entry import Decision, content_of, decision_from
 from ehiia.services.people import Reauthenticated
-from ehiia.services.recording import KeptRecord, RecordRow
+from ehiia.services.recorded import KeptRecord, RecordRow
 from ehiia.services.sight import Seen, deciding_step, see
 from ehiia.services.transaction import Invalid, NotAllowed, Refused, note_on, read, transaction
 from ehiia.store import history
@@ -79,7 +79,7 @@ def may_correct(kept: KeptRecord, *, actor: Actor) -> bool:
 
 def page_of(record_ref: str, *, actor: Actor) -> Page:
     """Return a record to somebody who may correct it. Raises NotFound, NotAllowed."""
-    kept = recording.find_record(ref=record_ref)
+    kept = recorded.find_record(ref=record_ref)
     seen = see(kept.assessment.ref, Permission.READ, actor=actor)
     row = _decision_row(read(), kept)
     ruling = _ruling(read(), seen, row)
@@ -98,9 +98,9 @@ def correct(
     """
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
-        ref = recording.see_record(record_ref, actor=actor).assessment.ref
+        ref = recorded.see_record(record_ref, actor=actor).assessment.ref
         seen = see(ref, Permission.READ, actor=actor, session=session, lock=True)
-        kept = recording.find_record(ref=record_ref)
+        kept = recorded.find_record(ref=record_ref)
         before = _decision_row(session, kept)
         ruling = _ruling(session, seen, before)
         if not ruling:
@@ -111,7 +111,7 @@ def correct(
             facts = Facts(facts.reasons, facts.conditions)
         changed = _changed(_facts_of(decided), facts)
         if kept.superseded_by:
-            newer = recording.find_record(ref=kept.superseded_by)
+            newer = recorded.find_record(ref=kept.superseded_by)
             if kept.corrected and _facts_of(decision_from(_decision_row(session, newer).content)) == facts:
                 return newer.row  # the form was sent twice
         if why_not := _why_not(kept):

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from ehiia.clock import day_of
 from ehiia.domain import codes
 from ehiia.domain.standing import Standing
-from ehiia.services import by_link, editions, recording
+from ehiia.services import by_link, editions, recorded
 from ehiia.services.editions import KeptEdition
 from ehiia.services.transaction import NotFound, read
 from ehiia.store import publications
@@ -52,7 +52,7 @@ def ask(asked: str, *, address: str, now: datetime) -> Told:
 def _known(asked: str, today: date) -> Told | None:
     """Look for a record by its code, then for an edition: always in the same queries until one is found."""
     try:
-        kept = recording.find_record(code=asked)
+        kept = recorded.find_record(code=asked)
     except NotFound:
         edition_id = read().scalar(publications.known_by(asked.upper(), codes.tidy(asked), today))
         return _of_edition(editions.find(edition_id=edition_id), today) if edition_id else None

@@ -6,7 +6,7 @@ from ehiia.documents.copies import copy_of
 from ehiia.documents.pdf.structure import Document
 from ehiia.documents.word.record import write_document
 from ehiia.services.installation import config
-from ehiia.services.recording import KeptRecord
+from ehiia.services.recorded import KeptRecord
 
 
 def copy(kept: KeptRecord) -> Document:

@@ -17,7 +17,7 @@ from ehiia.domain.access import ENDED, QUIET, Actor
 from ehiia.domain.vocabulary import Permission, Stage
 from ehiia.services import moves, people, sealing, signatories
 from ehiia.services.people import Reauthenticated
-from ehiia.services.recording import KeptRecord, see_record
+from ehiia.services.recorded import KeptRecord, see_record
 from ehiia.services.sight import Seen, see
 from ehiia.services.signatories import Signature
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, note_on, transaction

@@ -23,10 +23,10 @@ from ehiia.documents.signing.aside import Busy
 from ehiia.documents.signing.facts import Coverage, SignatureFacts, SignatureKind, Verification
 from ehiia.domain.standing import Standing
 from ehiia.domain.vocabulary import FileStep, SealState
-from ehiia.services import audit_reports, editions, recording, sealing
+from ehiia.services import audit_reports, editions, recorded, sealing
 from ehiia.services.audit_reports import Handed
 from ehiia.services.editions import KeptEdition
-from ehiia.services.recording import KeptRecord
+from ehiia.services.recorded import KeptRecord
 from ehiia.services.sealing import Trust
 from ehiia.services.transaction import NotFound, read, transaction
 from ehiia.store.decisions import RecordFile
@@ -116,7 +116,7 @@ def _in_register(sha256: str) -> Checked | None:
 
 def _record(sha256: str) -> Checked | None:
     try:
-        kept = recording.find_record(sha256=sha256)
+        kept = recorded.find_record(sha256=sha256)
     except NotFound:
         return None
     own = next((file for file in kept.files if file.sha256 == sha256), None)
@@ -174,7 +174,7 @@ def _known(sha256: str, signatures: tuple[SignatureFacts, ...], record_sha256: s
 
 def _is_data(sha256: str) -> bool:
     """Say whether this is the digest of the data of a record or an edition here."""
-    for find in (recording.find_record, editions.find):
+    for find in (recorded.find_record, editions.find):
         try:
             return bool(find(sha256=sha256).row.sha256 == sha256)
         except NotFound:

@@ -33,7 +33,7 @@ from ehiia.services import (
     particulars,
     people,
     planning,
-    recording,
+    recorded,
     selfchecking,
     stopping,
     team,
@@ -130,7 +130,7 @@ def overview(seen: Seen) -> Any:
             author=people.names({assessment.created_by}).get(assessment.created_by, ""),
             crumbs=crumbs(),
         )
-    records = recording.records_of(assessment.id)
+    records = recorded.records_of(assessment.id)
     earlier = brought_in.earlier_of(assessment)
     if earlier is not None:
         return render_template(

@@ -11,10 +11,10 @@ from flask import Blueprint, redirect, render_template, url_for
 from ehiia import clock
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.decision import ConfirmForm, DecideForm, DecisionForm, EnterForm, ReadForm
-from ehiia.services import confirming, deciding, papers, people, recording, sealing, voices
+from ehiia.services import confirming, deciding, papers, people, recorded, sealing, voices
 from ehiia.services.papers import PaperPage
 from ehiia.services.people import Reauthenticated, TooManyTries
-from ehiia.services.recording import RecordRow
+from ehiia.services.recorded import RecordRow
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Invalid, NotFound
 from ehiia.web.access import opens, signed_in, visitor
@@ -235,8 +235,8 @@ def _page(
 @opens(Permission.READ)
 def made(seen: Seen) -> str:
     """Say that it was decided, that the record was made, and how far its signed file is."""
-    records = recording.records_of(seen.assessment.id)
+    records = recorded.records_of(seen.assessment.id)
     if not records:
         raise NotFound
-    kept = recording.find_record(ref=records[0].ref)
+    kept = recorded.find_record(ref=records[0].ref)
     return render_template("decisions/made.html", assessment=seen.assessment, kept=kept, record=kept.record)

@@ -18,13 +18,13 @@ from ehiia.services import (
     material,
     organisations,
     record_copies,
-    recording,
+    recorded,
     sealing,
     uploads,
     verifying,
     voices,
 )
-from ehiia.services.recording import KeptRecord
+from ehiia.services.recorded import KeptRecord
 from ehiia.services.transaction import NotFound
 from ehiia.services.verifying import Busy, Checked
 from ehiia.web.access import public, signed_in, visitor
@@ -39,7 +39,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 @signed_in
 def register() -> str:
     """List the records the visitor knows of, newest first."""
-    rows, older = recording.register(
+    rows, older = recorded.register(
         visitor.actor, visitor.organisation_id, before=number(request.args.get("before"))
     )
     here = visitor.organisation
@@ -57,7 +57,7 @@ def register() -> str:
 @signed_in
 def show(record_ref: str) -> str:
     """Show the frozen record, from itself alone."""
-    kept = recording.see_record(record_ref, actor=visitor.actor)
+    kept = recorded.see_record(record_ref, actor=visitor.actor)
     return render_template("records/show.html", **shown(kept))
 
 
@@ -79,7 +79,7 @@ def shown(kept: KeptRecord) -> dict[str, Any]:
 @signed_in
 def pdf(record_ref: str) -> Answer:
     """Hand out the newest step of the signed file."""
-    kept = recording.see_record(record_ref, actor=visitor.actor)
+    kept = recorded.see_record(record_ref, actor=visitor.actor)
     return _file(kept, len(kept.files))
 
 
@@ -87,7 +87,7 @@ def pdf(record_ref: str) -> Answer:
 @signed_in
 def step(record_ref: str, step: int) -> Answer:
     """Hand out an earlier step of the signed file."""
-    return _file(recording.see_record(record_ref, actor=visitor.actor), step)
+    return _file(recorded.see_record(record_ref, actor=visitor.actor), step)
 
 
 def _file(kept: KeptRecord, step: int) -> Answer:
@@ -104,7 +104,7 @@ def _file(kept: KeptRecord, step: int) -> Answer:
 @signed_in
 def data(record_ref: str) -> Answer:
     """Hand out the canonical text that is signed; its SHA-256 is the ETag."""
-    kept = recording.see_record(record_ref, actor=visitor.actor)
+    kept = recorded.see_record(record_ref, actor=visitor.actor)
     response = Response(kept.row.text.encode("utf-8"), mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="{kept.row.ref}.json"'
     response.set_etag(kept.row.sha256)
@@ -115,7 +115,7 @@ def data(record_ref: str) -> Answer:
 @signed_in
 def twin(record_ref: str) -> Response:
     """Hand out the record as one accessible page that needs nothing else and holds no scripts."""
-    kept = recording.see_record(record_ref, actor=visitor.actor)
+    kept = recorded.see_record(record_ref, actor=visitor.actor)
     copy = record_copies.copy(kept)
     blocks = [(type(block).__name__, block) for block in copy.blocks]
     page = render_template("records/twin.html", document=copy, blocks=blocks)
@@ -128,7 +128,7 @@ def twin(record_ref: str) -> Response:
 @signed_in
 def word(record_ref: str) -> Response:
     """Hand out the record as a Word document, which says that it is a copy."""
-    kept = recording.see_record(record_ref, actor=visitor.actor)
+    kept = recorded.see_record(record_ref, actor=visitor.actor)
     return _to_save(record_copies.word(kept), DOCX, f"{kept.row.ref}.docx")
 
 

@@ -8,7 +8,7 @@ from ehiia import clock
 from ehiia.domain.review_dates import DECIDED
 from ehiia.domain.vocabulary import Permission, ProposalKind, Stage
 from ehiia.forms.review import ReviewFilterForm
-from ehiia.services import recording, review_dates, review_list, reviews, triggers
+from ehiia.services import recorded, review_dates, review_list, reviews, triggers
 from ehiia.services.review_list import Due, ReviewFilter
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import read
@@ -61,7 +61,7 @@ def review(seen: Seen) -> str:
     """Show when and why it is reviewed, how often that slipped, and what was asked."""
     assessment = seen.assessment
     planned = reviews.open_review(read(), assessment)
-    records = recording.records_of(assessment.id)
+    records = recorded.records_of(assessment.id)
     moved = reviews.moves_of(planned.id) if planned is not None else []
     return render_template(
         "reviews/review.html",
@@ -75,6 +75,6 @@ def review(seen: Seen) -> str:
         earlier=[one for one in reviews.reviews_of(assessment.id) if one is not planned],
         may=bool(seen.may(Permission.REVIEW)) and assessment.stage in DECIDED,
         in_force=assessment.stage is Stage.IN_FORCE,
-        record=recording.find_record(ref=records[0].ref).record if records else None,
+        record=recorded.find_record(ref=records[0].ref).record if records else None,
         crumbs=[*crumbs(seen), ("Reviews", url_for("reviews.register"))],
     )

@@ -17,7 +17,7 @@ from ehiia.domain.vocabulary import Permission, Stage
 from ehiia.domain.wording_changes import Piece
 from ehiia.forms.versions import BeginForm, FreezeForm
 from ehiia.services import gates as versions
-from ehiia.services import recording, voices
+from ehiia.services import recorded, voices
 from ehiia.services import versions as numbering
 from ehiia.services.gates import Frozen
 from ehiia.services.sight import Seen
@@ -46,7 +46,7 @@ def start(seen: Seen) -> str:
         places_here=places_of(seen, "versions.start"),
         begun=versions.begun(assessment.id),
         by_number=by_number,
-        records=recording.records_of(assessment.id),
+        records=recorded.records_of(assessment.id),
         compare_from=_items(frozen, str(frozen[0].key) if frozen else ""),
         compare_to=_items(frozen, versions.NOW),
         gates=gates.BY_HAND if _may_freeze(seen) else (),

@@ -32,7 +32,7 @@ from ehiia.domain.vocabulary import (
     Stage,
     Verdict,
 )
-from ehiia.services import people, recording, sealing, sight, verifying, waiting
+from ehiia.services import people, recorded, sealing, sight, verifying, waiting
 from ehiia.services.transaction import NotFound, read
 from ehiia.store import history
 from ehiia.store.answers import AuditItem, ImpactRow, MitigationRow
@@ -240,7 +240,7 @@ def every_decision_has_a_record_that_is_signed_and_verifies(loaded: Loaded) -> b
     for record in records:
         pdf = sealing.signed_files().get(sealing.storage_key(record.ref, 3))
         found = verifying.check_file(pdf)
-        if not found.current or recording.find_record(ref=record.ref).state is not SealState.SIGNED:
+        if not found.current or recorded.find_record(ref=record.ref).state is not SealState.SIGNED:
             return False
     decided = [one.id for one in loaded.assessments.values() if one.stage is Stage.IN_FORCE]
     return {record.assessment_id for record in records} == set(decided)

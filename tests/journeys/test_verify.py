@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ehiia import clock
-from ehiia.services import recording, sealing
+from ehiia.services import recorded, sealing
 from ehiia.services.transaction import read
 from tests import factories
 from tests.journeys.conftest import Town
@@ -36,7 +36,7 @@ def signed_record(town: Town) -> tuple[str, str, bytes]:
         with town.inside():
             _, row = factories.decided(town.cast, clock.now() - timedelta(days=1), worse=True)
             sealing.seal_record(row.id, now=clock.now())
-            pdf = sealing.signed_files().get(recording.find_record(ref=row.ref).files[-1].storage_key)
+            pdf = sealing.signed_files().get(recorded.find_record(ref=row.ref).files[-1].storage_key)
             read().rollback()
             return row.ref, row.code, pdf
 

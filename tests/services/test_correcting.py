@@ -16,7 +16,7 @@ from ehiia.services import (
     history,
     papers,
     people,
-    recording,
+    recorded,
     sealing,
     verifying,
 )
@@ -65,10 +65,10 @@ def correct(record_ref: str, facts: Facts, now: datetime, by: int, why: str = WH
     return correcting.correct(record_ref, facts, reason=why, reauthenticated=again(now), by=by, now=now)
 
 
-def kept(record_ref: str) -> recording.KeptRecord:
+def kept(record_ref: str) -> recorded.KeptRecord:
     read().rollback()
     read().expire_all()
-    found = recording.find_record(ref=record_ref)
+    found = recorded.find_record(ref=record_ref)
     read().rollback()
     return found
 

@@ -22,7 +22,7 @@ from ehiia.services import (
     gaps,
     history,
     papers,
-    recording,
+    recorded,
     submission,
 )
 from ehiia.services.answering import Given
@@ -157,7 +157,7 @@ def test_a_gap_is_accepted_with_the_decision_and_stands_in_the_record(cast: Cast
         date(2026, 6, 1),
         "A text line runs all night.",
     )
-    record = recording.find_record(ref=made.ref).record
+    record = recorded.find_record(ref=made.ref).record
     (accepted,) = record.decision.accepted_gaps
     assert (accepted.ref, accepted.plain, accepted.reason, accepted.until) == (
         "G1",
@@ -214,7 +214,7 @@ def test_an_accepted_gap_gets_another_date_with_a_reason_and_the_record_stays(
     )
     told = set(read().scalars(select(Notice.person_id).where(Notice.message == "gap_moved")))
     assert told == {cast.carol, cast.helen}, "whoever decided, and whoever sees to it"
-    assert recording.find_record(ref=made.ref).row.text == text
+    assert recorded.find_record(ref=made.ref).row.text == text
     said = history.of_subject(f"assessment:{factories.current(ref).id}").entries[0]
     assert said.sentence.endswith("G1 from Monday 1 June 2026 to Tuesday 1 September 2026")
     assert said.detail == "The relay firm is late."

@@ -16,7 +16,7 @@ from ehiia.documents.signing.authority import WrongSecret
 from ehiia.documents.signing.seal import certify
 from ehiia.domain.vocabulary import SealState, Stage
 from ehiia.extensions import db
-from ehiia.services import installation, key_work, keys, organisations, recording, sealing, verifying, work
+from ehiia.services import installation, key_work, keys, organisations, recorded, sealing, verifying, work
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, read, transaction
 from ehiia.store.decisions import RecordRow
 from ehiia.store.people import SigningKey
@@ -42,7 +42,7 @@ def record(cast: Cast, now: datetime) -> RecordRow:
 
 def newest(record: RecordRow) -> verifying.Checked:
     read().rollback()
-    kept = recording.find_record(ref=record.ref)
+    kept = recorded.find_record(ref=record.ref)
     return verifying.check_file(sealing.signed_files().get(kept.files[-1].storage_key))
 
 
@@ -107,7 +107,7 @@ def test_a_file_made_with_a_leaked_key_is_not_trusted_though_it_says_it_is_older
 ) -> None:
     with transaction() as session:
         stolen = key_work.keys_of(session, organisations.get(cast.organisation_id, session=session), now=now)
-    frozen = recording.find_record(ref=record.ref).record
+    frozen = recorded.find_record(ref=record.ref).record
     unsigned, at = lay_out(frozen, signatories=()), now + 6 * HOUR
     forged = certify(unsigned, seal=stolen.seal, issuer=stolen.root.certificate, now=at)
     read().rollback()
@@ -138,7 +138,7 @@ def test_keys_are_kept_encrypted_and_a_record_waits_while_the_secret_is_wrong(
     read().rollback()
     assert work.do_due(now=now + 6 * HOUR).done == 2
     read().rollback()
-    assert recording.find_record(ref=second.ref).state is SealState.SIGNED
+    assert recorded.find_record(ref=second.ref).state is SealState.SIGNED
     assert newest(second).good
 
 

@@ -19,7 +19,7 @@ from ehiia.config import Config
 from ehiia.documents.signing.verify import verify
 from ehiia.domain.vocabulary import SealState
 from ehiia.extensions import db
-from ehiia.services import answering, history, recording, sealing, verifying, work
+from ehiia.services import answering, history, recorded, sealing, verifying, work
 from ehiia.services.answered import page_of
 from ehiia.services.answering import Given
 from ehiia.services.transaction import read
@@ -165,7 +165,7 @@ def test_a_sealing_that_is_killed_is_ended_once_by_the_next_run(
 
 def sealed_once_and_whole(cast: Cast, config: Config, ref: str, record: RecordRow) -> None:
     db.session.rollback()
-    kept = recording.find_record(ref=record.ref)
+    kept = recorded.find_record(ref=record.ref)
     assert kept.state is SealState.SIGNED
     assert [file.step for file in kept.files] == [1, 2, 3]
     files = sealing.signed_files()

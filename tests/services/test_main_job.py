@@ -23,7 +23,7 @@ from ehiia.services import (
     deciding,
     papers,
     people,
-    recording,
+    recorded,
     restriction,
     reviews,
     sealing,
@@ -87,7 +87,7 @@ def test_a_proposal_goes_from_screening_to_a_signed_record_that_verifies(
     assert stage(ref) is Stage.IN_FORCE
     assert sealing.seal_at_once(record.id, now=now + 3 * HOUR)
 
-    kept = recording.find_record(ref=record.ref)
+    kept = recorded.find_record(ref=record.ref)
     assert kept.record.digest() == record.sha256
     assert kept.record.check.reservations == "Watch the bus."
     assert [one.what for one in kept.record.attestations] == [
@@ -320,7 +320,7 @@ def test_a_check_that_passed_after_the_meeting_is_flagged_late_for_ever_and_neve
     entered = factories.meeting(meeting_on=date(2026, 5, 1))
     deciding.enter(ref, entered, sha256=sha256, by=cast.grace, now=now + 60 * DAY)
     record = confirm(cast, ref, sha256, now + 60 * DAY)
-    check = recording.find_record(ref=record.ref).record.check
+    check = recorded.find_record(ref=record.ref).record.check
     assert check.late
     assert "27 February 2026" in check.late_note
 
@@ -333,7 +333,7 @@ def test_a_meeting_that_was_earlier_than_the_check_flags_it_late(cast: Cast, now
     entered = factories.meeting(meeting_on=date(2026, 2, 26))
     deciding.enter(ref, entered, sha256=sha256, by=cast.grace, now=now + DAY)
     record = confirm(cast, ref, sha256, now + DAY)
-    assert recording.find_record(ref=record.ref).record.check.late
+    assert recorded.find_record(ref=record.ref).record.check.late
     assert current(ref).late
 
 
@@ -376,7 +376,7 @@ def test_a_committee_decides_when_its_chair_confirms_what_the_secretary_entered(
         )
     record = confirm(cast, ref, sha256, later)
     assert stage(ref) is Stage.IN_FORCE
-    decision = recording.find_record(ref=record.ref).record.decision
+    decision = recorded.find_record(ref=record.ref).record.decision
     assert decision.entered_by is not None
     assert decision.entered_by.name == "Grace Tilley"
     assert decision.decided_by.name == "Carol Whitfield"
@@ -477,7 +477,7 @@ def test_signing_in_again_needs_the_right_password_and_is_stored_with_the_act(
     record = deciding.decide(
         ref, approved, sha256=sha256, reauthenticated=again, by=cast.carol, now=now + DAY
     )
-    act = recording.find_record(ref=record.ref).record.attestations[-1]
+    act = recorded.find_record(ref=record.ref).record.attestations[-1]
     assert (act.person, act.method) == ("Carol Whitfield", again.method.label)
 
 
@@ -486,7 +486,7 @@ def test_deferred_is_written_again_as_the_next_version(cast: Cast, now: datetime
     assert stage(ref) is Stage.WRITING
     assert current(ref).version_no == 2
     read().rollback()
-    assert recording.find_record(ref=record.ref).record.snapshot.version == 1
+    assert recorded.find_record(ref=record.ref).record.snapshot.version == 1
     read().rollback()
     edit(ref, cast.amina, now + DAY)
     submission.submit(ref, declared=True, by=cast.amina, now=now + DAY)
@@ -494,12 +494,12 @@ def test_deferred_is_written_again_as_the_next_version(cast: Cast, now: datetime
     factories.satisfy(ref, cast.ben, now + DAY)
     checks.pass_check(ref, reservations="", by=cast.ben, now=now + DAY)
     second = factories.decide_alone(cast, ref, now + DAY)
-    found = recording.find_record(ref=second.ref).record
+    found = recorded.find_record(ref=second.ref).record
     assert (found.edition, found.supersedes, found.snapshot.version) == (2, record.ref, 2)
     # what was done to the first version does not stand in the record of the second
     assert [one.what for one in found.attestations].count(Attested.DECIDED.label) == 1
     assert len(found.attestations) == 5
-    assert recording.find_record(ref=record.ref).superseded_by == second.ref
+    assert recorded.find_record(ref=record.ref).superseded_by == second.ref
 
 
 def test_stop_that_is_followed_closes_it(cast: Cast, now: datetime) -> None:
@@ -515,7 +515,7 @@ def test_stop_that_is_followed_closes_it(cast: Cast, now: datetime) -> None:
     record = factories.decide_alone(cast, ref, now + DAY)
     assert stage(ref) is Stage.CLOSED
     assert reviews.reviews_of(current(ref).id) == []
-    found = recording.find_record(ref=record.ref).record
+    found = recorded.find_record(ref=record.ref).record
     assert (found.snapshot.conclusion, found.decision.outcome_label) == ("Stop and rethink", "Approved")
 
 

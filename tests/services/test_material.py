@@ -16,7 +16,7 @@ from ehiia.services import (
     material,
     mitigations,
     raising,
-    recording,
+    recorded,
     stopping,
     taking_on,
     triggers,
@@ -132,5 +132,5 @@ def test_a_review_is_proposed_once_and_names_what_changed(cast: Cast, ref: str, 
     )
     assert stale(ref, at + 4 * DAY) == (Material.MITIGATIONS,)
     assert raising.raise_found(now=at + 4 * DAY) == 0  # a correction is no other decision
-    rows, _ = recording.register(actor_of(cast.amina, today=date(2026, 3, 9)), cast.organisation_id)
+    rows, _ = recorded.register(actor_of(cast.amina, today=date(2026, 3, 9)), cast.organisation_id)
     assert [(row.replaced, row.stale) for row in rows] == [(False, True), (True, False)]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ehiia.clock import day_of
 from ehiia.domain.vocabulary import Stage
-from ehiia.services import answering, assessments, checks, meeting_dates, recording, submission
+from ehiia.services import answering, assessments, checks, meeting_dates, recorded, submission
 from ehiia.services.answered import page_of
 from ehiia.services.answering import Given
 from ehiia.services.transaction import Invalid, NotAllowed, read
@@ -111,7 +111,7 @@ def test_the_first_day_stands_in_the_record_with_the_reason(cast: Cast, now: dat
     assert current(ref).late
     read().rollback()
     record = factories.decide_alone(cast, ref, later)
-    found = recording.find_record(ref=record.ref).record
+    found = recorded.find_record(ref=record.ref).record
     assert found.check.late
     assert "2 March 2026" in found.check.late_note
     assert [(one.from_on, one.reason) for one in found.decision.meetings_moved] == [

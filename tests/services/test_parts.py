@@ -22,7 +22,7 @@ from ehiia.services import (
     freezing,
     papers,
     people,
-    recording,
+    recorded,
     submission,
 )
 from ehiia.services.decision_entry import Decision, PartDecided, Term, content_of, decision_from
@@ -84,7 +84,7 @@ def test_each_part_has_its_own_outcome_and_the_whole_follows(cast: Cast, now: da
         outcome=Outcome.APPROVED,  # whatever is said of the whole, it follows from the parts
         parts=said(Outcome.APPROVED, Outcome.NOT_APPROVED, Outcome.APPROVED),
     )
-    found = recording.find_record(ref=record.ref).record
+    found = recorded.find_record(ref=record.ref).record
     assert found.snapshot.components == PARTS
     assert [(one.name, one.outcome, one.reason) for one in found.decision.parts] == [
         ("The surgery moves", "approved", "Because of part 1."),
@@ -128,7 +128,7 @@ def test_a_meeting_decides_part_by_part_too(cast: Cast, now: datetime) -> None:
     record = deciding.confirm(
         ref, entry_id=entry_id, reauthenticated=factories.again(later), by=cast.carol, now=later
     )
-    decision = recording.find_record(ref=record.ref).record.decision
+    decision = recorded.find_record(ref=record.ref).record.decision
     assert decision.awaited == "What the pharmacists say."
     assert decision.awaited_until == date(2026, 6, 30)
     assert [one.owner for one in decision.terms] == ["Jo Bell, Harbour Minibuses"]
@@ -145,7 +145,7 @@ def test_conditions_become_commitments_with_owners_and_dates(cast: Cast, now: da
     ref = factories.passed(cast, now)
     terms = (TERM, Term("Refusals are counted.", cast.helen, "", date(2026, 12, 1)))
     record = decide(cast, ref, now, outcome=Outcome.WITH_CONDITIONS, terms=terms)
-    decision = recording.find_record(ref=record.ref).record.decision
+    decision = recorded.find_record(ref=record.ref).record.decision
     assert [(one.what, one.owner, one.due_on) for one in decision.terms] == [
         (TERM.what, TERM.outside_owner, TERM.due_on),
         ("Refusals are counted.", "Helen Marsh", date(2026, 12, 1)),

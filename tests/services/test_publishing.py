@@ -134,7 +134,7 @@ def test_no_word_that_was_left_out_is_anywhere_in_the_sealed_file(
 
 def sealed_whole(record: RecordRow, at: datetime) -> bytes:
     sealing.seal_record(record.id, now=at)
-    from ehiia.services.recording import find_record
+    from ehiia.services.recorded import find_record
 
     return sealing.signed_files().get(find_record(ref=record.ref).files[0].storage_key)
 

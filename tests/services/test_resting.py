@@ -9,7 +9,7 @@ from flask import Flask
 
 from ehiia.documents.pdf.record import record_document
 from ehiia.domain.vocabulary import Confidence, Dimension, Stage
-from ehiia.services import answering, checks, evidence, freezing, library, recording, submission
+from ehiia.services import answering, checks, evidence, freezing, library, recorded, submission
 from ehiia.services.citing import Cited
 from ehiia.services.evidence import Source
 from ehiia.services.items import Entry
@@ -64,7 +64,7 @@ def test_the_record_numbers_its_sources_and_leaves_legal_advice_out(cast: Cast, 
     assert [i.sources for i in group.impacts if i.dimension == Dimension.ACCESS.label] == [(3,)]
     read().rollback()
     made = factories.decide_alone(cast, ref, now)
-    record = recording.find_record(ref=made.ref).record
+    record = recorded.find_record(ref=made.ref).record
     said = repr(record_document(record).blocks)
     assert "[3] What deaf people said" in said
     assert "Sources: [3]" in said
@@ -76,10 +76,10 @@ def test_the_record_numbers_its_sources_and_leaves_legal_advice_out(cast: Cast, 
 
 def test_a_later_version_in_the_library_changes_no_frozen_word(cast: Cast, now: datetime) -> None:
     ref, made = factories.decided(cast, now)
-    before = recording.find_record(ref=made.ref).record.canonical()
+    before = recorded.find_record(ref=made.ref).record.canonical()
     used = evidence.list_of(factories.current(ref).id)[0]
     read().rollback()
     newer = Entry("census", "Census 2031", shows="Other figures.", changed="Ten years on")
     library.change(used.item_id, newer, newest=1, by=cast.ben, now=now)
-    assert recording.find_record(ref=made.ref).record.canonical() == before
+    assert recorded.find_record(ref=made.ref).record.canonical() == before
     read().rollback()

@@ -21,7 +21,7 @@ from ehiia.documents.signing.verify import verify
 from ehiia.domain.decision import DecisionRecord, canonical
 from ehiia.domain.vocabulary import SealState, Stage
 from ehiia.extensions import db
-from ehiia.services import recording, seal_work, sealing, verifying, work
+from ehiia.services import recorded, seal_work, sealing, verifying, work
 from ehiia.services.transaction import read
 from ehiia.store.decisions import RecordRow
 from tests import factories
@@ -42,10 +42,10 @@ def record(cast: Cast, now: datetime) -> RecordRow:
     return factories.decided(cast, now)[1]
 
 
-def kept(record: RecordRow) -> recording.KeptRecord:
+def kept(record: RecordRow) -> recorded.KeptRecord:
     read().rollback()
     db.session.expire_all()
-    found = recording.find_record(ref=record.ref)
+    found = recorded.find_record(ref=record.ref)
     read().rollback()
     return found
 
@@ -277,9 +277,9 @@ def test_a_record_frozen_by_an_older_version_is_sealed_from_its_own_text(
         older.setattr(DecisionRecord, "canonical", _without_history)
         _, row = factories.decided(cast, now)
     assert '"history":' not in row.text
-    assert "history" in recording.find_record(ref=row.ref).record.canonical()
+    assert "history" in recorded.find_record(ref=row.ref).record.canonical()
     seal_work.seal_record(row.id, now=now + 5 * HOUR)
-    kept = recording.find_record(ref=row.ref)
+    kept = recorded.find_record(ref=row.ref)
     found = verify(sealing.signed_files().get(kept.files[-1].storage_key), trusted=())
     assert found.record == row.text.encode()
     assert found.record_sha256 == row.sha256

@@ -15,7 +15,7 @@ from ehiia.services import (
     bodies,
     history,
     people,
-    recording,
+    recorded,
     restriction,
     sealing,
     signatories,
@@ -62,10 +62,10 @@ def two_more(cast: Cast, now: datetime, *named: AlsoSigns) -> None:
     )
 
 
-def kept(record: RecordRow) -> recording.KeptRecord:
+def kept(record: RecordRow) -> recorded.KeptRecord:
     read().rollback()
     read().expire_all()
-    found = recording.find_record(ref=record.ref)
+    found = recorded.find_record(ref=record.ref)
     read().rollback()
     return found
 

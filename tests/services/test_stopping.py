@@ -14,7 +14,7 @@ from ehiia.services import (
     decided,
     papers,
     people,
-    recording,
+    recorded,
     reviews,
     stopping,
     submission,
@@ -58,11 +58,11 @@ def test_what_was_decided_is_in_force_again_with_its_record_and_its_review(cast:
     last = decided.last_decision(assessment.id)
     assert last is not None
     assert last.version_no == 1
-    assert recording.find_record(ref=last.record_ref).newer_version == 0
+    assert recorded.find_record(ref=last.record_ref).newer_version == 0
     assert assessment.review_due_on is not None
     read().rollback()
     assert versions.begin_new(ref, reason="Another try.", by=cast.amina, now=now + 3 * DAY) == 3
-    assert recording.find_record(ref=last.record_ref).newer_version == 3
+    assert recorded.find_record(ref=last.record_ref).newer_version == 3
 
 
 @pytest.mark.parametrize("far", ["with_director", "checking", "ready", "paused"])

@@ -19,7 +19,7 @@ from ehiia.documents.signing.authority import Credential
 from ehiia.documents.signing.facts import Verification
 from ehiia.documents.signing.seal import certify
 from ehiia.documents.signing.tokens import TokenSeal
-from ehiia.services import installation, keys, recording, sealing, supplied_keys, verifying
+from ehiia.services import installation, keys, recorded, sealing, supplied_keys, verifying
 from ehiia.services.transaction import Invalid, Refused, read
 from ehiia.store.decisions import RecordRow
 from ehiia.store.people import SigningKey
@@ -47,7 +47,7 @@ def sealed(cast: Cast, now: datetime) -> RecordRow:
 
 def newest(record: RecordRow) -> bytes:
     read().rollback()
-    kept = recording.find_record(ref=record.ref)
+    kept = recorded.find_record(ref=record.ref)
     return sealing.signed_files().get(kept.files[-1].storage_key)
 
 
@@ -95,7 +95,7 @@ def test_a_bought_seal_outlives_the_root_and_ends_as_the_others_do(
     assert in_force(cast)["root"] != root
     assert in_force(cast)["seal"] == seal
     read().rollback()
-    unsigned = lay_out(recording.find_record(ref=record.ref).record, signatories=())
+    unsigned = lay_out(recorded.find_record(ref=record.ref).record, signatories=())
     forged = certify(unsigned, seal=bought, now=now + 6 * HOUR)
     read().rollback()
     assert verifying.check_file(forged).file.trusted  # until the theft is known; it is not in the register
@@ -111,7 +111,7 @@ def test_another_seal_of_the_same_trust_service_is_not_trusted(
     cast: Cast, bought: Credential, issuing: Credential, now: datetime
 ) -> None:
     supplied_keys.seal(cast.organisation_id, p12(bought), PASSWORD, reason=WHY, now=now)
-    frozen = recording.find_record(ref=sealed(cast, now).ref).record
+    frozen = recorded.find_record(ref=sealed(cast, now).ref).record
     pdf = certify(lay_out(frozen, signatories=()), seal=made("Another seal", issuing), now=now + 6 * HOUR)
     read().rollback()
     assert not verifying.check_file(pdf).file.trusted

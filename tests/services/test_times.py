@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from ehiia.documents.signing.authority import make_clock, make_root
 from ehiia.domain.vocabulary import SealState, Stage
-from ehiia.services import history, organisations, recording, refreshing, sealing, verifying
+from ehiia.services import history, organisations, recorded, refreshing, sealing, verifying
 from ehiia.services.transaction import Invalid, read
 from ehiia.store.decisions import RecordRow
 from ehiia.store.people import SigningKey
@@ -51,9 +51,9 @@ def ask(cast: Cast, address: str, now: datetime) -> None:
     )
 
 
-def sealed(record: RecordRow, now: datetime) -> recording.KeptRecord:
+def sealed(record: RecordRow, now: datetime) -> recorded.KeptRecord:
     sealing.seal_record(record.id, now=now)
-    found = recording.find_record(ref=record.ref)
+    found = recorded.find_record(ref=record.ref)
     read().rollback()
     return found
 
@@ -97,13 +97,13 @@ def test_a_record_is_renewed_every_year_once_and_verifies_when_years_have_gone(
         assert refreshing.would_renew(now=at) == [f"renew the time-stamp of {record.ref}"]
         assert refreshing.renew(now=at) == 1
         assert refreshing.renew(now=at) == 0
-        found = recording.find_record(ref=record.ref)
+        found = recorded.find_record(ref=record.ref)
         assert [file.kind for file in found.files][3:] == ["renewal"] * year
         assert found.state is SealState.SIGNED
         read().rollback()
     assert verifying.check_file(sealing.signed_files().get(found.files[-1].storage_key)).current
     sealing.seal_record(record.id, now=now + timedelta(days=700))  # nothing is left to be done
-    assert len(recording.find_record(ref=record.ref).files) == 5
+    assert len(recorded.find_record(ref=record.ref).files) == 5
 
 
 def test_an_address_that_is_none_is_refused(cast: Cast, now: datetime) -> None:

@@ -19,7 +19,7 @@ from ehiia.documents.signing import aside, looker
 from ehiia.domain.publishing import PublicationState, Publishing
 from ehiia.domain.standing import Standing
 from ehiia.extensions import db
-from ehiia.services import enquiries, recording, restriction, sealing, stopping, verifying
+from ehiia.services import enquiries, recorded, restriction, sealing, stopping, verifying
 from ehiia.services.transaction import NotFound, read, transaction
 from ehiia.services.tries import TRIES, TooManyTries
 from ehiia.store.decisions import RecordRow
@@ -46,7 +46,7 @@ def record(cast: Cast, now: datetime) -> RecordRow:
 
 def file_of(record: RecordRow, step: int = 0) -> bytes:
     """Return a step of the signed file, the newest where none is named."""
-    files = recording.find_record(ref=record.ref).files
+    files = recorded.find_record(ref=record.ref).files
     read().rollback()
     return sealing.signed_files().get(files[step - 1].storage_key)
 
@@ -163,7 +163,7 @@ def test_whoever_has_the_code_is_told_how_it_stands_and_nothing_it_says(
     )
     code = record.code
     told = ask(f"{code[:4]}-{code[4:8].lower()} {code[8:]}", now)
-    files = tuple(file.sha256 for file in recording.find_record(ref=record.ref).files)
+    files = tuple(file.sha256 for file in recorded.find_record(ref=record.ref).files)
     assert told == enquiries.Told(
         record.ref, Standing.CURRENT, now + 4 * HOUR, record.sha256, files, newer=""
     )

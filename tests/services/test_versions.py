@@ -16,7 +16,7 @@ from ehiia.services import (
     answering,
     checks,
     gates,
-    recording,
+    recorded,
     sealing,
     submission,
     verifying,
@@ -62,9 +62,9 @@ def decide_again(cast: Cast, ref: str, now: datetime) -> RecordRow:
     return factories.decide_alone(cast, ref, now + HOUR)
 
 
-def kept(record: RecordRow) -> recording.KeptRecord:
+def kept(record: RecordRow) -> recorded.KeptRecord:
     read().rollback()
-    return recording.find_record(ref=record.ref)
+    return recorded.find_record(ref=record.ref)
 
 
 def test_amina_begins_a_new_version_with_every_answer_carried_over(cast: Cast, now: datetime) -> None:

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from ehiia.domain.vocabulary import Stage
-from ehiia.services import deciding, recording, restriction
+from ehiia.services import deciding, recorded, restriction
 from ehiia.services.transaction import read
 from ehiia.store.duties import MailRow
 from ehiia.store.meetings import PackReading, PaperPackRow
@@ -79,7 +79,7 @@ def newest_mail(app: Flask, words_in_it: str) -> MailRow:
 def attested(app: Flask, ref: str, what: str) -> str:
     """Return how somebody put their name to something, as the record says it."""
     with app.app_context():
-        record = recording.find_record(ref=f"{ref}-D1").record
+        record = recorded.find_record(ref=f"{ref}-D1").record
         return next(act.method for act in record.attestations if act.what == what)
 
 

@@ -16,8 +16,8 @@ from ehiia.documents.pdf import words as written
 from ehiia.documents.pdf.structure import Document, texts
 from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION
 from ehiia.domain.paper import harms
-from ehiia.services import raising, record_copies, recording, taking_on
-from ehiia.services.recording import KeptRecord
+from ehiia.services import raising, record_copies, recorded, taking_on
+from ehiia.services.recorded import KeptRecord
 from ehiia.services.transaction import read
 from ehiia.web import present
 from tests import factories
@@ -37,12 +37,12 @@ def full_ref(app: Flask, cast: Cast, standing_clock: Clock, monkeypatch: pytest.
         _, row = factories.decided(cast, standing_clock.now, worse=True)
         ref = row.ref
         read().rollback()
-    see_record = recording.see_record
+    see_record = recorded.see_record
 
     def full(ref: str, **who: object) -> KeptRecord:
         return replace(see_record(ref, **who), record=full_record())  # type: ignore[arg-type]
 
-    monkeypatch.setattr(recording, "see_record", full)
+    monkeypatch.setattr(recorded, "see_record", full)
     return ref
 
 
