@@ -26,15 +26,12 @@ from ehiia.domain.chain import GENESIS
 from ehiia.extensions import db
 from ehiia.store import history
 from tests import factories, large, people
-from tests.bench import memory, printed, record, sweep
+from tests.bench import memory, record, sweep
 from tests.bench.asking import Asker, encoded
 from tests.bench.bare import bare_app
 from tests.bench.measure import HEAD, Cost, Line, in_turns
 from tests.bench.queue import queued
 from tests.bench.seed import seed
-from tests.documents.conftest import make_keys
-from tests.documents.large import large_record
-from tests.documents.records import small_record
 from tests.servers import postgres
 
 REGISTER = "/assessments"
@@ -212,30 +209,6 @@ def same_size(house: House, assessment: int, address: str) -> str:
     return f"/answers/{assessment}/{max(1, round(wanted / some))}"
 
 
-def records(rounds: int, now: datetime) -> Iterator[Line]:
-    """Compare a record with drawing the same pages: laid out, tagged and archived; sealed and signed as well.
-
-    The small one has 15 pages. WeasyPrint makes PDF/UA of the same texts.
-    """
-    keys = make_keys()
-    for name, one in (("record of 15 pages", small_record()), ("large record", large_record())):
-        document = record.document_of(one)
-        costs = in_turns(
-            {
-                "bare": partial(record.plain, document),
-                "laid out": partial(record.laid_out, one),
-                "signed": partial(record.ours, one, root=keys.root, seal=keys.seal, now=now),
-                "weasyprint": partial(printed.printed, document),
-            },
-            rounds=rounds,
-            warm=1,
-        )
-        bare = costs["bare"].cpu
-        yield Line(f"{name} laid out, tagged and archived", bare, costs["laid out"].cpu, "ms", 1.5)
-        yield Line(f"{name}, sealed and signed too", bare, costs["signed"].cpu, "ms", 4)
-        yield Line(f"{name} by WeasyPrint as PDF/UA", bare, costs["weasyprint"].cpu, "ms")
-
-
 def sweeping(
     folder: Path, server: postgres.Server | None, used: Callable[[Cost], float], now: datetime
 ) -> Iterator[Line]:
@@ -298,7 +271,7 @@ def run(*, quick: bool, postgresql: bool, only_sweep: bool = False) -> None:
             registers(houses, 40 if quick else 200, used),
             savings(largest, 30 if quick else 150, used, now),
             pages(largest, 20 if quick else 100, used, now),
-            records(3 if quick else 9, now),
+            record.records(folder, 3 if quick else 9, now),
             memories(largest),
         ):
             for line in lines:
@@ -312,12 +285,12 @@ def run(*, quick: bool, postgresql: bool, only_sweep: bool = False) -> None:
                 db.engine.dispose()
 
 
-def run_queue(count: int) -> None:
-    """Measure a queue of so many records alone, and print the table."""
-    say("SQLite, processor time; means")
+def run_alone(measured: str, lines: Callable[[Path], Iterator[Line]]) -> None:
+    """Measure one thing alone, and print its table."""
+    say(measured)
     say(HEAD)
     with tempfile.TemporaryDirectory(prefix="ehiia-bench-") as folder:
-        for line in queued(Path(folder), count, clock.now()):
+        for line in lines(Path(folder)):
             say(line)
 
 
@@ -329,6 +302,7 @@ def main() -> None:
     )
     parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL instead of SQLite")
     parser.add_argument("--sweep", action="store_true", help="only the daily look for what is due")
+    parser.add_argument("--record", action="store_true", help="only a record, drawn, sealed and signed")
     parser.add_argument(
         "--queue",
         type=int,
@@ -345,7 +319,10 @@ def main() -> None:
     if given.queue is not None:
         if given.queue < 2:
             parser.error("--queue needs two records or more: the last are compared with the first")
-        run_queue(given.queue)
+        run_alone("SQLite, processor time; means", partial(queued, count=given.queue, now=clock.now()))
+        return
+    if given.record:
+        run_alone("processor time; medians", partial(record.records, rounds=9, now=clock.now()))
         return
     run(quick=given.quick, postgresql=given.postgresql, only_sweep=given.sweep)
 

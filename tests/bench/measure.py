@@ -43,10 +43,10 @@ class Line:
         if self.aim is not None:
             judged = f"{self.aim:>7g}  {'met' if self.ratio <= self.aim else 'NOT MET'}"
         bare, ours = (f"{number:.2f} {self.unit}" for number in (self.bare, self.ours))
-        return f"{self.what:<44}{bare:>12}{ours:>12}{self.ratio:>8.2f}{judged}"
+        return f"{self.what:<52}{bare:>12}{ours:>12}{self.ratio:>8.2f}{judged}"
 
 
-HEAD = f"{'':<44}{'bare':>12}{'ours':>12}{'ratio':>8}{'aim':>7}"
+HEAD = f"{'':<52}{'bare':>12}{'ours':>12}{'ratio':>8}{'aim':>7}"
 
 
 def in_turns(

@@ -6,8 +6,11 @@ structure, no marks, no fields, no attachment and no signature.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 from xml.sax.saxutils import escape
@@ -41,18 +44,81 @@ from ehiia.documents.pdf.structure import (
     Table,
 )
 from ehiia.documents.pdf.structure import Paragraph as Text
-from ehiia.documents.signing.authority import Credential
-from ehiia.documents.signing.seal import certify, sign
+from ehiia.documents.signing.authority import Credential, make_clock, make_root
+from ehiia.documents.signing.revocation import make_crl
+from ehiia.documents.signing.seal import certify, close, sign
+from ehiia.documents.signing.timestamps import HttpTimestamper, Timestamper
 from ehiia.domain.decision import DecisionRecord
-from tests.documents.records import CAROL
+from tests.bench.measure import Line, in_turns
+from tests.bench.printed import printed
+from tests.documents.conftest import make_keys
+from tests.documents.large import large_record
+from tests.documents.records import CAROL, small_record
+from tests.servers.timestamps import authority
 
 ADDRESS = "https://ehiia.example.nhs.uk"
 
 
-def ours(record: DecisionRecord, *, root: Credential, seal: Credential, now: datetime) -> bytes:
-    """Return the record laid out, sealed by the organisation and signed by the decision-maker."""
-    sealed = certify(laid_out(record), seal=seal, issuer=root.certificate, now=now)
-    return sign(sealed, field=CAROL.field, signatory=CAROL, authority=root, now=now, reason="Approved")
+def records(folder: Path, rounds: int, now: datetime) -> Iterator[Line]:
+    """Compare a record with drawing the same pages: laid out, tagged and archived; then what signing adds.
+
+    The small one has 15 pages. WeasyPrint makes PDF/UA of the same texts. The time-stamps come over HTTP
+    from an authority whose own work is not counted.
+    """
+    keys = make_keys()
+    clock_key = make_clock("A Time Service", root=make_root("A Time Service", now=now), now=now)
+    with authority(folder, clock_key) as stamping:
+        stamper = HttpTimestamper(stamping.address)
+        for name, record in (("record of 15 pages", small_record()), ("large record", large_record())):
+            document, unsigned = document_of(record), laid_out(record)
+            seal_and_sign = partial(signed, unsigned, root=keys.root, seal=keys.seal, now=now)
+            costs = in_turns(
+                {
+                    "bare": partial(plain, document),
+                    "laid out": partial(laid_out, record),
+                    "signed": seal_and_sign,
+                    "closed": partial(seal_and_sign, closing=stamper),
+                    "stamped": partial(seal_and_sign, each=stamper, closing=stamper),
+                    "weasyprint": partial(printed, document),
+                },
+                rounds=rounds,
+                warm=1,
+            )
+            bare = costs["bare"].cpu
+            yield Line(f"{name} laid out, tagged and archived", bare, costs["laid out"].cpu, "ms", 1.5)
+            yield Line(f"{name}: to seal and sign it", bare, costs["signed"].cpu, "ms")
+            yield Line(f"{name}: to seal, sign and close it", bare, costs["closed"].cpu, "ms", 2)
+            yield Line(f"{name}: the same, each time-stamped", bare, costs["stamped"].cpu, "ms", 2)
+            yield Line(f"{name} by WeasyPrint as PDF/UA", bare, costs["weasyprint"].cpu, "ms")
+
+
+def signed(
+    unsigned: bytes,
+    *,
+    root: Credential,
+    seal: Credential,
+    now: datetime,
+    each: Timestamper | None = None,
+    closing: Timestamper | None = None,
+) -> bytes:
+    """Return a file sealed by the organisation, signed by the decision-maker, and closed by a time-stamp.
+
+    ``each``: who stamps the seal and the signature too, or None. ``closing``: None leaves it open.
+    """
+    sealed = certify(unsigned, seal=seal, issuer=root.certificate, now=now, timestamper=each)
+    approved = sign(
+        sealed,
+        field=CAROL.field,
+        signatory=CAROL,
+        authority=root,
+        now=now,
+        reason="Approved",
+        timestamper=each,
+    )
+    if closing is None:
+        return approved
+    nobody = make_crl(root, (), number=1, now=now)
+    return close(approved, timestamper=closing, revocation_lists=(nobody,))
 
 
 def plain(document: Document) -> bytes:
