@@ -11,7 +11,7 @@ from ehiia import clock
 from tests import factories
 from tests.factories import current
 from tests.journeys.conftest import Town
-from tests.journeys.person import Person
+from tests.journeys.keyboard import focus_is_visible, tabs_to
 
 pytestmark = [
     pytest.mark.slow,
@@ -128,34 +128,3 @@ def test_the_summary_of_errors_leads_to_the_field_by_keyboard(town: Town) -> Non
     focus_is_visible(amina)
     amina.page.keyboard.press("Enter")
     expect(amina.page.get_by_label(re.compile("What is being decided"))).to_be_focused()
-
-
-def focused(amina: Person) -> str:
-    return str(amina.page.evaluate("document.activeElement.name || document.activeElement.id || ''"))
-
-
-def focus_is_visible(amina: Person) -> None:
-    shown = amina.page.evaluate(
-        """() => { const style = getComputedStyle(document.activeElement);
-        return style.outlineStyle !== "none" || style.boxShadow !== "none"
-          || style.backgroundColor === "rgb(255, 235, 59)" }"""
-    )
-    assert shown, f"nobody sees that the focus is on {focused(amina)!r}"
-
-
-def tabs_to(amina: Person, name: str, backwards_from: str = "") -> None:
-    """Press Tab until a field has the focus; on the way every stop can be seen."""
-    goal, key = (backwards_from, "Tab") if backwards_from else (name, "Tab")
-    for _ in range(60):
-        amina.page.keyboard.press(key)
-        focus_is_visible(amina)
-        if focused(amina) == goal:
-            break
-    assert focused(amina) == goal
-    if backwards_from:
-        for _ in range(20):
-            amina.page.keyboard.press("Shift+Tab")
-            focus_is_visible(amina)
-            if focused(amina) == name:
-                return
-        raise AssertionError(f"Shift and Tab do not lead back to {name}")
