@@ -45,6 +45,11 @@ class Duty:
         """Say whether it matters to proposals of this kind."""
         return not self.kinds or kind in self.kinds
 
+    @property
+    def in_full(self) -> str:
+        """Title, law and explanation as one text."""
+        return f"{self.title} ({self.law}). {' '.join(self.explanation)}"
+
 
 @dataclass(frozen=True)
 class Core20Area:

@@ -5,15 +5,18 @@ Three marks, so that nobody decides on a draft by mistake.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from ehiia.domain import places
 from ehiia.domain.frozen import Snapshot
 from ehiia.domain.vocabulary import Stage, Word
 from ehiia.domain.workflow import DECIDED
 
 FILE = "papers.json"
 """Name of the list of papers inside the pack."""
+NO_REFERENCE = "Draft: no valid reference"
+"""What stands in the place of a draft's reference."""
 
 
 class PaperMark(Word):
@@ -56,8 +59,31 @@ class MeetingPaper:
     """Reference of the record, where it was decided."""
     outcome: str = ""
     checked_by: str = ""
+    checked_at: datetime | None = None
     reservations: str = ""
     late: bool = False
+
+    @property
+    def text(self) -> Snapshot:
+        """What the pack shows: a draft without its reference, so that nobody cites it."""
+        return without_reference(self.snapshot) if self.mark is PaperMark.DRAFT else self.snapshot
+
+
+def without_reference(snapshot: Snapshot) -> Snapshot:
+    """Return an assessment that nobody can cite: what has a number in it is called by that alone, "M1"."""
+    own = f"{snapshot.reference}-"
+    said = places.changed(
+        snapshot, lambda _, text: text.replace(own, "").replace(snapshot.reference, "this draft")
+    )
+    return replace(
+        said,
+        reference=NO_REFERENCE,
+        mitigations=tuple(replace(one, ref=one.ref.removeprefix(own)) for one in said.mitigations),
+        gaps=tuple(replace(one, ref=one.ref.removeprefix(own)) for one in said.gaps),
+        engagement=tuple(replace(one, ref=one.ref.removeprefix(own)) for one in said.engagement),
+        commitments=tuple(replace(one, ref=one.ref.removeprefix(own)) for one in said.commitments),
+        public_comments=tuple(replace(one, ref=one.ref.removeprefix(own)) for one in said.public_comments),
+    )
 
 
 @dataclass(frozen=True)
@@ -72,4 +98,6 @@ class PaperPack:
     made_by: str
     made_at: datetime
     papers: tuple[MeetingPaper, ...]
+    duties: tuple[str, ...] = ()
+    """The duties under which is decided, each explained in a paragraph."""
     demonstration: bool = False

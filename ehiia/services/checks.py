@@ -35,6 +35,7 @@ __all__ = [
     "pages_to_check",
     "pass_check",
     "passed_check",
+    "passed_checks",
     "say",
     "send_back",
     "version_for_decision",
@@ -224,6 +225,21 @@ def passed_check(session: Session, assessment: Assessment) -> QualityCheck | Non
         .order_by(QualityCheck.id.desc())
         .limit(1)
     )
+
+
+def passed_checks(session: Session, assessments: Collection[Assessment]) -> dict[int, QualityCheck]:
+    """Return for each of these assessments the check that froze the version in hand, by its id: one query."""
+    rows = session.scalars(
+        select(QualityCheck)
+        .join(Assessment, Assessment.id == QualityCheck.assessment_id)
+        .where(
+            Assessment.id.in_([one.id for one in assessments]),
+            QualityCheck.version_no == Assessment.version_no,
+            QualityCheck.passed.is_(True),
+        )
+        .order_by(QualityCheck.id)
+    )
+    return {row.assessment_id: row for row in rows}
 
 
 def flag_late(session: Session, assessment: Assessment, meeting_on: date | None) -> None:

@@ -7,7 +7,7 @@ are in no pack: whoever may hand them out does so by themselves.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
+from ehiia.content import load
 from ehiia.domain.access import Actor, Ruling, may_prepare_papers
 from ehiia.domain.meeting import MeetingPaper, PaperMark, PaperPack, mark_of
 from ehiia.domain.vocabulary import RoutePart, Stage
@@ -22,7 +23,7 @@ from ehiia.services import checks, freezing, installation, organisations, people
 from ehiia.services.sealing import signed_files
 from ehiia.services.transaction import NotAllowed, NotFound, Refused, note, read, transaction
 from ehiia.store.assessments import Assessment, RouteStep
-from ehiia.store.decisions import DecisionRow, RecordRow, SnapshotRow
+from ehiia.store.decisions import DecisionRow, QualityCheck, RecordRow, SnapshotRow
 from ehiia.store.meetings import PaperPackRow
 from ehiia.store.organisations import Body
 from ehiia.store.people import Person
@@ -249,7 +250,12 @@ def prepare(organisation_id: int, body_id: int, on: date, *, by: int, now: datet
             number=(newest.number if newest else 0) + 1,
             made_by=people.names({by}, session=session)[by],
             made_at=now,
-            papers=tuple(_paper(session, paper, now) for paper in meeting.papers),
+            papers=_papers(session, meeting.papers, now),
+            duties=tuple(
+                duty.in_full
+                for duty in load.in_force(load.duties(), day_of(now))
+                if any(duty.applies(paper.assessment.kind) for paper in meeting.papers)
+            ),
             demonstration=installation.config().demonstration,
         )
         pdf = lay_out_pack(pack)
@@ -282,14 +288,21 @@ def prepare(organisation_id: int, body_id: int, on: date, *, by: int, now: datet
     return row
 
 
-def _paper(session: Session, lies: Lies, now: datetime) -> MeetingPaper:
-    assessment = lies.assessment
+def _papers(session: Session, lying: Sequence[Lies], now: datetime) -> tuple[MeetingPaper, ...]:
+    """Return what a pack holds: what was frozen as it was, a draft as it is now."""
+    frozen = [lies.assessment for lies in lying if lies.snapshot is not None]
+    passed = checks.passed_checks(session, frozen)
+    names = people.names({one.checked_by for one in passed.values() if one.checked_by}, session=session)
+    return tuple(_paper(session, lies, passed.get(lies.assessment.id), names, now) for lies in lying)
+
+
+def _paper(
+    session: Session, lies: Lies, check: QualityCheck | None, names: Mapping[int, str], now: datetime
+) -> MeetingPaper:
     if lies.snapshot is None:
-        snapshot = freezing.snapshot_of(session, assessment, now=now)
+        snapshot = freezing.snapshot_of(session, lies.assessment, now=now)
     else:
         snapshot = freezing.thaw_snapshot(lies.snapshot.text)
-    check = checks.passed_check(session, assessment) if lies.mark is not PaperMark.DRAFT else None
-    checked_by = people.names({check.checked_by}, session=session) if check and check.checked_by else {}
     return MeetingPaper(
         mark=lies.mark,
         snapshot=snapshot,
@@ -297,9 +310,10 @@ def _paper(session: Session, lies: Lies, now: datetime) -> MeetingPaper:
         part=lies.part.label,
         record=lies.record,
         outcome=lies.outcome,
-        checked_by=next(iter(checked_by.values()), ""),
+        checked_by=names.get(check.checked_by or 0, "") if check else "",
+        checked_at=check.ended_at if check else None,
         reservations=check.message if check else "",
-        late=assessment.late,
+        late=lies.assessment.late,
     )
 
 

@@ -95,7 +95,7 @@ def make_record(
         decision=decided.frozen(session, decision, snapshot, body, role, snapshot_row.version_no),
         attestations=_attestations(session, assessment, snapshot_row),
         duties=tuple(
-            f"{duty.title} ({duty.law}). {' '.join(duty.explanation)}"
+            duty.in_full
             for duty in load.in_force(load.duties(), day_of(now))
             if duty.applies(assessment.kind)
         ),

@@ -126,10 +126,19 @@ def paper_pack() -> PaperPack:
         made_by="Grace Tilley",
         made_at=NOW,
         papers=(
-            MeetingPaper(PaperMark.CHECKED, full, "ab" * 32, "Decides", reservations="It comes late."),
+            MeetingPaper(
+                PaperMark.CHECKED,
+                full,
+                "ab" * 32,
+                "Decides",
+                checked_by="Ben Okafor",
+                checked_at=NOW,
+                reservations="It comes late.",
+            ),
             MeetingPaper(PaperMark.DRAFT, small, "", "Decides"),
             MeetingPaper(PaperMark.DECIDED, small, "cd" * 32, "Consulted", "EHIIA-2026-014-D1", "Approved"),
         ),
+        duties=full_record().duties,
     )
 
 

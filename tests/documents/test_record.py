@@ -97,7 +97,7 @@ def test_a_late_check_is_told_on_the_cover_and_in_its_chapter() -> None:
 
 def test_a_demonstration_says_so_on_the_cover_and_on_every_page() -> None:
     document = record_document(large_record())
-    assert document.running_foot == "Demonstration: people and figures are invented"
+    assert document.running.foot == "Demonstration: people and figures are invented"
     assert "The dates of events are those of the story. The times of signing are true." in set(
         texts(document)
     )

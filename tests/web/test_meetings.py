@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from ehiia.domain.vocabulary import Stage
-from ehiia.services import deciding, recorded, restriction
+from ehiia.services import deciding, meetings, recorded, restriction
 from ehiia.services.transaction import read
 from ehiia.store.duties import MailRow
 from ehiia.store.meetings import PackReading, PaperPackRow
@@ -23,7 +23,7 @@ from tests import factories
 from tests.documents.reading import text_of
 from tests.factories import to_the_board
 from tests.people import Cast, send
-from tests.web.conftest import Browsers, Clock, soup, words
+from tests.web.conftest import Browsers, Clock, counted, soup, words
 
 ON = date(2026, 4, 20)
 """The day on which the board meets, by the factories."""
@@ -129,6 +129,24 @@ def test_the_same_papers_make_no_second_pack_and_a_change_makes_another(
     assert "Pack 2" in both
     assert "Pack 1 Replaced" in both
     assert pack(grace, cast) != first
+
+
+def test_a_pack_of_more_papers_asks_no_more_questions(
+    app: Flask, cast: Cast, ref: str, standing_clock: Clock
+) -> None:
+    asked = []
+    for title in ("Moving the clinic", "Closing the ward", ""):
+        with app.app_context(), counted(app) as queries:
+            meetings.prepare(cast.organisation_id, cast.board_id, ON, by=cast.grace, now=standing_clock.now)
+        asked.append(len(queries))
+        if title:
+            with app.app_context():
+                factories.passed(cast, standing_clock.now, title=title, route=to_the_board(cast))
+            standing_clock.pass_on(hours=4)
+    assert asked[1] == asked[2]
+    with app.app_context():
+        held = [len(row.papers) for row in read().scalars(select(PaperPackRow).order_by(PaperPackRow.id))]
+    assert held == [1, 2, 3]
 
 
 def test_whoever_has_nothing_to_do_with_the_body_reads_and_prepares_nothing(

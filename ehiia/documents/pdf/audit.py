@@ -21,6 +21,7 @@ from ehiia.documents.pdf.structure import (
     NewPage,
     Notice,
     Paragraph,
+    Running,
     SignatureField,
     Table,
     Tone,
@@ -61,9 +62,11 @@ def report_document(report: AuditReport) -> Document:
         subject=KIND,
         language="en-GB",
         made_at=report.made_at,
-        running_left=report.organisation,
-        running_right=f"Audit report {report.reference}",
-        running_foot=DEMONSTRATION if report.demonstration else f"Audit {report.audit}",
+        running=Running(
+            report.organisation,
+            f"Audit report {report.reference}",
+            DEMONSTRATION if report.demonstration else f"Audit {report.audit}",
+        ),
         fingerprint=report.digest(),
         blocks=tuple(blocks),
         attachments=(

@@ -46,6 +46,8 @@ class RecordCanvas(MarkedCanvas):
         }
         super().__init__(out, root=root, **settings)
         self.document = document
+        self.running = document.running
+        """What stands at the head and the foot of the page in hand."""
         self.objects = Objects(self._doc)
         self.pages_of: dict[str, int] = {}
         """Key of a heading -> number of its page, complete when the file is saved."""

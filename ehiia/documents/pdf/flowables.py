@@ -11,7 +11,7 @@ from reportlab.platypus import Flowable
 
 from ehiia.documents.pdf import styles
 from ehiia.documents.pdf.said import Said
-from ehiia.documents.pdf.structure import Cover, Heading, Mark, SignatureField
+from ehiia.documents.pdf.structure import Cover, Heading, Mark, Running, SignatureField
 from ehiia.documents.pdf.tags import Element
 from ehiia.documents.pdf.writing import width
 from ehiia.documents.pdf.xmp import in_one_line
@@ -55,7 +55,8 @@ class HeadingLine(Said):
             top = canvas.absolutePosition(0, self.height + 12)[1]
             canvas.bookmarkPage(heading.key, fit="XYZ", left=0, top=top)
             title = in_one_line(heading.text)
-            canvas.addOutlineEntry(title, heading.key, heading.level - 1, closed=heading.level > 1)
+            closed = heading.level > canvas.document.bookmarks_open
+            canvas.addOutlineEntry(title, heading.key, heading.level - 1, closed=closed)
         super().draw()
 
 
@@ -98,6 +99,23 @@ class ContentsLine(Said):
 
         with self.canv.belonging(self.element):
             self.canv.later(number)
+
+
+class RunningLines(Flowable):  # type: ignore[misc]
+    """Takes no room: from its page on other lines stand at the head and the foot."""
+
+    def __init__(self, running: Running) -> None:
+        """Keep the lines."""
+        super().__init__()
+        self.running = running
+
+    def wrap(self, _wide: float, _high: float) -> tuple[float, float]:
+        """Take no room; called by platypus."""
+        return 0.0, 0.0
+
+    def draw(self) -> None:
+        """Change the lines; called by platypus."""
+        self.canv.running = self.running
 
 
 class MarkedLine(Said):

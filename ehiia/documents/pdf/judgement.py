@@ -21,6 +21,7 @@ from ehiia.documents.pdf.structure import (
     Tone,
 )
 from ehiia.domain.decision import Decided, DecisionRecord
+from ehiia.domain.frozen import Snapshot
 
 
 def late_notice(record: DecisionRecord) -> Notice:
@@ -65,8 +66,7 @@ def conclusion_and_decision(record: DecisionRecord) -> list[Block]:
         Heading(1, "The conclusion and the decision", "decision"),
         Paragraph("They are two facts: what the author concluded, and what the body decided."),
         Heading(2, "What the author concluded", "conclusion"),
-        KeyFacts("The author’s conclusion", (Fact("Conclusion", (snapshot.conclusion or "None given",)),)),
-        *answered(snapshot.conclusion_reasons),
+        *concluded(snapshot),
         Heading(2, "What the body decided", "decided"),
         KeyFacts("The decision", tuple(facts)),
         Heading(3, "Reasons", "decision-reasons"),
@@ -87,6 +87,14 @@ def conclusion_and_decision(record: DecisionRecord) -> list[Block]:
             ),
         ]
     return blocks
+
+
+def concluded(snapshot: Snapshot) -> list[Block]:
+    """Return the author's conclusion with its reasons."""
+    return [
+        KeyFacts("The author’s conclusion", (Fact("Conclusion", (snapshot.conclusion or "None given",)),)),
+        *answered(snapshot.conclusion_reasons),
+    ]
 
 
 def _parts(record: DecisionRecord) -> list[Block]:
@@ -179,19 +187,24 @@ def duties(record: DecisionRecord, numbers: Mapping[str, str]) -> list[Block]:
 
     ``numbers``: those of the sections of this record by the keys of their headings.
     """
-    keys = places.keys_of(record.snapshot)
-    blocks: list[Block] = [
+    return [
         Heading(1, "The duties the decision was made under", "duties"),
         Paragraph("The decision-maker was shown this explanation before deciding.", Tone.SMALL),
+        *(block for text in record.duties for block in paragraphs(text)),
+        *duties_shown(record.snapshot, numbers, "this record"),
     ]
-    for text in record.duties:
-        blocks += paragraphs(text)
-    if record.snapshot.duties:
+
+
+def duties_shown(snapshot: Snapshot, numbers: Mapping[str, str], of: str) -> list[Block]:
+    """Return where an assessment shows each duty, by the ``numbers`` of the sections ``of`` this document."""
+    keys = places.keys_of(snapshot)
+    blocks: list[Block] = []
+    if snapshot.duties:
         blocks += [
             Heading(2, "Where the assessment shows each duty", "duties-shown"),
-            Paragraph("The numbers in brackets are those of the sections of this record.", Tone.SMALL),
+            Paragraph(f"The numbers in brackets are those of the sections of {of}.", Tone.SMALL),
         ]
-    engaged = [one for one in record.snapshot.duties if one.engaged]
+    engaged = [one for one in snapshot.duties if one.engaged]
     for number, duty in enumerate(engaged, start=1):
         blocks += [
             Heading(3, duty.title, f"duty-{number}"),
@@ -208,13 +221,13 @@ def duties(record: DecisionRecord, numbers: Mapping[str, str]) -> list[Block]:
                 blocks.append(Paragraph(f"{title} {said}", tone))
         if duty.note:
             blocks.append(Paragraph(duty.note, Tone.SMALL))
-    others = [one for one in record.snapshot.duties if not one.engaged]
+    others = [one for one in snapshot.duties if not one.engaged]
     if others:
         blocks += [
             Heading(3, "Not engaged", "duties-not-engaged"),
             Items(tuple(f"{one.title} ({one.law}): {one.reason.text} {one.reason.rule}" for one in others)),
         ]
-    return blocks + told_in(record.snapshot, *places.DUTIES)
+    return blocks + told_in(snapshot, *places.DUTIES)
 
 
 def attestations(record: DecisionRecord) -> list[Block]:
@@ -250,10 +263,15 @@ def review(record: DecisionRecord) -> list[Block]:
     """Return when the decision is looked at again, and the rules that say so."""
     blocks: list[Block] = [
         Heading(1, "Monitoring and review", "review"),
-        *told_in(record.snapshot, *places.AFTERWARDS, more=places.ASKED),
+        *monitoring(record.snapshot),
         Heading(2, "The next review", "next-review"),
         KeyFacts("The next review", (Fact("Due", (words.day(record.review.due_on),)),)),
     ]
     if record.review.reasons:
         blocks.append(Items(tuple(with_rule(reason) for reason in record.review.reasons)))
     return blocks
+
+
+def monitoring(snapshot: Snapshot) -> list[Block]:
+    """Return how the author will see what comes of it."""
+    return told_in(snapshot, *places.AFTERWARDS, more=places.ASKED)

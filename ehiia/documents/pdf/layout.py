@@ -95,11 +95,11 @@ def _running_lines(canvas: RecordCanvas, _template: BaseDocTemplate) -> None:
 
 
 def _head(canvas: RecordCanvas) -> None:
-    document, right, high = canvas.document, styles.PAGE[0] - styles.MARGIN, styles.PAGE[1] - 15 * mm
+    running, right, high = canvas.running, styles.PAGE[0] - styles.MARGIN, styles.PAGE[1] - 15 * mm
     canvas.setFillColor(styles.GREY)
-    left = shortened(document.running_left, BODY, 8.5, 0.55 * styles.WIDTH)
+    left = shortened(running.left, BODY, 8.5, 0.55 * styles.WIDTH)
     canvas.line_of_text(styles.MARGIN, high, left, BODY, 8.5)
-    text = shortened(document.running_right, BODY, 8.5, 0.42 * styles.WIDTH)
+    text = shortened(running.right, BODY, 8.5, 0.42 * styles.WIDTH)
     canvas.line_of_text(right - width(text, BODY, 8.5), high, text, BODY, 8.5)
     canvas.setStrokeColor(styles.BLUE)
     canvas.setLineWidth(1)
@@ -109,7 +109,7 @@ def _head(canvas: RecordCanvas) -> None:
 def _foot(canvas: RecordCanvas) -> None:
     page, right, low = canvas.getPageNumber(), styles.PAGE[0] - styles.MARGIN, 12 * mm
     canvas.setFillColor(styles.GREY)
-    text = shortened(canvas.document.running_foot, BODY, 8.5, 0.7 * styles.WIDTH)
+    text = shortened(canvas.running.foot, BODY, 8.5, 0.7 * styles.WIDTH)
     canvas.line_of_text(styles.MARGIN, low, text, BODY, 8.5)
 
     def number(later: RecordCanvas) -> None:

@@ -1,11 +1,18 @@
-"""A pack of papers for a meeting as a logical document. Pure: no pages, no clock."""
+"""A pack of papers for a meeting as a logical document. Pure: no pages, no clock.
+
+Each paper begins with what is asked and what weighs most, on a page or two; then the whole version follows,
+chapter by chapter as its record will have it. Chapters are numbered paper by paper: 3.2 is in the third.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 
-from ehiia.documents.pdf import findings, words
+from ehiia.documents.pdf import findings, judgement, words
 from ehiia.documents.pdf.layout import lay_out_document
+from ehiia.documents.pdf.record import assessment
 from ehiia.documents.pdf.structure import (
     Attachment,
     Block,
@@ -22,15 +29,18 @@ from ehiia.documents.pdf.structure import (
     NewPage,
     Notice,
     Paragraph,
+    Running,
     Table,
     Tone,
+    numbered,
+    section_numbers,
 )
 from ehiia.domain import paper
 from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION, digest
-from ehiia.domain.meeting import FILE, MeetingPaper, PaperMark, PaperPack
+from ehiia.domain.frozen import Snapshot
+from ehiia.domain.meeting import FILE, NO_REFERENCE, MeetingPaper, PaperMark, PaperPack
 
 KIND = "Equality and Health Inequalities Impact Assessments"
-NO_REFERENCE = "Draft: no valid reference"
 
 
 def lay_out_pack(pack: PaperPack) -> bytes:
@@ -40,31 +50,38 @@ def lay_out_pack(pack: PaperPack) -> bytes:
 
 def pack_document(pack: PaperPack) -> Document:
     """Return the logical document of a pack: a list with marks, the five questions, then paper by paper."""
-    on = words.day(pack.meeting_on)
+    meeting = f"{pack.body}, {words.day(pack.meeting_on)}"
     listed = json.dumps(_listed(pack), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     blocks: list[Block] = [
         *_cover(pack),
         NewPage(),
-        Contents(),
+        Contents(levels=1),
         *_what_lies(pack),
         *_questions(),
+        *_duties(pack),
     ]
     for number, one in enumerate(pack.papers, start=1):
-        blocks += [NewPage(), *_paper(number, one)]
+        running = Running(
+            f"Paper {number}: {one.snapshot.title}",
+            DEMONSTRATION if pack.demonstration else meeting,
+            _marked(one),
+        )
+        blocks += [NewPage(running), *_paper(number, one, pack)]
     return Document(
-        title=f"Papers for {pack.body}, {on}",
+        title=f"Papers for {meeting}",
         author=pack.organisation,
         subject=KIND,
         language="en-GB",
         made_at=pack.made_at,
-        running_left=pack.organisation,
-        running_right=f"{pack.body}, {on}",
-        running_foot=DEMONSTRATION if pack.demonstration else f"Paper pack {pack.number}",
+        running=Running(
+            pack.organisation, meeting, DEMONSTRATION if pack.demonstration else f"Paper pack {pack.number}"
+        ),
         fingerprint=digest(listed),
         blocks=tuple(blocks),
         attachments=(
             Attachment(FILE, "application/json", "The papers of this pack as data", listed.encode()),
         ),
+        bookmarks_open=0,
     )
 
 
@@ -163,69 +180,120 @@ def _questions() -> list[Block]:
     ]
 
 
-def _paper(number: int, one: MeetingPaper) -> list[Block]:
-    snapshot, key = one.snapshot, f"paper-{number}"
+def _duties(pack: PaperPack) -> list[Block]:
+    """Return the duties once for all papers; each paper says where it shows them."""
+    if not pack.duties:
+        return []
+    return [
+        Heading(1, "The duties under which it is decided", "duties"),
+        *(block for text in pack.duties for block in findings.paragraphs(text)),
+    ]
+
+
+def _marked(one: MeetingPaper) -> str:
+    """Return the mark with the reference: it stands on each page of a paper."""
+    return NO_REFERENCE if one.mark is PaperMark.DRAFT else f"{one.mark.label}: {_reference(one)}"
+
+
+def _paper(number: int, one: MeetingPaper, pack: PaperPack) -> list[Block]:
+    """Return a paper: its title, what is asked, its contents, and its chapters one level lower."""
+    key, snapshot = f"paper-{number}", one.text
+    blocks: list[Block] = [
+        Heading(1, f"Paper {number}: {snapshot.title}", key),
+        *_notices(one),
+        *_asked(number, one, pack),
+        Contents("In this paper", of=key),
+    ]
+    before = [*_in_short(snapshot), *_questioned(snapshot), *_left(snapshot), *_concluded(one)]
+    chapters: list[Block] = [*before, *assessment(snapshot)]
+    numbers = section_numbers(chapters, f"{number}.")
+    if shown := judgement.duties_shown(snapshot, numbers, "this paper"):
+        chapters += [
+            Heading(1, "The duties", "duties"),
+            Paragraph("What each duty asks is explained at the beginning of this pack.", Tone.SMALL),
+            *shown,
+        ]
+    if watched := judgement.monitoring(snapshot):
+        chapters += [Heading(1, "Monitoring and review", "review"), *watched]
+    return blocks + _lower(numbered(chapters, f"{number}."), key)
+
+
+def _lower(blocks: Iterable[Block], key: str) -> list[Block]:
+    """Return the chapters one level lower, with keys of this paper."""
+    return [
+        replace(block, level=block.level + 1, key=f"{key}-{block.key}")
+        if isinstance(block, Heading)
+        else block
+        for block in blocks
+    ]
+
+
+def _notices(one: MeetingPaper) -> list[Block]:
+    found: list[Block] = []
+    if one.mark is PaperMark.DRAFT:
+        found.append(Notice(NO_REFERENCE, (PaperMark.DRAFT.meaning,)))
+    found += [Notice(told.title, told.text) for told in one.snapshot.circumstances]
+    if one.late:
+        passed = "It passed after the meeting. This stays in the record."
+        found.append(Notice("The check was late", (passed,)))
+    return found
+
+
+def _asked(number: int, one: MeetingPaper, pack: PaperPack) -> list[Block]:
+    """Return what is asked of the body, and by what it knows which version lies before it."""
+    snapshot = one.snapshot
     facts = [
         Fact("Mark", (one.mark.label,)),
         Fact("Reference", (_reference(one),)),
-        Fact("Asked of the body", (one.part,)),
+        Fact("What is asked", (f"{pack.body}: {one.part}",)),
+        Fact("Meeting", (words.day(pack.meeting_on),)),
         Fact("Goes live", (words.day(snapshot.go_live_on),)),
         Fact("Accountable director", (words.person(snapshot.director),)),
         Fact("Author’s conclusion", (snapshot.conclusion or "None given",)),
-        Fact(
-            "Worst single rating",
-            (
-                f"{snapshot.worst_before or 'none'} before mitigating actions, "
-                f"{snapshot.worst_after or 'none'} after them",
-            ),
-        ),
     ]
     if one.checked_by:
-        facts.append(Fact("Checked by", (one.checked_by,)))
+        when = f", {words.moment(one.checked_at)}" if one.checked_at else ""
+        facts.append(Fact("Checked by", (f"{one.checked_by}{when}",)))
     if one.outcome:
         facts.append(Fact("Decided", (one.outcome,)))
+    minutes = words.count(paper.minutes_to_read(snapshot), "minute", "minutes")
+    facts.append(Fact("Time to read the whole", (f"About {minutes}",)))
     if one.sha256:
         facts.append(Fact("Digest of the version (SHA-256)", (one.sha256,), exact=True))
-    blocks: list[Block] = [Heading(1, f"{number}. {snapshot.title}", key)]
-    if one.mark is PaperMark.DRAFT:
-        blocks.append(Notice(NO_REFERENCE, (PaperMark.DRAFT.meaning,)))
-    blocks += [Notice(told.title, told.text) for told in snapshot.circumstances]
-    if one.late:
-        blocks.append(
-            Notice("The check was late", ("It passed after the meeting. This stays in the record.",))
-        )
-    blocks += [
-        KeyFacts(f"Paper {number} at a glance", tuple(facts)),
-        Heading(2, "In short", f"{key}-short"),
+    blocks: list[Block] = [KeyFacts(f"Paper {number} at a glance", tuple(facts))]
+    if snapshot.components:
+        rows = tuple((Cell((Line(part.name),)), Cell((Line(part.what),))) for part in snapshot.components)
+        columns = (Column("Part", 2), Column("What it is", 4))
+        blocks.append(Table("Parts of the proposal that are decided one by one", columns, rows))
+    return blocks
+
+
+def _in_short(snapshot: Snapshot) -> list[Block]:
+    return [
+        Heading(1, "In short", "short"),
         *findings.paragraphs(snapshot.summary or "No summary was written.", Tone.LEAD),
-        Heading(2, "What the assessment says to the five questions", f"{key}-questions"),
+        Paragraph(
+            f"Worst single rating before mitigating actions: {snapshot.worst_before or 'none'}. "
+            f"After them: {snapshot.worst_after or 'none'}."
+        ),
+        *findings.elsewhere(snapshot),
     ]
+
+
+def _questioned(snapshot: Snapshot) -> list[Block]:
+    blocks: list[Block] = [Heading(1, "What the assessment says to the five questions", "questions")]
     for asked in paper.challenges(snapshot):
         blocks.append(Paragraph(asked.question, Tone.QUESTION))
         said = [text for text in asked.found if text.strip()]
         blocks += [block for text in said for block in findings.paragraphs(text)]
         if not said:
             blocks.append(Paragraph("The assessment says nothing to this.", Tone.MISSING))
-    blocks += _glance(one, key)
-    blocks += _left(one, key)
-    if one.reservations:
-        blocks.append(Notice("Reservation of the equality lead", (one.reservations,)))
     return blocks
 
 
-def _glance(one: MeetingPaper, key: str) -> list[Block]:
-    """Return the matrix of the record, one level lower and with keys of this paper."""
-    return [
-        Heading(min(block.level + 1, 3), block.text, f"{key}-{block.key}")
-        if isinstance(block, Heading)
-        else block
-        for block in findings.matrix(one.snapshot)
-    ]
-
-
-def _left(one: MeetingPaper, key: str) -> list[Block]:
-    snapshot = one.snapshot
-    blocks: list[Block] = [Heading(2, "Risks left, in plain words", f"{key}-left")]
+def _left(snapshot: Snapshot) -> list[Block]:
+    """Return who would be worse off and what is not known, in plain words."""
+    blocks: list[Block] = [Heading(1, "Risks left, in plain words", "left")]
     harms = paper.harms(snapshot)
     if harms:
         blocks.append(
@@ -244,25 +312,17 @@ def _left(one: MeetingPaper, key: str) -> list[Block]:
     unknown = paper.not_known(snapshot)
     if unknown:
         blocks += [
-            Heading(2, "What is not known yet", f"{key}-unknown"),
+            Heading(2, "Effects that are not known yet", "unknown"),
             Items(tuple(words.ended(f"{words.pair(gap.who, gap.respect)}: {gap.plan}") for gap in unknown)),
         ]
-    blocks.append(Heading(2, "What is promised", f"{key}-promised"))
-    if snapshot.mitigations:
-        blocks.append(
-            Table(
-                f"Mitigating actions of “{snapshot.title}”",
-                (Column("Action", 3.4), Column("Owner", 1.5), Column("Due", 1.5)),
-                tuple(
-                    (
-                        Cell(tuple(Line(text) for text in (action.ref, action.what) if text)),
-                        Cell((Line(action.owner or "Nobody named"),)),
-                        Cell((Line(words.day(action.due_on)),)),
-                    )
-                    for action in snapshot.mitigations
-                ),
-            )
-        )
-    else:
-        blocks.append(Paragraph("No mitigating action was promised."))
+    return blocks
+
+
+def _concluded(one: MeetingPaper) -> list[Block]:
+    blocks: list[Block] = [
+        Heading(1, "What the author concluded", "conclusion"),
+        *judgement.concluded(one.text),
+    ]
+    if one.reservations:
+        blocks.append(Notice("Reservation of the equality lead", (one.reservations,)))
     return blocks

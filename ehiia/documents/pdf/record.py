@@ -36,6 +36,7 @@ from ehiia.documents.pdf.structure import (
     NewPage,
     Notice,
     Paragraph,
+    Running,
     Signatory,
     Table,
     Tone,
@@ -77,9 +78,11 @@ def record_document(
         subject=KIND,
         language="en-GB",
         made_at=record.decision.decided_at,
-        running_left=snapshot.organisation,
-        running_right=f"Decision record {record.reference}",
-        running_foot=DEMONSTRATION if record.demonstration else f"Code {record.code}",
+        running=Running(
+            snapshot.organisation,
+            f"Decision record {record.reference}",
+            DEMONSTRATION if record.demonstration else f"Code {record.code}",
+        ),
         fingerprint=sha256,
         blocks=numbered((*before, *judgement.duties(record, numbers), *after)),
         attachments=(
@@ -102,6 +105,15 @@ def _up_to_the_decision(record: DecisionRecord, address: str) -> list[Block]:
         Contents(),
         *published.chapter(record),
         *_in_short(record),
+        *assessment(snapshot),
+        *judgement.conclusion_and_decision(record),
+        *resting.accepted(record),
+    ]
+
+
+def assessment(snapshot: Snapshot) -> list[Block]:
+    """Return the chapters of what was assessed, from the proposal to the mitigating actions."""
+    return [
         *_proposal(snapshot),
         *findings.who(snapshot),
         *findings.matrix(snapshot),
@@ -112,8 +124,6 @@ def _up_to_the_decision(record: DecisionRecord, address: str) -> list[Block]:
         *resting.gaps(snapshot),
         *listening.listening(snapshot),
         *promises.mitigations(snapshot),
-        *judgement.conclusion_and_decision(record),
-        *resting.accepted(record),
     ]
 
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import dropwhile, takewhile
+
 from reportlab.lib.colors import Color, white
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, PageBreak, Spacer, TableStyle
 
 from ehiia.documents.pdf import styles
 from ehiia.documents.pdf.bars import BarChart
-from ehiia.documents.pdf.flowables import ContentsLine, CoverBand, FieldBox, Figure, HeadingLine, MarkedLine
+from ehiia.documents.pdf.flowables import (
+    ContentsLine,
+    CoverBand,
+    FieldBox,
+    Figure,
+    HeadingLine,
+    MarkedLine,
+    RunningLines,
+)
 from ehiia.documents.pdf.fonts import BODY
 from ehiia.documents.pdf.grid import Grid
 from ehiia.documents.pdf.objects import text_string
@@ -90,8 +100,10 @@ def _flowables(block: Block, document: Document, parent: Element) -> list[Flowab
             return _field(block, parent)
         case Code():
             return [CodeBeside(block, parent)]
+        case NewPage(running):
+            return [PageBreak(), *([RunningLines(running)] if running else [])]
         case _:
-            return [PageBreak()] if isinstance(block, NewPage) else []
+            return []
 
 
 def _cover(cover: Cover, parent: Element) -> list[Flowable]:
@@ -142,10 +154,25 @@ def _frame(rows: list[list[list[Flowable]]], ground: Color, edge: Color, after: 
 
 def _contents(contents: Contents, document: Document, parent: Element) -> list[Flowable]:
     after = document.blocks[document.blocks.index(contents) :]
-    wanted = [block for block in after if isinstance(block, Heading) and block.level <= 2]
-    title = Said.of(contents.title, styles.HEADINGS[1], parent.add("H2"))
+    headings = [block for block in after if isinstance(block, Heading)]
+    level = 2 if contents.of else 1
+    wanted = _beneath(contents.of, document.blocks) if contents.of else _to(contents.levels, headings)
+    title = Said.of(contents.title, styles.HEADINGS[level], parent.add(f"H{level + 1}"))
     made = parent.add("TOC")
     return [title, *(ContentsLine.of_heading(heading, made) for heading in wanted)]
+
+
+def _to(levels: int, headings: list[Heading]) -> list[Heading]:
+    return [heading for heading in headings if heading.level <= levels]
+
+
+def _beneath(key: str, blocks: tuple[Block, ...]) -> list[Heading]:
+    """Return the headings of level 2 beneath the one of level 1 with this key."""
+    headings = [block for block in blocks if isinstance(block, Heading)]
+    following = dropwhile(lambda heading: heading.key != key, headings)
+    next(following)
+    of_chapter = takewhile(lambda heading: heading.level > 1, following)
+    return [heading for heading in of_chapter if heading.level == 2]
 
 
 def _room(heading: Heading, following: tuple[Block, ...]) -> float:
@@ -168,7 +195,7 @@ def _room(heading: Heading, following: tuple[Block, ...]) -> float:
     return need
 
 
-OF_HEADING = {1: 52.0, 2: 37.0, 3: 28.0}
+OF_HEADING = {1: 52.0, 2: 37.0, 3: 28.0, 4: 25.0}
 """How high a heading of each level is with the space around it (points)."""
 MOST_BELOW, SHORT = 3, 200
 """How many blocks are looked at beneath a heading; a paragraph of fewer letters is short."""

@@ -64,7 +64,7 @@ class Mark(Enum):
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; ``level`` 1 to 3, ``key`` unique in the document."""
+    """A heading; ``level`` 1 to 4, ``key`` unique in the document."""
 
     level: int
     text: str
@@ -179,9 +179,15 @@ class Chart:
 
 @dataclass(frozen=True)
 class Contents:
-    """The table of contents: all headings of level 1 and 2 that follow."""
+    """The table of contents: all headings of level 1 and 2 that follow.
+
+    ``of``: the key of a heading of level 1; then only what of level 2 stands beneath it. ``levels``: how
+    many levels are listed otherwise.
+    """
 
     title: str = "Contents"
+    of: str = ""
+    levels: int = 2
 
 
 @dataclass(frozen=True)
@@ -224,8 +230,19 @@ class Code:
 
 
 @dataclass(frozen=True)
+class Running:
+    """What stands at the head and the foot of pages."""
+
+    left: str
+    right: str
+    foot: str
+
+
+@dataclass(frozen=True)
 class NewPage:
-    """What follows starts on a new page."""
+    """What follows starts on a new page. ``running``: its running lines from there on, where they change."""
+
+    running: Running | None = None
 
 
 Block = (
@@ -265,33 +282,36 @@ class Document:
     language: str
     made_at: datetime
     """Moment (UTC) given as the date of creation; taken from the content, never from the clock."""
-    running_left: str
-    running_right: str
-    running_foot: str
+    running: Running
     fingerprint: str
     """Hexadecimal digest of the content; the identity of the file is made from it."""
     blocks: tuple[Block, ...]
     attachments: tuple[Attachment, ...] = ()
+    bookmarks_open: int = 1
+    """To which level the bookmarks are open at first: with 1 those of the sections are seen, with 0 not."""
 
 
-def section_numbers(blocks: Iterable[Block]) -> dict[str, str]:
-    """Return the numbers of the headings of level 1 and 2 by their keys: "4" and "4.2"."""
+def section_numbers(blocks: Iterable[Block], before: str = "") -> dict[str, str]:
+    """Return the numbers of the headings of level 1 and 2 by their keys: "4" and "4.2".
+
+    ``before``: what each begins with, such as "3.".
+    """
     found: dict[str, str] = {}
     chapter = section = 0
     for block in blocks:
         if isinstance(block, Heading) and block.level == 1:
             chapter, section = chapter + 1, 0
-            found[block.key] = str(chapter)
+            found[block.key] = f"{before}{chapter}"
         elif isinstance(block, Heading) and block.level == 2:
             section += 1
-            found[block.key] = f"{chapter}.{section}"
+            found[block.key] = f"{before}{chapter}.{section}"
     return found
 
 
-def numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:
+def numbered(blocks: Iterable[Block], before: str = "") -> tuple[Block, ...]:
     """Return the blocks with the numbers of their chapters and sections before the headings."""
     every = tuple(blocks)
-    numbers = section_numbers(every)
+    numbers = section_numbers(every, before)
     return tuple(
         replace(block, text=f"{numbers[block.key]} {block.text}")
         if isinstance(block, Heading) and block.key in numbers

@@ -63,6 +63,7 @@ HEADINGS = {
     1: _style("heading-1", 19, 24, fontName=BOLD, textColor=DARK_BLUE, spaceBefore=20, spaceAfter=8),
     2: _style("heading-2", 14, 18, fontName=BOLD, textColor=BLUE, spaceBefore=14, spaceAfter=5),
     3: _style("heading-3", 11.5, 15, fontName=BOLD, textColor=INK, spaceBefore=9, spaceAfter=4),
+    4: _style("heading-4", 10.5, 14, fontName=BOLD, textColor=GREY, spaceBefore=8, spaceAfter=3),
 }
 ITEM = _style("item", 10.5, 15, leftIndent=20, bulletIndent=3, spaceAfter=4, bulletFontSize=10.5)
 CAPTION = _style("caption", 9.5, 13, fontName=BOLD, textColor=GREY, spaceBefore=6, spaceAfter=4)

@@ -86,7 +86,7 @@ class Sections:
         return self._open[-1]
 
     def begin(self, level: int) -> Element:
-        """Begin the section of a heading of this level (1 to 3) and return it."""
+        """Begin the section of a heading of this level (1 to 4) and return it."""
         del self._open[level:]
         self._open.append(self.here.add("Sect"))
         return self.here

@@ -47,7 +47,7 @@ def write_document(document: Document) -> bytes:
     about.subject, about.language, about.comments = document.subject, document.language, ""
     about.created = about.modified = document.made_at.replace(tzinfo=None)
     about.last_modified_by, about.revision = "", 1
-    made.sections[0].footer.paragraphs[0].text = clean(f"{document.running_right}. {document.running_foot}")
+    made.sections[0].footer.paragraphs[0].text = clean(f"{document.running.right}. {document.running.foot}")
     headings = [block for block in document.blocks if isinstance(block, Heading)]
     for block in document.blocks:
         _block(made, block, headings)
