@@ -251,7 +251,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         "renew-timestamps",
         Daily(time(4, 0)),
-        "Renews the time-stamps of records that are nearly a year old, before they age.",
+        "Renews the time-stamps of records and editions that are nearly a year old.",
         _renew,
         _would_renew,
     ),

@@ -36,5 +36,6 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "format_changed": lambda b: f"changed another format for the public: {_format(b)}",
     "format_removed": lambda b: f"removed another format for the public: {_format(b)}",
     "edition_sealed": lambda b: f"sealed the edition {b.get('edition')}",
+    "edition_renewed": lambda b: f"renewed the time-stamp of the edition {b.get('edition')}",
 }
 """Verb -> what stands after the name of whoever did it."""

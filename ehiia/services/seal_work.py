@@ -18,14 +18,11 @@ from sqlalchemy.orm import Session
 
 from ehiia.documents.pdf.layout import lay_out
 from ehiia.documents.pdf.structure import Signatory
-from ehiia.documents.signing import renewal, seal
-from ehiia.documents.signing.facts import SignatureKind
-from ehiia.documents.signing.timestamps import Timestamper
-from ehiia.documents.signing.verify import verify
+from ehiia.documents.signing import seal
 from ehiia.domain.decision import DecisionRecord, digest
 from ehiia.domain.vocabulary import FileStep
-from ehiia.services import freezing, installation, organisations, signatories
-from ehiia.services.key_work import Keys, Times, anchors, keys_of, lists_of, own_clock
+from ehiia.services import closing, freezing, installation, organisations, signatories
+from ehiia.services.key_work import Times, keys_of
 from ehiia.services.sealing import signed_files, storage_key
 from ehiia.services.signatories import Signature
 from ehiia.services.transaction import NotFound, note, transaction
@@ -126,7 +123,9 @@ def _do_step(
     signed_at, timed_by = now, ""
     if files.exists(key):  # a crash came between the file and its row
         pdf = files.get(key)
-        signed_at, timed_by = _left_behind(session, row, pdf, key, number, now)
+        signed_at, timed_by = closing.left_behind(
+            session, pdf, key=key, sha256=row.sha256, signatures=number, now=now
+        )
     elif step.kind is FileStep.SEAL:
         fields = _steps(record, ())[1].signatory, *map(_named, expected)
         unsigned = lay_out(
@@ -144,7 +143,10 @@ def _do_step(
     else:
         before = files.get(storage_key(row.ref, number - 1))
         if step.signatory is None:
-            pdf, timed_by = _close(session, row, before, keys, times, expected, now)
+            released = {one.field for one in expected if one.released_at is not None}
+            pdf, timed_by = closing.closed(
+                session, organisation, before, keys=keys, times=times, released=released, now=now
+            )
         else:
             signatory = step.signatory
             pdf, timed_by = times.stamp(
@@ -165,29 +167,6 @@ def _do_step(
     )
 
 
-def _close(
-    session: Session,
-    row: RecordRow,
-    before: bytes,
-    keys: Keys,
-    times: Times,
-    expected: Sequence[Signature],
-    now: datetime,
-) -> tuple[bytes, str]:
-    """Return the file closed by a time-stamp: the authority's, or else by the organisation's own clock."""
-    lists = lists_of(session, row.organisation_id)
-    released = {one.field for one in expected if one.released_at is not None}
-
-    def closed(stamper: Timestamper | None) -> bytes:
-        assert stamper is not None, "there is always the organisation's own clock"
-        return seal.close(before, timestamper=stamper, revocation_lists=lists, released=released)
-
-    pdf, timed_by = times.stamp(closed, clock=lambda: own_clock(keys, now), now=now)
-    if timed_by:
-        times.know(pdf, now)
-    return pdf, timed_by
-
-
 def renew_record(record_id: int, *, older_than: datetime, now: datetime) -> bool:
     """Renew the time-stamp of a closed record, in a transaction of its own; False where it is not so old.
 
@@ -206,38 +185,18 @@ def renew_record(record_id: int, *, older_than: datetime, now: datetime) -> bool
         if last.kind not in (FileStep.CLOSING, FileStep.RENEWAL) or last.signed_at > older_than:
             return False
         organisation = organisations.get(row.organisation_id, session=session)
-        keys, times = keys_of(session, organisation, now=now), Times(session, organisation)
         files, number = signed_files(), last.step + 1
         key, signed_at = storage_key(row.ref, number), now
         if files.exists(key):
             pdf = files.get(key)
-            signed_at, timed_by = _left_behind(session, row, pdf, key, number, now)
+            signed_at, timed_by = closing.left_behind(
+                session, pdf, key=key, sha256=row.sha256, signatures=number, now=now
+            )
         else:
-            before, lists = files.get(last.storage_key), lists_of(session, organisation.id)
-
-            def renewed(stamper: Timestamper | None) -> bytes:
-                assert stamper is not None, "there is always the organisation's own clock"
-                return renewal.renew(before, timestamper=stamper, revocation_lists=lists)
-
-            pdf, timed_by = times.stamp(renewed, clock=lambda: own_clock(keys, now), now=now)
-            if timed_by:
-                times.know(pdf, now)
+            pdf, timed_by = closing.renewed(session, organisation, files.get(last.storage_key), now=now)
         name = timed_by or organisation.name
         keep_file(session, row, number, FileStep.RENEWAL, pdf, name, timed_by, signed_at, now)
         return True
-
-
-def _left_behind(
-    session: Session, row: RecordRow, pdf: bytes, key: str, number: int, now: datetime
-) -> tuple[datetime, str]:
-    """Return when a file whose row was lost was signed, and by which authority; refuse what is not ours."""
-    found = verify(pdf, trusted=anchors(session))
-    stamps = [one for one in found.signatures if one.kind is SignatureKind.TIME_STAMP]
-    ours = all(one.trusted for one in found.signatures if one not in stamps)
-    if not (found.intact and ours and found.record_sha256 == row.sha256 and len(found.signatures) == number):
-        raise RuntimeError(f"there is a file {key} that is not this record's; it must be looked at")
-    last = found.signatures[-1]
-    return last.at or now, "" if last not in stamps or last.trusted else last.signer
 
 
 def keep_file(
