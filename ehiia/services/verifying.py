@@ -158,8 +158,8 @@ def _signed(kept: KeptRecord | KeptEdition, own: RecordFile | EditionFile) -> Ve
 def _kind_of(file: RecordFile | EditionFile) -> SignatureKind:
     if file.step == 1:
         return SignatureKind.SEAL
-    closes = isinstance(file, RecordFile) and file.kind in (FileStep.CLOSING, FileStep.RENEWAL)
-    return SignatureKind.TIME_STAMP if closes else SignatureKind.SIGNATORY
+    stamp = isinstance(file, EditionFile) or file.kind in (FileStep.CLOSING, FileStep.RENEWAL)
+    return SignatureKind.TIME_STAMP if stamp else SignatureKind.SIGNATORY
 
 
 def _signature(kind: SignatureKind, organisation: str, signer: str, at: datetime) -> SignatureFacts:

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from ehiia.documents.signing.authority import make_clock, make_root
+from ehiia.documents.signing.facts import SignatureKind
 from ehiia.domain.publishing import Publishing
 from ehiia.files.store import LocalFiles
 from ehiia.services import agreeing_publications, editions, publishing, refreshing, sealing, verifying
@@ -112,5 +113,6 @@ def test_an_edition_is_renewed_every_year_once_and_verifies_when_years_have_gone
     looked = verifying.check_file(newest)
     assert looked.file.intact
     assert looked.file.trusted
+    assert [one.kind for one in looked.file.signatures[1:]] == [SignatureKind.TIME_STAMP] * 2
     agreeing_publications.seal_edition(kept.row.id, now=now + timedelta(days=700))  # nothing is left to do
     assert len(found(kept.row.ref).files) == 3
