@@ -18,6 +18,17 @@ class FeedbackState(Word):
     SPAM = "spam", "Spam"
 
 
+MAILED = frozenset({FeedbackState.REPLIED, FeedbackState.NOTED, FeedbackState.REVIEW})
+"""What it has become when the words of it may be mailed to whoever left an address."""
+
+
+def becomes(state: FeedbackState) -> tuple[FeedbackState, ...]:
+    """Return what somebody who answers may make of it; what led to a review stays that."""
+    if state is FeedbackState.REVIEW:
+        return (FeedbackState.REVIEW,)
+    return tuple(one for one in FeedbackState if one is not FeedbackState.REVIEW)
+
+
 LONGEST = 4000
 MOST_LINKS = 2
 """What has more web addresses in it than this is refused: advertisements do."""

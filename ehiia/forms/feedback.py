@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ehiia.domain.feedback import LONGEST, FeedbackState
+from ehiia.domain.feedback import LONGEST
 from ehiia.forms.base import EhiiaForm
-from ehiia.forms.choices import RadiosField, TickField, options
+from ehiia.forms.choices import RadiosField, TickField
 from ehiia.forms.fields import HiddenToken, LineField, OnceField, TextField
 
 
@@ -50,17 +50,22 @@ class SettleForm(EhiiaForm):
 
     state = RadiosField(
         "What becomes of it?",
-        choices=options(state for state in FeedbackState if state is not FeedbackState.REVIEW),
         noun="what becomes of it",
         required="Choose what becomes of it",
     )
     reply = TextField(
         "What was answered, or why is nothing done?",
-        hint="Kept here. If they gave an address, write to them yourself.",
+        hint="Kept here. If they left an address, you are shown next what would be mailed to them.",
         noun="The answer",
         rows=5,
         max_length=LONGEST,
     )
+    revision = HiddenToken()
+
+
+class MailForm(EhiiaForm):
+    """Sends the answer that was shown."""
+
     revision = HiddenToken()
 
 

@@ -75,6 +75,13 @@ class SettingsForm(EhiiaForm):
         hint="Nothing is published until somebody prepared it and somebody else agreed.",
         noun="The public register",
     )
+    feedback_days = NumberField(
+        "Days after which name and e-mail address of whoever gave feedback are removed",
+        hint="Counted from the day it came. What they said stays.",
+        noun="Days",
+        required=DAYS,
+        largest=3650,
+    )
     draft_days = NumberField(
         "Days that what somebody typed and did not save is kept for them",
         noun="Days",

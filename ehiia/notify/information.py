@@ -46,6 +46,16 @@ TEMPLATES: dict[str, Template] = {
         OPEN,
         why=LEAD,
     ),
+    "feedback_answered": template(
+        "Answer to what you wrote about “{of}”",
+        "On {wrote_on} you wrote about the published assessment “{of}” ({ref}). {organisation} answers:",
+        "{reply}",
+        "Nobody reads answers to this mail. To say more, use the page of the assessment: {link}",
+        "Your address is kept for this answer only, shown to nobody but those who answer, and removed "
+        "{days} days after you wrote. If you did not write to us, somebody else gave your address: then "
+        "please take no notice.",
+        why="somebody who wrote about a published assessment left this address for an answer",
+    ),
     "foi_to_approve": template(
         "An exemption for you to approve: request {item}",
         "{by} claims an exemption under the Freedom of Information Act for the request {item}, and asks you "

@@ -1,7 +1,9 @@
-"""What the public says of a published assessment: taken without login, and answered by an equality lead.
+"""What the public says of a published assessment: taken without login, and read by the equality leads.
 
-Nothing of it is public. Spam is kept off without anybody else's service: a field that people do not see, the
-time that a form takes, how often one network address sends, and how many web addresses stand in it.
+They answer it in ``services.answering_feedback``. Nothing of it is public.
+
+Spam is kept off without anybody else's service: a field that people do not see, the time that a form takes,
+how often one network address sends, and how many web addresses stand in it.
 """
 
 from __future__ import annotations
@@ -17,17 +19,9 @@ from ehiia.domain import feedback as rules
 from ehiia.domain.access import Actor, may_in
 from ehiia.domain.feedback import FeedbackState
 from ehiia.domain.vocabulary import Permission
-from ehiia.services import addresses, by_link, notices, people, published, triggers
+from ehiia.services import addresses, by_link, notices, organisations, published
 from ehiia.services.telling import equality_leads
-from ehiia.services.transaction import (
-    Invalid,
-    NotAllowed,
-    NotFound,
-    Stale,
-    note_on,
-    read,
-    transaction,
-)
+from ehiia.services.transaction import Invalid, NotAllowed, NotFound, note_on, read, transaction
 from ehiia.services.tries import check_tries, count_try, digest
 from ehiia.store import due
 from ehiia.store.assessments import Assessment
@@ -36,7 +30,7 @@ from ehiia.store.people import Person
 from ehiia.store.publications import Edition
 from ehiia.store.visible import known_in
 
-__all__ = ["Heard", "Said", "answer", "ask_for_review", "heard", "one_of", "opened", "send"]
+__all__ = ["Heard", "Said", "heard", "kept_days", "one_of", "opened", "send"]
 
 PURPOSE = "give feedback on {ref}"
 MOST = 500
@@ -65,6 +59,15 @@ class Heard:
     title: str
     edition_ref: str
     answered_by: str
+    restricted: bool
+    """Whether the assessment is restricted now: then nothing of it is mailed to anybody outside."""
+
+    @property
+    def can_be_mailed(self) -> bool:
+        """Whether there is an answer that was not mailed yet, and an address to mail it to."""
+        row = self.row
+        answered = row.state in rules.MAILED and bool(row.reply)
+        return answered and bool(row.email) and row.mailed_at is None and not self.restricted
 
 
 # -- from the public -----------------------------------------------------------------------------
@@ -150,6 +153,11 @@ def _errors(said: Said) -> dict[str, str]:
     return errors
 
 
+def kept_days(organisation_id: int) -> int:
+    """Return after how many days name and address are removed here."""
+    return organisations.settings_of(organisations.get(organisation_id)).feedback_days
+
+
 # -- for equality leads --------------------------------------------------------------------------
 
 
@@ -174,8 +182,9 @@ def _heard(session: Session, actor: Actor, organisation_id: int, which: ColumnEl
     ruling = may_in(actor, Permission.ANSWER_FEEDBACK, organisation_id)
     if not ruling:
         raise NotAllowed(ruling.reason)
+    columns = (FeedbackRow, Assessment.ref, Assessment.title, Edition.ref, Person.name, Assessment.restricted)
     rows = session.execute(
-        select(FeedbackRow, Assessment.ref, Assessment.title, Edition.ref, Person.name)
+        select(*columns)
         .join(Assessment, Assessment.id == FeedbackRow.assessment_id)
         .join(Edition, Edition.id == FeedbackRow.edition_id)
         .outerjoin(Person, Person.id == FeedbackRow.answered_by)
@@ -187,65 +196,7 @@ def _heard(session: Session, actor: Actor, organisation_id: int, which: ColumnEl
         .order_by(FeedbackRow.id.desc())
         .limit(MOST)
     )
-    return [Heard(row, ref, title, edition, name or "") for row, ref, title, edition, name in rows]
-
-
-def answer(
-    feedback_id: int,
-    *,
-    state: FeedbackState,
-    reply: str,
-    revision: int,
-    organisation_id: int,
-    by: int,
-    now: datetime,
-) -> None:
-    """Say what became of it: answered and how, noted and why nothing is done, spam, or not spam after all.
-
-    Raises NotFound, NotAllowed, Invalid (``reply``, ``state``), Stale.
-    """
-    reply = reply.strip()
-    if state is FeedbackState.REVIEW:
-        raise Invalid(state="Ask for a review, so that somebody answers for it")
-    if state in (FeedbackState.REPLIED, FeedbackState.NOTED) and not reply:
-        raise Invalid(reply="Enter what was answered, or why nothing is done")
-    with transaction() as session:
-        one = _locked(session, feedback_id, organisation_id, by, now)
-        row = one.row
-        if row.revision != revision:
-            if (row.state, row.reply, row.answered_by) == (state, reply, by):
-                return  # the form was sent twice
-            raise Stale
-        _settle(session, one, state, reply, by, now)
-
-
-def ask_for_review(
-    feedback_id: int, *, trigger: str, reason: str, organisation_id: int, by: int, now: datetime
-) -> str:
-    """Raise a reason to review the assessment early, as the feedback gave it; return its reference.
-
-    An equality lead then accepts or declines it, as any other. Raises NotFound, NotAllowed, Refused, Invalid.
-    """
-    with transaction() as session:
-        one = _locked(session, feedback_id, organisation_id, by, now)
-        if one.row.state is FeedbackState.REVIEW:
-            return one.ref  # the form was sent twice
-        triggers.raise_one(one.ref, trigger=trigger, reason=reason, by=by, now=now)
-        _settle(session, one, FeedbackState.REVIEW, reason.strip(), by, now)
-        return one.ref
-
-
-def _locked(session: Session, feedback_id: int, organisation_id: int, by: int, now: datetime) -> Heard:
-    actor = people.actor_of(by, today=day_of(now), session=session)
-    one = one_of(actor, organisation_id, feedback_id, session)
-    session.refresh(one.row, with_for_update=True)
-    return one
-
-
-def _settle(session: Session, one: Heard, state: FeedbackState, reply: str, by: int, now: datetime) -> None:
-    row = one.row
-    row.state, row.reply, row.answered_by, row.answered_at = state, reply, by, now
-    row.revision += 1
-    session.flush()
-    assessment = session.get_one(Assessment, row.assessment_id)
-    note_on(session, assessment, "feedback_settled", by=by, at=now, became=state.label)
+    return [
+        Heard(row, ref, title, edition, name or "", restricted)
+        for row, ref, title, edition, name, restricted in rows
+    ]

@@ -10,6 +10,7 @@ Body = Mapping[str, Any]
 SENTENCES: dict[str, Callable[[Body], str]] = {
     "feedback_came": lambda b: f"took feedback from the public on {b.get('edition')}",
     "feedback_settled": lambda b: f"settled feedback from the public: {str(b.get('became', '')).lower()}",
+    "feedback_mailed": lambda b: "mailed the answer to feedback from the public",
     "foi_recorded": lambda b: f"recorded the request for information {b.get('request')}",
     "foi_changed": lambda b: f"changed the request for information {b.get('request')}",
     "foi_claimed": lambda b: (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
-from ehiia.services import drafting, outbox, sealing, uploads
+from ehiia.services import answering_feedback, drafting, outbox, sealing, uploads
 from ehiia.services.installation import config
 from ehiia.services.transaction import read, transaction
 from ehiia.store.base import Base
@@ -36,13 +36,15 @@ class Tidied:
     drafts: int = 0
     files: int = 0
     """Files that were being written when the process was killed."""
+    feedback: int = 0
+    """Feedback whose name and address were removed; the words stay."""
 
     def __str__(self) -> str:
         """Return it in words, for the list of jobs."""
         return (
             f"removed {self.sessions} old sign-ins, {self.tries} counts of failed sign-ins, "
-            f"{self.runs} runs of jobs, {self.drafts} old drafts, {self.mail} sent mails "
-            f"and {self.files} unfinished files"
+            f"{self.runs} runs of jobs, {self.drafts} old drafts, {self.mail} sent mails, "
+            f"{self.files} unfinished files and the name and address of {self.feedback} who gave feedback"
         )
 
 
@@ -92,6 +94,7 @@ def tidy_up(*, now: datetime, frequent: frozenset[str] = frozenset()) -> Tidied:
         mail=mail,
         drafts=counts[Draft],
         files=len(unfinished),
+        feedback=answering_feedback.forget(now=now),
     )
 
 
@@ -108,4 +111,5 @@ def would_tidy_up(*, now: datetime, frequent: frozenset[str] = frozenset()) -> l
         for table, old in _old(now, frequent).items()
     }
     counts["unfinished files"] = len(_unfinished(now))
+    counts["name and address of whoever gave feedback"] = answering_feedback.forgotten(now=now)
     return [f"remove {name}: {count}" for name, count in counts.items() if count]

@@ -120,7 +120,7 @@ def _send_mail(now: datetime, go_on: GoOn) -> str:
 
 def _would_send_mail(now: datetime) -> list[str]:
     rows = read().scalars(select(MailRow).where(due.is_due(MailRow, now)).order_by(MailRow.next_try_at))
-    return [f"send to {row.recipient}: {row.subject}" for row in rows]
+    return [f"send to {outbox.shown_recipient(row)}: {row.subject}" for row in rows]
 
 
 def _do_work(now: datetime, go_on: GoOn) -> str:
@@ -244,7 +244,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         "tidy-up",
         Daily(time(3, 0)),
-        "Removes old sign-ins, old drafts, old runs, mail sent long ago and unfinished files.",
+        "Removes old sign-ins, drafts, runs and mail, unfinished files, and who gave feedback long ago.",
         _tidy_up,
         _would_tidy_up,
     ),

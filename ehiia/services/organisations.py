@@ -82,6 +82,8 @@ class Settings:
     """Within how many working days of an urgent decision a whole assessment is to be made and ratified."""
     public_register: bool = True
     """Whether what is published can be read without signing in."""
+    feedback_days: int = 365
+    """So many days after it came, name and address of whoever gave feedback are removed."""
     assurance_words: tuple[str, ...] = tuple(degree.word for degree in assurance.SHIPPED)
     """The degrees in which opinions on assurance are given, the best first."""
     small_numbers_below: int = small_numbers.DEFAULT_THRESHOLD
@@ -219,6 +221,8 @@ def change(
         raise Invalid(band_low_to=f"The bands must end at rising scores between 1 and {most - 1}")
     if settings.timestamp_authority and not settings.timestamp_authority.startswith(("http://", "https://")):
         raise Invalid(timestamp_authority="Enter an address that begins with https:// or http://")
+    if settings.feedback_days < 1:
+        raise Invalid(feedback_days="Enter a number of days, 1 or more")
     months = [item.name for item in fields(Settings) if item.name.startswith("review_months_")]
     if wrong := [name for name in months if not 1 <= getattr(settings, name) <= 60]:
         raise Invalid(**dict.fromkeys(wrong, "Enter a number of months from 1 to 60"))

@@ -6,6 +6,7 @@ the server's acceptance and our mark may send it again, with the same Message-ID
 
 from __future__ import annotations
 
+import re
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -38,6 +39,8 @@ KEPT = timedelta(days=90)
 """So long a sent mail is kept in the outbox; the notice it belongs to stays."""
 
 PAGE = 50
+OUTSIDE = "somebody outside"
+"""What is shown instead of an address that nobody is shown."""
 
 
 def message_id(dedupe_key: str) -> str:
@@ -55,9 +58,13 @@ def queue_mail(
     organisation_id: int | None,
     now: datetime,
     calendar: Sequence[str] = (),
+    private: bool = False,
 ) -> int | None:
-    """Put a mail into the outbox in the caller's transaction; return its id, None where the key is known."""
-    mail = Queued(dedupe_key, recipient, subject, body, organisation_id)
+    """Put a mail into the outbox in the caller's transaction; return its id, None where the key is known.
+
+    ``private``: nobody is shown to whom it goes.
+    """
+    mail = Queued(dedupe_key, recipient, subject, body, organisation_id, private=private)
     row = _row(mail, now) | {"calendar": list(calendar)}
     return due.insert_once(session, MailRow, [MailRow.message_id], row)
 
@@ -73,6 +80,8 @@ class Queued:
     organisation_id: int | None
     calendar: str = ""
     """The invitation that goes with it, or ""."""
+    private: bool = False
+    """Whether nobody is shown to whom it goes."""
 
 
 def queue_all(session: Session, mails: Sequence[Queued], *, now: datetime) -> None:
@@ -93,6 +102,7 @@ def _row(mail: Queued, now: datetime) -> dict[str, object]:
         "next_try_at": now,
         "last_error": "",
         "made_at": now,
+        "private": mail.private,
     }
 
 
@@ -304,28 +314,36 @@ def _page(organisation_id: int, states: tuple[DeliveryState, ...], wanted: Wante
     if wanted.kind:
         query = query.where(_of_kind(wanted.kind))
     for word in wanted.find.split():
-        query = query.where(
-            or_(
-                MailRow.recipient.icontains(word, autoescape=True),
-                MailRow.subject.icontains(word, autoescape=True),
-            )
-        )
+        by_address = and_(MailRow.private.is_(False), MailRow.recipient.icontains(word, autoescape=True))
+        query = query.where(or_(by_address, MailRow.subject.icontains(word, autoescape=True)))
     rows = list(read().scalars(query))
     shown = tuple(
         MailInOutbox(
             row.id,
-            row.recipient,
+            shown_recipient(row),
             row.subject,
             row.state,
             row.attempts,
             row.made_at,
             row.next_try_at,
             row.sent_at,
-            row.last_error,
+            _without_address(row),
         )
         for row in rows[:limit]
     )
     return MailPage(shown, shown[-1].id if len(rows) > limit else None)
+
+
+def shown_recipient(row: MailRow) -> str:
+    """Return to whom a mail goes, as anybody is shown it."""
+    return OUTSIDE if row.private else row.recipient
+
+
+def _without_address(row: MailRow) -> str:
+    """Return what the server said, which may have the address in it."""
+    if not row.private:
+        return row.last_error
+    return re.sub(re.escape(row.recipient), OUTSIDE, row.last_error, flags=re.IGNORECASE)
 
 
 def forget_sent(*, now: datetime) -> int:

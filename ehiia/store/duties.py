@@ -69,6 +69,8 @@ class MailRow(Base):
     last_error: Mapped[Long] = mapped_column(default="")
     made_at: Mapped[Moment]
     sent_at: Mapped[datetime | None]
+    private: Mapped[bool] = mapped_column(default=False)
+    """Whether nobody is shown to whom it goes."""
 
 
 class Work(Base):

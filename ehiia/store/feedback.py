@@ -36,6 +36,10 @@ class FeedbackRow(Base):
     state: Mapped[FeedbackState] = mapped_column(word(FeedbackState), default=FeedbackState.WAITS)
     reply: Mapped[Long] = mapped_column(default="")
     """What was answered, or why nothing was done."""
+    mailed_at: Mapped[datetime | None]
+    """When the reply was put into the outbox; from then on its words stand."""
+    cleared_at: Mapped[datetime | None]
+    """When name and address were removed."""
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1)

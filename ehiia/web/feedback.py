@@ -8,11 +8,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from ehiia import clock
 from ehiia.content import load
-from ehiia.domain.feedback import FeedbackState
+from ehiia.domain.feedback import FeedbackState, becomes
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.assessment import offer
-from ehiia.forms.feedback import FeedbackForm, ForReviewForm, SettleForm
-from ehiia.services import feedback, published
+from ehiia.forms.choices import options
+from ehiia.forms.feedback import FeedbackForm, ForReviewForm, MailForm, SettleForm
+from ehiia.services import answering_feedback, feedback, published
 from ehiia.services.feedback import Heard, Said
 from ehiia.services.people import TooManyTries
 from ehiia.services.transaction import NotFound
@@ -46,7 +47,8 @@ def give(edition_ref: str) -> Any:
                     return redirect(url_for("feedback.thanks", edition_ref=edition_ref), 303)
     if not form.is_submitted() or form.opened.errors:
         form.opened.data = feedback.opened(edition_ref, now=now)
-    return render_template("feedback/give.html", form=form, shown=shown), asked.status
+    kept = feedback.kept_days(shown.edition.organisation_id)
+    return render_template("feedback/give.html", form=form, shown=shown, kept_days=kept), asked.status
 
 
 def _said(form: FeedbackForm) -> Said:
@@ -97,11 +99,12 @@ def one(feedback_id: int) -> Any:
         chosen = None if row.state is FeedbackState.WAITS else row.state.value
         data = {"state": chosen, "reply": row.reply, "revision": str(row.revision)}
         form = SettleForm(formdata=None, data=data)
+    offer(form.state, options(becomes(found.row.state)))
     asked = Asked(form, "this")
     if form.is_submitted():
         with asked:
             if form.validate():
-                feedback.answer(
+                answering_feedback.answer(
                     feedback_id,
                     state=FeedbackState(form.state.data),
                     reply=form.reply.data or "",
@@ -109,11 +112,37 @@ def one(feedback_id: int) -> Any:
                     **_who(),
                 )
                 done("What becomes of it was kept")
-                return redirect(url_for("feedback.start"), 303)
+                return _back(feedback_id)
         found = _see(feedback_id)
         if asked.stale:
             form.revision.data = str(found.row.revision)
-    return render_template("feedback/one.html", form=form, one=found, states=FeedbackState), asked.status
+    mailed = answering_feedback.became_of_mail(found)
+    return render_template(
+        "feedback/one.html", form=form, one=found, states=FeedbackState, mailed=mailed
+    ), asked.status
+
+
+def _back(feedback_id: int) -> Any:
+    return redirect(url_for("feedback.one", feedback_id=feedback_id), 303)
+
+
+@blueprint.route("/feedback/<int:feedback_id>/mail", methods=["GET", "POST"])
+@requires(Permission.ANSWER_FEEDBACK)
+def mail(feedback_id: int) -> Any:
+    """Show the mail with the answer, and to whom it goes; send it."""
+    form = MailForm()
+    asked = Asked(form, "the answer")
+    if form.is_submitted():
+        with asked:
+            if form.validate():
+                answering_feedback.mail(feedback_id, revision=number(form.revision.data), **_who())
+                done("The answer is in the outbox. It is sent within a minute while the scheduler runs")
+                return _back(feedback_id)
+    letter = answering_feedback.letter(visitor.actor, visitor.organisation_id, feedback_id)
+    form.revision.data = str(letter.revision)
+    return render_template(
+        "feedback/mail.html", form=form, letter=letter, one=_see(feedback_id)
+    ), asked.status
 
 
 @blueprint.route("/feedback/<int:feedback_id>/review", methods=["GET", "POST"])
@@ -128,7 +157,7 @@ def review(feedback_id: int) -> Any:
     if form.is_submitted():
         with asked:
             if form.validate():
-                ref = feedback.ask_for_review(
+                ref = answering_feedback.ask_for_review(
                     feedback_id, trigger=form.trigger.data or "", reason=form.reason.data or "", **_who()
                 )
                 done("A review was asked for. An equality lead accepts or declines it here")

@@ -248,7 +248,7 @@ def test_every_job_in_the_table_runs_and_says_what_it_did(inside: Flask) -> None
         "lift-restrictions": "0 lifted",
         "draw-samples": "0 drawn",
         "tidy-up": "removed 0 old sign-ins, 0 counts of failed sign-ins, 0 runs of jobs, 0 old drafts, "
-        "0 sent mails and 0 unfinished files",
+        "0 sent mails, 0 unfinished files and the name and address of 0 who gave feedback",
         "renew-timestamps": "0 renewed",
         "raise-triggers": "0 raised",
         "remind": "2 queued",

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from ehiia.domain.feedback import FeedbackState
-from ehiia.services import restriction
-from ehiia.services.transaction import read
-from ehiia.store.duties import Notice
+from ehiia.services import housekeeping, restriction
+from ehiia.services.transaction import read, transaction
+from ehiia.store.duties import DeliveryState, MailRow, Notice
 from ehiia.store.feedback import FeedbackRow
 from tests import factories
 from tests.people import Cast
@@ -51,6 +51,26 @@ def kept(app: Flask) -> list[FeedbackRow]:
         rows = list(read().scalars(select(FeedbackRow).order_by(FeedbackRow.id)))
         read().expunge_all()
         return rows
+
+
+def outgoing(app: Flask) -> list[MailRow]:
+    """Return the mail to people outside."""
+    with app.app_context():
+        rows = list(read().scalars(select(MailRow).where(MailRow.private.is_(True))))
+        read().expunge_all()
+        return rows
+
+
+def fail(app: Flask, said: str) -> None:
+    """Let the mail to people outside be refused for good."""
+    with app.app_context(), transaction() as session:
+        refused = {"state": DeliveryState.FAILED, "last_error": said}
+        session.execute(update(MailRow).where(MailRow.private.is_(True)).values(**refused))
+
+
+def cleared(app: Flask, clock: Clock) -> int:
+    with app.app_context():
+        return housekeeping.tidy_up(now=clock.now).feedback
 
 
 def test_what_anybody_says_arrives_with_the_equality_lead_and_leads_to_a_review(
@@ -95,6 +115,110 @@ def test_ben_records_the_answer_and_may_call_it_spam(
     fill(ben, "/feedback/1", {"state": "spam", "reply": ""})
     assert "Nothing here" in words(ben.get("/feedback"))
     assert "The new bus" in words(ben.get("/feedback?state=spam"))
+
+
+def test_ben_is_shown_the_mail_with_the_answer_before_it_is_sent_once_to_whoever_asked(
+    app: Flask, client: FlaskClient, as_: Browsers, page: str, standing_clock: Clock
+) -> None:
+    give(client, page, standing_clock)
+    ben, one = as_("ben"), "/feedback/1"
+    assert ben.get(f"{one}/mail").status_code == 409, "nothing was answered yet"
+    fill(ben, one, {"state": "replied", "reply": "It now runs until nine."})
+    assert not outgoing(app), "nothing is sent by recording it"
+    assert soup(ben.get(one)).select_one(f"a[href='{one}/mail']")
+    shown = words(ben.get(f"{one}/mail"))
+    for said in ("jo@example.org", "It now runs until nine.", "365 days after you wrote", "Send it"):
+        assert said in shown
+    seen = fields(main_form(soup(ben.get(f"{one}/mail"))))
+    fill(as_("ivan"), one, {"reply": "It runs until ten."})
+    late = ben.post(f"{one}/mail", data=seen)
+    assert late.status_code == 409
+    assert "It runs until ten." in words(late), "what would be sent now"
+    seen = fields(main_form(soup(late)))
+    for _ in range(2):
+        assert ben.post(f"{one}/mail", data=seen).location == one
+    (mail,) = outgoing(app)
+    assert mail.recipient == "jo@example.org"
+    assert "It runs until ten." in mail.body
+    assert SAID["text"] not in mail.body, "nobody can send words to others through us"
+    assert "It waits to be sent." in words(ben.get(one))
+    assert ben.get(f"{one}/mail").status_code == 409
+    assert ben.post(one, data=seen | {"state": "spam"}).status_code == 409, "its words stand"
+    farah = as_("farah")
+    for address in ("", "?find=jo@example.org"):
+        assert "jo@example.org" not in words(farah.get(f"/organisation/mail{address}"))
+    assert "somebody outside" in words(farah.get("/organisation/mail"))
+    fail(app, "550 <Jo@example.org>: no such mailbox")
+    assert "The server said: 550 <somebody outside>" in words(farah.get("/organisation/mail?tab=failed"))
+    assert "It could not be sent" in words(ben.get(one))
+    assert fill(ben, f"{one}/review", {"trigger": "complaints"}).status_code == 303
+    assert "It runs until ten." in words(ben.get(one)), "what was mailed stays"
+
+
+def test_no_answer_is_mailed_where_nobody_left_an_address(
+    app: Flask, client: FlaskClient, as_: Browsers, page: str, standing_clock: Clock
+) -> None:
+    give(client, page, standing_clock, email="")
+    ben = as_("ben")
+    fill(ben, "/feedback/1", {"state": "noted", "reply": "It is known."})
+    assert "None given: no answer is mailed" in words(ben.get("/feedback/1"))
+    assert ben.get("/feedback/1/mail").status_code == 409
+    sent = fields(main_form(soup(ben.get("/feedback/1"))))
+    assert ben.post("/feedback/1/mail", data=sent).status_code == 409
+    assert not outgoing(app)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["jo@example.org\nBcc: all@example.org", "jo@example.org, all@example.org", "Jo <jo@example.org>"],
+)
+def test_an_address_is_one_address_and_adds_nothing_to_a_mail(
+    app: Flask, client: FlaskClient, page: str, standing_clock: Clock, address: str
+) -> None:
+    refused = give(client, page, standing_clock, email=address)
+    assert refused.status_code == 400
+    assert not kept(app)
+
+
+def test_what_led_to_a_review_can_be_answered_too(
+    app: Flask, client: FlaskClient, as_: Browsers, page: str, standing_clock: Clock
+) -> None:
+    give(client, page, standing_clock)
+    ben = as_("ben")
+    fill(ben, "/feedback/1/review", {"trigger": "complaints"})
+    assert ben.get("/feedback/1/mail").status_code == 409, "why it is reviewed is not for others"
+    fill(ben, "/feedback/1", {"reply": "We look at it again."})
+    assert "We look at it again." in words(ben.get("/feedback/1/mail"))
+    assert kept(app)[0].state is FeedbackState.REVIEW
+
+
+def test_name_and_address_are_removed_after_the_days_that_farah_set_and_the_words_stay(
+    app: Flask, client: FlaskClient, as_: Browsers, page: str, standing_clock: Clock
+) -> None:
+    farah = as_("farah")
+    assert fill(farah, "/organisation/settings", {"feedback_days": "0"}).status_code == 400
+    assert fill(farah, "/organisation/settings", {"feedback_days": "30"}).status_code == 303
+    assert "removed 30 days after you send it" in words(client.get(page))
+    give(client, page, standing_clock)
+    ben = as_("ben")
+    fill(ben, "/feedback/1", {"state": "replied", "reply": "It now runs until nine."})
+    fill(ben, "/feedback/1/mail", {})
+    standing_clock.pass_on(hours=29 * 24)
+    give(client, page, standing_clock, said_by="", email="")
+    assert cleared(app, standing_clock) == 0
+    standing_clock.pass_on(hours=48)
+    with app.app_context():
+        would = housekeeping.would_tidy_up(now=standing_clock.now)
+        assert "remove name and address of whoever gave feedback: 1" in would
+    assert cleared(app, standing_clock) == 1
+    assert cleared(app, standing_clock) == 0, "once"
+    first = kept(app)[0]
+    assert (first.said_by, first.email, first.text) == ("", "", SAID["text"])
+    assert not outgoing(app), "the address is in no outbox either"
+    shown = words(as_("ben").get("/feedback/1"))
+    assert "jo@example.org" not in shown
+    assert "Removed" in shown
+    assert "It now runs until nine." in shown
 
 
 def test_nothing_typed_is_lost_when_it_cannot_be_sent(
