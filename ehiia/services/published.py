@@ -130,6 +130,14 @@ def _open(organisation_code: str = "") -> dict[int, tuple[str, str]]:
     return found
 
 
+def has_register() -> bool:
+    """Say whether any organisation's register is public."""
+    try:
+        return bool(_open())
+    except NotFound:
+        return False
+
+
 def register(
     wanted: Wanted = EVERYTHING,
     *,

@@ -95,6 +95,9 @@ def show(seen: Seen) -> str:
         crumbs=crumbs(seen),
         places_here=places_of(seen, "publications.show"),
         may_prepare=bool(seen.may(Permission.PUBLISH)),
+        is_public=organisations.settings_of(
+            organisations.get(seen.assessment.organisation_id)
+        ).public_register,
     )
 
 

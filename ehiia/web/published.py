@@ -31,6 +31,8 @@ FEED = "https://jsonfeed.org/version/1.1"
 IN_FEED = 200
 """So many are in the feed."""
 
+blueprint.add_app_template_global(published.has_register, "has_register")
+
 
 def whole(path: str) -> str:
     """Return the address of a path as people outside write it."""

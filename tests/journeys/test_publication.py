@@ -82,7 +82,7 @@ def amina_prepares(amina: Person, ref: str) -> None:
     amina.does_not_see("Maud")
     amina.goes_to(f"/a/{ref}/publication")
     amina.presses("Ask for agreement")
-    amina.sees("It waits for an equality lead or a director")
+    amina.sees("It waits for agreement")
 
 
 def ben_agrees_by_keyboard(ben: Person, ref: str) -> None:

@@ -52,12 +52,9 @@ def test_the_demonstrations_mail_is_read_by_whom_it_was_written_to(
     with app.app_context():
         cast = people.gather(now)
     folder = Folder(Path(config.mail.folder), sender="ehiia@example.org")
+    body = "Read: https://x.example/y\n\n<i>Bye</i>"
     for name in ("amina", "ben"):
-        folder(
-            Outgoing(
-                f"{name}@ehiia.invalid", f"{name}@example.org", f"For {name} <b>", "Read: https://x/y", now
-            )
-        )
+        folder(Outgoing(f"{name}@ehiia.invalid", f"{name}@example.org", f"For {name} <b>", body, now))
     amina, farah = (people.browser(app, cast.ids[name], now) for name in ("amina", "farah"))
     page = amina.get("/mail")
     assert "For amina <b>" in words(page)
@@ -66,6 +63,11 @@ def test_the_demonstrations_mail_is_read_by_whom_it_was_written_to(
     assert len(links) == 2
     codes = sorted(amina.get(str(link)).status_code for link in links)
     assert codes == [200, 404]
+    shown = next(page for page in (amina.get(str(link)) for link in links) if page.status_code == 200)
+    mail = soup(shown).select_one(".eh-question")
+    assert mail
+    assert [a["href"] for a in mail.select("a")] == ["https://x.example/y"]
+    assert "<i>Bye</i>" in mail.get_text()
     assert amina.get("/mail/..%2f..%2fetc").status_code == 404
     assert app.test_client().get("/mail").status_code == 302
     assert soup(amina.get("/")).find("a", href="/mail")

@@ -7,8 +7,8 @@ from datetime import datetime
 from flask import Flask
 
 from tests import factories
-from tests.people import Cast
-from tests.web.conftest import Browsers, words
+from tests.people import Cast, send
+from tests.web.conftest import Browsers, soup, words
 from tests.web.filling import fill
 
 
@@ -22,6 +22,7 @@ def test_amina_leaves_a_passage_out_and_ben_agrees(
     assert "Next: say how it is published" in words(amina.get(here))
     assert fill(amina, f"{here}/plan", {}).status_code == 400
     assert fill(amina, f"{here}/plan", {"kind": "redacted"}).location == here
+    assert "Next: mark what is left out" in words(amina.get(here))
     wrong = fill(amina, f"{here}/marks", {"passage": "nobody wrote this", "reason": "Why"})
     assert wrong.status_code == 400
     assert "These words stand nowhere" in words(wrong)
@@ -29,7 +30,8 @@ def test_amina_leaves_a_passage_out_and_ben_agrees(
     marked = {"passage": "two miles inland", "reason": "It names a site.", "exemption": "s40"}
     assert fill(amina, f"{here}/marks", marked).status_code == 303
     assert "Marked by Amina Hassan" in words(amina.get(f"{here}/marks"))
-    refused = fill(amina, here, {})
+    assert "Next: look at what may show who somebody is" in words(amina.get(here))
+    refused = send(amina, here, {}, to=f"{here}/ask")
     assert refused.status_code == 409
     assert "not looked at" in words(refused)
     points = amina.get(f"{here}/points")
@@ -46,7 +48,9 @@ def test_amina_leaves_a_passage_out_and_ben_agrees(
     assert amina.get(f"{here}/agree").status_code == 403
     assert fill(ben, f"{here}/agree", {"agree": "no"}).status_code == 400
     assert fill(ben, f"{here}/agree", {"agree": "yes"}).location == here
-    assert f"{ref}-D1-P1" in words(ben.get(here))
+    public = soup(ben.get(here)).find("a", string=f"{ref}-D1-P1")
+    assert public
+    assert ben.get(str(public["href"])).status_code == 200
     assert fill(ben, f"{here}/withdraw", {"reason": "A figure was wrong."}).location == here
     assert "A figure was wrong." in words(ben.get(here))
     assert fill(ben, f"{here}/withdraw", {"reason": "Again."}).status_code == 409

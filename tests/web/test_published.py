@@ -41,9 +41,9 @@ def out(app: Flask, cast: Cast, row: RecordRow, clock: Clock, **changes: Any) ->
         return publish(cast, row, clock.now, **changes)
 
 
-def switch_off(app: Flask, cast: Cast, clock: Clock) -> None:
+def switch_off(app: Flask, organisation_id: int, clock: Clock) -> None:
     with app.app_context():
-        here = organisations.get(cast.organisation_id)
+        here = organisations.get(organisation_id)
         settings = replace(organisations.settings_of(here), public_register=False)
         organisations.change(
             here.id, name=here.name, settings=settings, revision=here.revision, by=None, now=clock.now
@@ -156,10 +156,21 @@ def test_it_stays_hidden_before_its_day_and_when_it_is_switched_off(
     assert client.get(f"/published/{ref}").status_code == 404
     standing_clock.pass_on(days=1)
     assert client.get(f"/published/{ref}").status_code == 200
-    switch_off(app, cast, standing_clock)
+    switch_off(app, cast.organisation_id, standing_clock)
     assert "Another Board" in words(client.get("/published"))
     for path in (f"/published/{ref}", f"/published/{ref}.pdf", "/published/by/snee", "/published/by/none"):
         assert client.get(path).status_code == 404
+
+
+@SQLITE
+def test_a_stranger_is_led_to_the_register_while_there_is_one(
+    app: Flask, client: FlaskClient, cast: Cast, standing_clock: Clock
+) -> None:
+    pages = ("/sign-in", "/help", "/verify")
+    assert all(soup(client.get(page)).find("a", href="/published") for page in pages)
+    for organisation_id in (cast.organisation_id, cast.other_id):
+        switch_off(app, organisation_id, standing_clock)
+    assert not [page for page in pages if soup(client.get(page)).find("a", href="/published")]
 
 
 @SQLITE
