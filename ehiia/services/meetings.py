@@ -2,40 +2,37 @@
 
 A pack is a PDF that is put together once and never changed; where a version
 changed since, another one replaces it and both stay. Restricted assessments
-are in no pack: whoever may hand them out does so by themselves.
+are in no pack: whoever may hand them out does so by themselves. How a pack is
+put together is in ``paper_packs``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ehiia.clock import day_of
-from ehiia.content import load
 from ehiia.domain.access import Actor, Ruling, may_prepare_papers
-from ehiia.domain.meeting import MeetingPaper, PaperMark, PaperPack, mark_of
+from ehiia.domain.meeting import PaperMark, mark_of
 from ehiia.domain.vocabulary import RoutePart, Stage
-from ehiia.services import checks, freezing, installation, organisations, people
+from ehiia.services import checks
 from ehiia.services.sealing import signed_files
-from ehiia.services.transaction import NotAllowed, NotFound, Refused, note, read, transaction
+from ehiia.services.transaction import NotAllowed, NotFound, read
 from ehiia.store.assessments import Assessment, RouteStep
-from ehiia.store.decisions import DecisionRow, QualityCheck, RecordRow, SnapshotRow
+from ehiia.store.decisions import DecisionRow, RecordRow, SnapshotRow
 from ehiia.store.meetings import PaperPackRow
 from ehiia.store.organisations import Body
 from ehiia.store.people import Person
 from ehiia.store.visible import known_in
 
-__all__ = ["Lies", "Meeting", "Packed", "one", "pdf_of", "prepare", "upcoming"]
+__all__ = ["Lies", "Meeting", "Packed", "may_prepare", "one", "packs_with", "pdf_of", "upcoming"]
 
 BEFORE = timedelta(days=120)
 AFTER = timedelta(days=400)
 """How far back and ahead the list of meetings goes."""
-MOST = 60
-"""So many papers are in a pack at most."""
 CHANGED_SINCE = (
     "An assessment in this pack was restricted since it was put together, so it is no longer handed out. "
     "Put a new one together."
@@ -76,6 +73,12 @@ class Meeting:
     left_out: int
     """Restricted ones that the person who looks may see; they are in no pack."""
     packs: tuple[Packed, ...] = ()
+
+    @property
+    def newest(self) -> Packed | None:
+        """The newest pack, where it still holds what lies before the meeting."""
+        first = self.packs[0] if self.packs else None
+        return first if first and not first.stale and not first.withheld else None
 
     def count(self, mark: PaperMark) -> int:
         """Return how many papers have a mark."""
@@ -179,7 +182,7 @@ def _packs(session: Session, meeting: Meeting, actor: Actor, organisation_id: in
         .order_by(PaperPackRow.number.desc())
     ).all()
     hidden = _hidden(session, actor, organisation_id, {i for row, _ in rows for i in _ids(row)})
-    now = [_key(paper) for paper in meeting.papers]
+    now = [key_of(paper) for paper in meeting.papers]
     return tuple(
         Packed(row, name, CHANGED_SINCE if hidden & _ids(row) else "", stale=_keys(row) != now)
         for row, name in rows
@@ -201,7 +204,7 @@ def _hidden(session: Session, actor: Actor, organisation_id: int, ids: Collectio
 _Key = tuple[int, str, str, str, int]
 
 
-def _key(paper: Lies) -> _Key:
+def key_of(paper: Lies) -> _Key:
     """Return what must be the same for a pack still to hold: a draft changes with its revision."""
     draft = paper.assessment.revision if paper.mark is PaperMark.DRAFT else 0
     sha256 = paper.snapshot.sha256 if paper.snapshot else ""
@@ -219,116 +222,6 @@ def may_prepare(actor: Actor, organisation_id: int, body: Body) -> Ruling:
     """Say whether somebody puts the packs of a body together."""
     own = actor.person_id in {body.chair_id, body.secretary_id}
     return may_prepare_papers(actor, organisation_id, of_the_body=own)
-
-
-def prepare(organisation_id: int, body_id: int, on: date, *, by: int, now: datetime) -> PaperPackRow:
-    """Put the papers of a meeting together. Where nothing changed since the last pack, that one is returned.
-
-    Raises NotFound, NotAllowed, Refused where there is nothing to put together or too much.
-    """
-    from ehiia.documents.pdf.papers import lay_out_pack  # it loads ReportLab, which most processes never need
-
-    with transaction() as session:
-        actor = people.actor_of(by, today=day_of(now), session=session)
-        session.execute(select(Body.id).where(Body.id == body_id).with_for_update())  # one at a time
-        meeting = one(actor, organisation_id, body_id, on)
-        ruling = may_prepare(actor, organisation_id, meeting.body)
-        if not ruling:
-            raise NotAllowed(ruling.reason)
-        if not meeting.papers:
-            raise Refused("Only restricted assessments lie before this meeting. Hand them out by themselves.")
-        if len(meeting.papers) > MOST:
-            raise Refused(f"A pack holds {MOST} papers at most. Give some of them another date.")
-        newest = meeting.packs[0].row if meeting.packs else None
-        if newest is not None and not meeting.packs[0].stale and not meeting.packs[0].withheld:
-            return newest
-        organisation = organisations.get(organisation_id, session=session)
-        pack = PaperPack(
-            organisation=organisation.name,
-            body=meeting.body.name,
-            meeting_on=on,
-            number=(newest.number if newest else 0) + 1,
-            made_by=people.names({by}, session=session)[by],
-            made_at=now,
-            papers=_papers(session, meeting.papers, now),
-            duties=tuple(
-                duty.in_full
-                for duty in load.in_force(load.duties(), day_of(now))
-                if any(duty.applies(paper.assessment.kind) for paper in meeting.papers)
-            ),
-            demonstration=installation.config().demonstration,
-        )
-        pdf = lay_out_pack(pack)
-        sha256 = signed_files().keep(pdf)
-        row = PaperPackRow(
-            organisation_id=organisation_id,
-            body_id=body_id,
-            meeting_on=on,
-            number=pack.number,
-            papers=[_listed(paper) for paper in meeting.papers],
-            sha256=sha256,
-            size=len(pdf),
-            by=by,
-            at=now,
-        )
-        session.add(row)
-        session.flush()
-        note(
-            session,
-            "papers_prepared",
-            organisation_id=organisation_id,
-            subject=f"organisation:{organisation_id}",
-            by=by,
-            at=now,
-            body=meeting.body.name,
-            meeting_on=on.isoformat(),
-            number=row.number,
-            sha256=sha256,
-        )
-    return row
-
-
-def _papers(session: Session, lying: Sequence[Lies], now: datetime) -> tuple[MeetingPaper, ...]:
-    """Return what a pack holds: what was frozen as it was, a draft as it is now."""
-    frozen = [lies.assessment for lies in lying if lies.snapshot is not None]
-    passed = checks.passed_checks(session, frozen)
-    names = people.names({one.checked_by for one in passed.values() if one.checked_by}, session=session)
-    return tuple(_paper(session, lies, passed.get(lies.assessment.id), names, now) for lies in lying)
-
-
-def _paper(
-    session: Session, lies: Lies, check: QualityCheck | None, names: Mapping[int, str], now: datetime
-) -> MeetingPaper:
-    if lies.snapshot is None:
-        snapshot = freezing.snapshot_of(session, lies.assessment, now=now)
-    else:
-        snapshot = freezing.thaw_snapshot(lies.snapshot.text)
-    return MeetingPaper(
-        mark=lies.mark,
-        snapshot=snapshot,
-        sha256=lies.snapshot.sha256 if lies.snapshot else "",
-        part=lies.part.label,
-        record=lies.record,
-        outcome=lies.outcome,
-        checked_by=names.get(check.checked_by or 0, "") if check else "",
-        checked_at=check.ended_at if check else None,
-        reservations=check.message if check else "",
-        late=lies.assessment.late,
-    )
-
-
-def _listed(lies: Lies) -> dict[str, object]:
-    assessment_id, mark, sha256, record, revision = _key(lies)
-    return {
-        "assessment_id": assessment_id,
-        "ref": lies.assessment.ref,
-        "title": lies.assessment.title,
-        "mark": mark,
-        "snapshot_id": lies.snapshot.id if lies.snapshot else None,
-        "sha256": sha256,
-        "record": record,
-        "revision": revision,
-    }
 
 
 def pdf_of(pack_id: int, *, actor: Actor, organisation_id: int) -> tuple[PaperPackRow, bytes]:

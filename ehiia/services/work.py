@@ -170,6 +170,16 @@ def _do(claimed: Claimed, *, now: datetime) -> DeliveryState:
     return DeliveryState.DONE
 
 
+def begin_again(session: Session, dedupe_key: str, *, now: datetime) -> bool:
+    """Let work that was given up be tried from the start, in the caller's transaction; say whether it was."""
+    row = session.scalar(select(Row).where(Row.dedupe_key == dedupe_key).with_for_update())
+    if row is None or row.state is not DeliveryState.FAILED:
+        return False
+    for name, value in due.again(now).items():
+        setattr(row, name, value)
+    return True
+
+
 # -- an administrator's page ------------------------------------------------------------------
 
 

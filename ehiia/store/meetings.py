@@ -34,6 +34,27 @@ class PaperPackRow(Base):
     at: Mapped[Moment]
 
 
+class PaperPackOrder(Base):
+    """Somebody asked for a pack of papers: it is put together by a piece of work, once."""
+
+    __tablename__ = "paper_pack_order"
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "body_id"], ["body.organisation_id", "body.id"]),
+        UniqueConstraint("body_id", "meeting_on", "number"),
+    )
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    body_id: Mapped[int]
+    meeting_on: Mapped[date]
+    number: Mapped[int]
+    """That of the pack."""
+    papers: Mapped[int]
+    """How many lay before the meeting."""
+    by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[Moment]
+
+
 class PackReading(Base):
     """ "I read it in the paper pack": which pack a reading that was attested rests on; insert-only."""
 

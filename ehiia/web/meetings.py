@@ -10,7 +10,7 @@ from flask import Blueprint, Response, redirect, render_template, url_for
 from ehiia import clock
 from ehiia.domain.meeting import PaperMark
 from ehiia.forms.assessment import TokenForm
-from ehiia.services import meetings
+from ehiia.services import meetings, paper_packs
 from ehiia.services.transaction import NotFound
 from ehiia.web.access import signed_in, visitor
 from ehiia.web.asking import Asked, done
@@ -42,14 +42,22 @@ def one(body_id: int, on: str) -> Any:
     if form.is_submitted():
         with asked:
             if form.validate():
-                row = meetings.prepare(
+                row = paper_packs.prepare(
                     visitor.organisation_id, body_id, day, by=visitor.person_id, now=clock.now()
                 )
-                done(f"Paper pack {row.number} holds the papers as they are now")
+                if row is not None:
+                    done(f"Paper pack {row.number} holds the papers as they are now")
                 return redirect(url_for("meetings.one", body_id=body_id, on=on), 303)
     meeting = meetings.one(visitor.actor, visitor.organisation_id, body_id, day)
     may = meetings.may_prepare(visitor.actor, visitor.organisation_id, meeting.body)
-    return render_template("meetings/one.html", form=form, meeting=meeting, may=bool(may)), asked.status
+    page = render_template(
+        "meetings/one.html",
+        form=form,
+        meeting=meeting,
+        ordered=paper_packs.ordered(meeting),
+        may=bool(may),
+    )
+    return page, asked.status
 
 
 def _day(text: str) -> date:

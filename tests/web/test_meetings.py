@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from ehiia.domain.vocabulary import Stage
-from ehiia.services import deciding, meetings, recorded, restriction
+from ehiia.services import deciding, paper_packs, recorded, restriction, work
 from ehiia.services.transaction import read
 from ehiia.store.duties import MailRow
 from ehiia.store.meetings import PackReading, PaperPackRow
@@ -137,7 +137,9 @@ def test_a_pack_of_more_papers_asks_no_more_questions(
     asked = []
     for title in ("Moving the clinic", "Closing the ward", ""):
         with app.app_context(), counted(app) as queries:
-            meetings.prepare(cast.organisation_id, cast.board_id, ON, by=cast.grace, now=standing_clock.now)
+            paper_packs.prepare(
+                cast.organisation_id, cast.board_id, ON, by=cast.grace, now=standing_clock.now
+            )
         asked.append(len(queries))
         if title:
             with app.app_context():
@@ -147,6 +149,44 @@ def test_a_pack_of_more_papers_asks_no_more_questions(
     with app.app_context():
         held = [len(row.papers) for row in read().scalars(select(PaperPackRow).order_by(PaperPackRow.id))]
     assert held == [1, 2, 3]
+
+
+def test_a_long_pack_is_put_together_beside_everything_else(
+    app: Flask, as_: Browsers, cast: Cast, ref: str, standing_clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paper_packs, "AT_ONCE", 0)
+    grace = as_("grace")
+    for _ in range(2):
+        send(grace, page(cast), {}, to=page(cast))
+    shown = grace.get(page(cast))
+    assert "Pack 1 is being put together" in words(shown)
+    assert "1 paper. It waits for its turn." in words(shown)
+    assert not soup(shown).find("button", string=re.compile("pack together"))
+    with app.app_context():
+        assert work.do_due(now=standing_clock.now).done == 1
+        assert work.do_due(now=standing_clock.now).done == 0
+    shown = grace.get(page(cast))
+    assert "being put together" not in words(shown)
+    assert "Nothing has changed since the newest pack" in words(shown)
+    assert pack(grace, cast).startswith(b"%PDF-")
+
+
+def test_a_pack_that_could_not_be_put_together_can_be_asked_for_again(
+    app: Flask, as_: Browsers, cast: Cast, ref: str, standing_clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paper_packs, "AT_ONCE", 0)
+    grace, later = as_("grace"), standing_clock.now.date() + timedelta(days=90)
+    send(grace, page(cast), {}, to=page(cast))
+    with app.app_context():
+        restriction.restrict(ref, reason="A contract.", until_on=later, by=cast.amina, now=standing_clock.now)
+        assert work.do_due(now=standing_clock.now).given_up == 1
+        restriction.lift_restriction(ref, by=cast.amina, now=standing_clock.now)
+    assert "Pack 1 could not be put together" in words(grace.get(page(cast)))
+    send(grace, page(cast), {})
+    assert "Pack 1 is being put together" in words(grace.get(page(cast)))
+    with app.app_context():
+        assert work.do_due(now=standing_clock.now).done == 1
+    assert pack(grace, cast).startswith(b"%PDF-")
 
 
 def test_whoever_has_nothing_to_do_with_the_body_reads_and_prepares_nothing(
