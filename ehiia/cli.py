@@ -23,6 +23,7 @@ from ehiia.services import (
     history,
     installation,
     keys,
+    leaked_keys,
     organisations,
     people,
     renewing,
@@ -193,6 +194,16 @@ def revoke_key(number: int, code: str, since: datetime, reason: str) -> None:
     except (Invalid, Refused) as error:
         raise click.ClickException(str(error))
     click.echo("It is revoked, its root's list says so, and a new one is in force.")
+
+
+@key_commands.command("leaked")
+def made_since_leak() -> None:
+    """List every record, edition and report that was made with a key after it had leaked."""
+    for organisation in organisations.everything():
+        click.echo(f"{organisation.code}: {organisation.name}")
+        for one in leaked_keys.made_since(organisation.id, actor=None):
+            seen = f"looked at {one.look.at:%Y-%m-%d} by {one.looked_by}" if one.look else "look at it"
+            click.echo(f"  {one.ref} ({one.kind}), made {one.at:%Y-%m-%d %H:%M} UTC: {seen}")
 
 
 @key_commands.command("new-secret")

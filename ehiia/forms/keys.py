@@ -1,4 +1,4 @@
-"""The form with which an administrator puts a new key in the place of one."""
+"""The forms with which an administrator replaces a key, and looks at what was made with one that leaked."""
 
 from __future__ import annotations
 
@@ -32,5 +32,18 @@ class ReplaceForm(EhiiaForm):
         noun="The reason",
         required="Enter the reason; it is kept with the key",
         rows=3,
+        max_length=1000,
+    )
+
+
+class LookForm(EhiiaForm):
+    """What was found when looking at something that was made with a key after it had leaked."""
+
+    found = TextField(
+        "What you compared it with, and what you found",
+        hint="For example, the minute of the meeting and what the decision-maker says.",
+        noun="What you found",
+        required="Enter what you compared it with and what you found; it is kept with the key",
+        rows=4,
         max_length=1000,
     )

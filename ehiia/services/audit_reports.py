@@ -137,6 +137,7 @@ class Handed:
     sealed_at: datetime
     sha256: str
     """Of its data."""
+    organisation_id: int
 
 
 def find_file(sha256: str) -> Handed | None:
@@ -150,6 +151,7 @@ def find_file(sha256: str) -> Handed | None:
             Organisation.name,
             PackRow.at,
             ReportRow.sha256,
+            ReportRow.organisation_id,
         )
         .join(PackRow, PackRow.report_id == ReportRow.id)
         .join(Organisation, Organisation.id == ReportRow.organisation_id)

@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ReasonFlags
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from ehiia.config import is_loopback
@@ -194,13 +194,32 @@ def bring(
 
 
 def _revoke(session: Session, key: SigningKey, since: datetime, *, leaked: bool, reason: str) -> None:
-    """Revoke a key; with a root in force all that rests on it, which a seal that was bought does not."""
+    """Revoke a key; with a root all that was made below it and was in force at that moment or later."""
     ended = {key}
-    if key.purpose == ROOT and key.revoked_at is None:
-        ended.update(row for row in in_force(session, key.organisation_id) if not row.supplied)
+    if key.purpose == ROOT:
+        root = _own(key)
+        below = session.scalars(_issued_here(key.organisation_id).where(SigningKey.supplied.is_(False)))
+        ended.update(
+            row
+            for row in below
+            if not row.leaked
+            and (row.revoked_at is None or row.revoked_at > since)
+            and _issued(_own(row), root)
+        )
     for row in ended:
         row.revoked_at, row.revoked_why, row.leaked = since, reason, leaked
     session.flush()
+
+
+def _issued_here(organisation_id: int) -> Select[SigningKey]:
+    """Return the query for every seal and clock of an organisation, in force or not."""
+    return select(SigningKey).where(
+        SigningKey.organisation_id == organisation_id, SigningKey.purpose.in_(MAKERS)
+    )
+
+
+def _own(row: SigningKey) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(row.certificate_pem.encode())
 
 
 def renew_lists(session: Session, organisation: Organisation, *, now: datetime) -> int:
@@ -229,16 +248,10 @@ def encrypt_anew(session: Session, secret: bytes) -> int:
 
 
 def _list(session: Session, root: SigningKey, credential: Credential, now: datetime) -> bytes:
-    revoked = session.scalars(
-        select(SigningKey).where(
-            SigningKey.organisation_id == root.organisation_id,
-            SigningKey.revoked_at.is_not(None),
-            SigningKey.purpose.in_(MAKERS),
-        )
-    )
+    revoked = session.scalars(_issued_here(root.organisation_id).where(SigningKey.revoked_at.is_not(None)))
     listed = []
     for row in revoked:
-        certificate = x509.load_pem_x509_certificate(row.certificate_pem.encode())
+        certificate = _own(row)
         if row.revoked_at is not None and _issued(certificate, credential.certificate):
             flag = ReasonFlags.key_compromise if row.leaked else ReasonFlags.superseded
             listed.append(Revoked(certificate.serial_number, row.revoked_at, flag))

@@ -36,6 +36,9 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "key_leaked": lambda b: (
         f"said that somebody else may have the {b.get('purpose')} since {b.get('since')}: {b.get('reason')}"
     ),
+    "key_looked": lambda b: (
+        f"looked at {b.get('ref')}, which was made with a key after it had leaked: {b.get('found')}"
+    ),
     "keys_encrypted_anew": lambda b: "encrypted the keys with another secret",
     "keys_made": lambda b: "made the keys that seal records",
 }

@@ -9,8 +9,8 @@ record stands.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,14 +18,16 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from ehiia.documents.pack import checking
 from ehiia.documents.pack.checking import BadPack
+from ehiia.documents.pdf import words
 from ehiia.documents.signing import aside, facts
 from ehiia.documents.signing.aside import Busy
-from ehiia.documents.signing.facts import Coverage, SignatureFacts, SignatureKind, Verification
+from ehiia.documents.signing.facts import Clock, Coverage, SignatureFacts, SignatureKind, Verification
 from ehiia.domain.standing import Standing
 from ehiia.domain.vocabulary import FileStep, SealState
-from ehiia.services import audit_reports, editions, recorded, sealing
+from ehiia.services import audit_reports, editions, leaked_keys, recorded, sealing
 from ehiia.services.audit_reports import Handed
 from ehiia.services.editions import KeptEdition
+from ehiia.services.leaked_keys import Unsafe
 from ehiia.services.recorded import KeptRecord
 from ehiia.services.sealing import Trust
 from ehiia.services.transaction import NotFound, read, transaction
@@ -59,6 +61,8 @@ class Checked:
     """The audit report that it is."""
     data_known: bool = False
     """The data inside is, byte for byte, that of a record in the register."""
+    unsafe: Unsafe | None = None
+    """What it means for it that one of its keys leaked; None where none did."""
     root: bool = False
     """It was judged by a certificate that was given, and no register was asked."""
 
@@ -84,9 +88,14 @@ class Checked:
 
     @property
     def current(self) -> bool:
-        """Whether it is good, complete and no newer record has replaced it."""
+        """Whether it is good without a doubt, complete, and no newer record has replaced it."""
         whole = self.newest_step or self.report is not None
-        return self.good and whole and self.standing is Standing.CURRENT
+        return self.good and not self.doubtful and whole and self.standing is Standing.CURRENT
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it was made when somebody else may have had the key, and nobody has looked at it since."""
+        return self.unsafe is not None and self.unsafe.doubtful
 
 
 def check_file(pdf: bytes, *, root: str = "") -> Checked:
@@ -122,7 +131,10 @@ def _record(sha256: str) -> Checked | None:
     own = next((file for file in kept.files if file.sha256 == sha256), None)
     if own is None:  # the digest of its data
         return None
-    return Checked(_signed(kept, own), record=kept, newest_step=own is kept.files[-1], data_known=True)
+    unsafe = leaked_keys.of_kept(kept, up_to=own.step)
+    newest = own is kept.files[-1]
+    found = _signed(kept, own, unsafe)
+    return Checked(found, record=kept, newest_step=newest, data_known=True, unsafe=unsafe)
 
 
 def _edition(sha256: str) -> Checked | None:
@@ -133,7 +145,10 @@ def _edition(sha256: str) -> Checked | None:
     own = next((file for file in kept.files if file.sha256 == sha256), None)
     if own is None:
         return None
-    return Checked(_signed(kept, own), edition=kept, newest_step=own is kept.files[-1], data_known=True)
+    unsafe = leaked_keys.of_kept(kept, up_to=own.step)
+    newest = own is kept.files[-1]
+    found = _signed(kept, own, unsafe)
+    return Checked(found, edition=kept, newest_step=newest, data_known=True, unsafe=unsafe)
 
 
 def _report(sha256: str) -> Checked | None:
@@ -141,18 +156,28 @@ def _report(sha256: str) -> Checked | None:
     if report is None:
         return None
     seal = _signature(SignatureKind.SEAL, report.organisation, report.organisation, report.sealed_at)
-    return Checked(_known(sha256, (seal,), report.sha256), report=report, data_known=True)
+    unsafe = leaked_keys.of_report(report)
+    found = _known(sha256, (seal,), report.sha256, unsafe)
+    return Checked(found, report=report, data_known=True, unsafe=unsafe)
 
 
-def _signed(kept: KeptRecord | KeptEdition, own: RecordFile | EditionFile) -> Verification:
+def _signed(
+    kept: KeptRecord | KeptEdition, own: RecordFile | EditionFile, unsafe: Unsafe | None
+) -> Verification:
     """Return the facts of a step of a file as the register knows them: each step is a signature."""
     organisation = kept.record.snapshot.organisation
     signatures = tuple(
-        _signature(_kind_of(file), organisation, file.signatory, file.signed_at)
+        _signature(
+            _kind_of(file),
+            organisation,
+            file.signatory,
+            file.signed_at,
+            file.timed_by if isinstance(file, RecordFile) else "",
+        )
         for file in kept.files
         if file.step <= own.step
     )
-    return _known(own.sha256, signatures, kept.row.sha256)
+    return _known(own.sha256, signatures, kept.row.sha256, unsafe)
 
 
 def _kind_of(file: RecordFile | EditionFile) -> SignatureKind:
@@ -162,14 +187,43 @@ def _kind_of(file: RecordFile | EditionFile) -> SignatureKind:
     return SignatureKind.TIME_STAMP if stamp else SignatureKind.SIGNATORY
 
 
-def _signature(kind: SignatureKind, organisation: str, signer: str, at: datetime) -> SignatureFacts:
-    return SignatureFacts("", kind, signer, organisation, "", at, True, True, Coverage.ITS_REVISION)
-
-
-def _known(sha256: str, signatures: tuple[SignatureFacts, ...], record_sha256: str) -> Verification:
-    return Verification(
-        True, "", sha256, signatures, record=b"", record_sha256=record_sha256, record_parses=True
+def _signature(
+    kind: SignatureKind, organisation: str, signer: str, at: datetime, timed_by: str = ""
+) -> SignatureFacts:
+    """Return the facts of a signature; ``timed_by``: the authority that gave the time, "" for our clock."""
+    return SignatureFacts(
+        field="",
+        kind=kind,
+        signer=signer,
+        organisation="" if timed_by and kind is SignatureKind.TIME_STAMP else organisation,
+        role="",
+        at=at,
+        intact=True,
+        trusted=True,
+        covers=Coverage.ITS_REVISION,
+        clock=Clock.AUTHORITY if timed_by else Clock.OWN,
+        stamped_at=at if timed_by else None,
+        stamped_by=timed_by,
     )
+
+
+def _known(
+    sha256: str, signatures: Sequence[SignatureFacts], record_sha256: str, unsafe: Unsafe | None
+) -> Verification:
+    """Return the facts of a file in the register, with what leaked keys mean for its signatures."""
+    if unsafe is not None:
+        signatures = [
+            replace(one, revoked_at=since, problem=_in_doubt(at, since))
+            for one, (at, since) in zip(signatures, unsafe.steps, strict=True)
+        ]
+    return Verification(True, "", sha256, tuple(signatures), record_sha256=record_sha256, record_parses=True)
+
+
+def _in_doubt(at: datetime, since: datetime | None) -> str:
+    """Say what speaks against a signature that is in the register: its key was not safe any more."""
+    if since is None or at < since:
+        return ""
+    return f"Intact, but somebody else may have had its key, since {words.moment(since)}."
 
 
 def _is_data(sha256: str) -> bool:
@@ -212,6 +266,8 @@ def _sentences(checked: Checked) -> Iterator[str]:
         yield "This file is intact and rests on the certificate given. No register was asked how it stands."
     elif checked.good:
         yield "This file is intact, trusted and in our register."
+        if checked.unsafe is not None:
+            yield checked.unsafe.words()
     elif not file.readable:
         yield "This is not a decision record or an audit report that can be read."
     elif not file.intact:

@@ -46,6 +46,7 @@ INSERT_ONLY = (
     "paper_pack",
     "pack_reading",
     "signed_minute",
+    "key_look",
 )
 """Tables whose rows are never changed and never removed."""
 

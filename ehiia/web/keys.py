@@ -9,9 +9,10 @@ from flask import Blueprint, Response, redirect, render_template, url_for
 
 from ehiia import clock
 from ehiia.domain.vocabulary import Permission
-from ehiia.forms.keys import ReplaceForm
-from ehiia.services import keys, organisations
+from ehiia.forms.keys import LookForm, ReplaceForm
+from ehiia.services import keys, leaked_keys, organisations
 from ehiia.services.keys import Key
+from ehiia.services.leaked_keys import Since
 from ehiia.services.transaction import NotFound
 from ehiia.web.access import public, requires, visitor
 from ehiia.web.asking import Asked, done
@@ -58,6 +59,40 @@ def replace(key_id: int) -> Any:
                 done("A new key is in force")
                 return redirect(url_for("keys.start"), 303)
     return render_template("keys/replace.html", key=key, form=form), asked.status
+
+
+@blueprint.get("/organisation/keys/leaked")
+@requires(Permission.ADMINISTER)
+def leaked() -> str:
+    """List what was made with a key after it had leaked, and who looked at it."""
+    return render_template("keys/leaked.html", made=_made())
+
+
+def _made() -> tuple[Since, ...]:
+    return leaked_keys.made_since(visitor.organisation_id, actor=visitor.actor)
+
+
+@blueprint.route("/organisation/keys/leaked/<made_ref>", methods=["GET", "POST"])
+@requires(Permission.ADMINISTER)
+def look(made_ref: str) -> Any:
+    """Note what was found when looking at something that was made with a key after it had leaked."""
+    one = next((one for one in _made() if one.ref == made_ref), None)
+    if one is None:
+        raise NotFound
+    asked = Asked(form := LookForm())
+    if form.is_submitted():
+        with asked:
+            if form.validate():
+                leaked_keys.look(
+                    visitor.organisation_id,
+                    made_ref,
+                    found=form.found.data or "",
+                    by=visitor.person_id,
+                    now=clock.now(),
+                )
+                done(f"It is noted that you looked at {made_ref}")
+                return redirect(url_for("keys.leaked"), 303)
+    return render_template("keys/look.html", one=one, form=form), asked.status
 
 
 @blueprint.get("/records/certificate/<code>")

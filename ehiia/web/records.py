@@ -15,6 +15,7 @@ from ehiia.forms.verify import EnquiryForm, VerifyForm
 from ehiia.services import (
     correcting,
     enquiries,
+    leaked_keys,
     material,
     organisations,
     record_copies,
@@ -70,6 +71,7 @@ def shown(kept: KeptRecord) -> dict[str, Any]:
         "invented": (DEMONSTRATION, TIMES_OF_DEMONSTRATION) if kept.record.demonstration else (),
         "glance": glance(kept.record.snapshot),
         "stale": None if kept.superseded_by else material.stale(kept.assessment, now=clock.now()),
+        "unsafe": leaked_keys.of_kept(kept),
         "may_correct": correcting.may_correct(kept, actor=visitor.actor),
         "name_taken_back": voices.withdrawn_since(kept.assessment.id, kept.record.snapshot.frozen_at),
     }

@@ -19,6 +19,8 @@ from ehiia.services import (
     answering_findings,
     audit_reports,
     cases,
+    keys,
+    leaked_keys,
     people,
     restriction,
     sealing,
@@ -189,6 +191,18 @@ def test_without_a_folder_the_pack_is_in_file_storage_only(cast: Cast, run: RunR
     row = prepare(cast, run)
     assert read().scalars(select(PackCopy)).all() == []
     assert zip_of(cast, row)
+    seal = next(one.id for one in keys.listed(cast.organisation_id) if one.purpose == "seal")
+    read().rollback()
+    keys.revoke(cast.organisation_id, seal, since=LATER, reason="Stolen.", by=cast.farah, now=LATER)
+    pdf = audit_reports.pdf_of(
+        row.ref,
+        actor=people.actor_of(cast.ids["dev"], today=LATER.date()),
+        organisation_id=cast.organisation_id,
+    )
+    read().rollback()
+    assert verifying.check_file(pdf).doubtful
+    made = leaked_keys.made_since(cast.organisation_id, actor=None)
+    assert [(one.ref, one.title) for one in made if one.kind == "report"] == [(row.ref, "")]
 
 
 def test_a_restricted_assessment_is_nowhere_in_a_pack(

@@ -25,6 +25,8 @@ from ehiia.services import (
     editions,
     freezing,
     history,
+    keys,
+    leaked_keys,
     people,
     publishing,
     redacting,
@@ -163,6 +165,14 @@ def test_an_edition_is_sealed_once_and_found_by_reference_code_and_digest(
         SignatureKind.SEAL,
         SignatureKind.TIME_STAMP,
     ]
+    assert verifying.check_file(pdf).current
+    seal = next(one.id for one in keys.listed(cast.organisation_id) if one.purpose == "seal")
+    read().rollback()
+    keys.revoke(cast.organisation_id, seal, since=later, reason="Stolen.", by=cast.farah, now=later + DAY)
+    read().rollback()
+    assert verifying.check_file(pdf).doubtful
+    made = leaked_keys.made_since(cast.organisation_id, actor=None)
+    assert {(one.ref, one.kind) for one in made} == {(kept.row.ref, "edition")}
 
 
 def test_a_seal_that_fails_is_made_later_by_the_worker(

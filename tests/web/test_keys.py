@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from cryptography import x509
@@ -12,7 +13,7 @@ from flask.testing import FlaskClient
 from ehiia.services import keys, sealing
 from tests import factories
 from tests.people import Cast, send
-from tests.web.conftest import Browsers, Clock, words
+from tests.web.conftest import Browsers, Clock, counted, soup, words
 
 PAGE = "/organisation/keys"
 
@@ -77,3 +78,34 @@ def test_the_command_lists_replaces_and_revokes(app: Flask, cast: Cast, sealed: 
     assert "It is revoked" in run(args=["keys", "revoke", str(root), *given, *since]).output
     assert run(args=["keys", "revoke", "99", *given, *since]).exit_code == 1
     assert run(args=["keys", "rotate", "--organisation", "none", "--reason", "x"]).exit_code == 1
+
+
+def test_farah_looks_at_what_was_sealed_after_a_key_leaked(
+    app: Flask, cast: Cast, as_: Browsers, sealed: str
+) -> None:
+    farah, page = as_("farah"), f"{PAGE}/leaked"
+    assert "Nothing to look at" in words(farah.get(page))
+    with app.app_context():
+        seal = next(one.id for one in keys.listed(cast.organisation_id) if one.purpose == "seal")
+    day = {"since-day": "1", "since-month": "3", "since-year": "2026"}
+    stolen = {"why": "leaked", "reason": "A laptop was stolen.", **day}
+    assert send(farah, f"{PAGE}/{seal}", stolen).status_code == 303
+    assert "Look at what was made after a key leaked" in words(farah.get(PAGE))
+    assert "Look at this record: its key was not safe" in words(as_("amina").get(f"/records/{sealed}"))
+    with counted(app) as queries:
+        listing = farah.get(page)
+    assert len(queries) < 20
+    one = f"{page}/{sealed}"
+    assert [link["href"] for link in soup(listing).select("table a")] == [f"/records/{sealed}", one]
+    refused = send(farah, one, {"found": " "})
+    assert refused.status_code == 400
+    assert "Enter what you compared it with" in words(refused)
+    assert send(farah, one, {"found": "It is as in the minute."}).location == page
+    assert "Farah Malik: It is as in the minute." in words(farah.get(page))
+    assert "stands by it" in words(farah.get(one))
+    assert farah.get(f"{page}/EHIIA-2026-999-D1").status_code == 404
+    assert as_("ben").get(page).status_code == 403
+    assert f"{sealed} (record)" in app.test_cli_runner().invoke(args=["keys", "leaked"]).output
+    pdf = as_("amina").get(f"/records/{sealed}.pdf").data
+    found = send(farah, "/verify", {"file": (BytesIO(pdf), "a.pdf")}, content_type="multipart/form-data")
+    assert "A key leaked" in words(found)

@@ -102,6 +102,7 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "ref": ref,
             "mitigation_ref": f"{ref}-M1",
             "record_ref": f"{ref}-D1",
+            "made_ref": f"{ref}-D1",
             "verdict_id": proof or 1,
             "evidence_id": sources[0].id,
             "item_id": sources[0].item_id,

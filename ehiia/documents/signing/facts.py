@@ -104,8 +104,9 @@ class Verification:
     changed_after_signing: tuple[str, ...] = ()
     """What was changed or added after signing, in words."""
     record: bytes | None = None
-    """The attached record.json or report.json, None where there is none."""
+    """The attached record.json or report.json, None where there is none or the file was not analysed."""
     record_sha256: str = ""
+    """Of the attached data, "" where there is none."""
     record_parses: bool = False
     """It is the canonical JSON of a decision record, or of an audit report."""
 
@@ -199,7 +200,7 @@ def _sentences(found: Verification) -> Iterator[str]:
         yield f"The field {field} is not signed."
     if found.unsigned_fields:
         yield "Whether a later step of this file has more signatures, only the register can tell."
-    if found.record is None:
+    if not found.record_sha256:
         yield "The data of the record (record.json) is missing."
     elif not found.record_parses:
         yield "The attached data is not that of a decision record or audit report."
