@@ -16,6 +16,14 @@ TEMPLATES: dict[str, Template] = {
         "confirmed by a link. If something is wrong, confirm nothing and tell {by} at {organisation}.",
         why="you chair the committee that decided",
     ),
+    "papers_due": template(
+        "To put together: papers for {body}, {meeting_on}",
+        "The papers for {body} on {meeting_on} are to go out by {due_on}. They have not been put together as "
+        "they are now.",
+        "Please look at what lies before the meeting, then put the pack together.",
+        OPEN,
+        why="you prepare the papers of this body",
+    ),
     "submitted_to_director": template(
         "To agree: {proposal}",
         "{by} has finished the assessment {proposal} and asks you to agree it as accountable director.",

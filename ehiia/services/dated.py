@@ -23,6 +23,7 @@ from ehiia.services import (
     assigning,
     finding_dates,
     foi_dates,
+    paper_dates,
     partner_links,
     people,
     publication_dates,
@@ -50,6 +51,7 @@ from ehiia.store.decisions import DecisionRow, QualityCheck, RecordRow, Review
 from ehiia.store.engagement import CommitmentRow
 from ehiia.store.foi import FoiRequest
 from ehiia.store.library import GapRow
+from ehiia.store.organisations import Body
 from ehiia.store.signatures import RecordSignatory
 from ehiia.store.together import SectionAssignment
 
@@ -353,5 +355,6 @@ KINDS: dict[str, Kind] = {
     "publication": Kind(RecordRow, publication_dates.unpublished, publication_dates.late),
     "signature": Kind(RecordSignatory, signature_dates.awaited, signature_dates.late),
     "request for information": Kind(FoiRequest, foi_dates.due, foi_dates.things, alone=True),
+    "papers of a meeting": Kind(Body, paper_dates.meets_soon, paper_dates.due, alone=True),
 }
 """Every kind of thing that has a date, by its name, in the order in which people are told."""
