@@ -278,7 +278,7 @@ def rule(
         if row.revision != revision:
             raise Stale
         _move(row, RequestMove.APPROVE if approve else RequestMove.RETURN, by)
-        row.ruled_at, row.ruled_words = now, words
+        row.ruled_at, row.ruled_words = now if approve else None, words
         session.flush()
         _note(session, row, "foi_approved" if approve else "foi_returned", by, now, reason=words)
         _tell(session, row, "foi_approved" if approve else "foi_returned", row.claimed_by, by, now)

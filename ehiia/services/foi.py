@@ -152,7 +152,6 @@ def file_of(
 
 def _cells(one: Request) -> Sequence[Cell]:
     row = one.row
-    approved = row.state in (RequestState.APPROVED, RequestState.CLOSED) and row.ruled_at is not None
     return (
         row.ref,
         row.received_on,
@@ -166,7 +165,7 @@ def _cells(one: Request) -> Sequence[Cell]:
         row.withheld,
         row.public_interest,
         one.name(row.claimed_by),
-        one.name(row.approver_id) if approved else "",
+        one.name(row.approver_id) if row.ruled_at else "",
         Answered(row.outcome).label if row.outcome else "",
         row.answered_on,
         row.answer,

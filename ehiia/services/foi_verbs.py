@@ -14,10 +14,10 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "foi_recorded": lambda b: f"recorded the request for information {b.get('request')}",
     "foi_changed": lambda b: f"changed the request for information {b.get('request')}",
     "foi_claimed": lambda b: (
-        f"claimed of the request {b.get('request')}: {', '.join(map(str, b.get('exemptions') or ()))}"
+        f"claimed an exemption for {b.get('request')}: {', '.join(map(str, b.get('exemptions') or ()))}"
     ),
-    "foi_approved": lambda b: f"approved the exemption claimed of the request {b.get('request')}",
-    "foi_returned": lambda b: f"sent the exemption claimed of the request {b.get('request')} back",
+    "foi_approved": lambda b: f"approved the exemption claimed for the request {b.get('request')}",
+    "foi_returned": lambda b: f"sent back the exemption claimed for the request {b.get('request')}",
     "foi_answered": lambda b: f"closed the request {b.get('request')}: {str(b.get('outcome', '')).lower()}",
 }
 """Verb -> what stands after the name of whoever did it."""

@@ -43,6 +43,7 @@ class FoiRequest(Base):
     approver_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Who is asked to approve the exemption, and has approved it once ``ruled_at`` is there."""
     ruled_at: Mapped[datetime | None]
+    """When it was approved; None while it waits, and where it was sent back."""
     ruled_words: Mapped[Long] = mapped_column(default="")
     """What the approver said."""
     outcome: Mapped[Answered | None] = mapped_column(word(Answered))

@@ -61,6 +61,12 @@ def answer(
     answering_requests.answer(REF, given, revision=revision, **who(cast, "ben", now))
 
 
+def log(cast: Cast, now: datetime) -> str:
+    actor = people.actor_of(cast.ben, today=now.date())
+    _, data = foi.file_of(actor, cast.organisation_id, Chosen(), today=now.date(), kind="csv")
+    return data.decode("utf-8-sig")
+
+
 def test_ben_records_a_request_and_it_is_due_by_the_twentieth_working_day(cast: Cast, now: datetime) -> None:
     ref = factories.started(cast, now)
     assert recorded(cast, now, about=(ref,)) == REF
@@ -98,6 +104,7 @@ def test_nothing_is_withheld_before_somebody_else_has_approved_it(cast: Cast, no
     answering_requests.rule(REF, **ruling, **who(cast, "daniel", now))
     assert told("foi_approved") == [("Ben", "foi_approved")]
     answer(cast, now, Answered.PART, 3)
+    assert "Daniel" in log(cast, now)
     row = see(cast, now).row
     assert (row.state, row.outcome, row.approver_id) == (RequestState.CLOSED, Answered.PART, cast.daniel)
     with pytest.raises(Refused):
@@ -118,6 +125,8 @@ def test_what_was_approved_and_is_claimed_anew_is_approved_anew(cast: Cast, now:
     assert see(cast, now).row.state is RequestState.OPEN
     assert told("foi_returned") == [("Ben", "foi_returned")]
     answer(cast, now, Answered.FULL, 5)
+    assert see(cast, now).row.ruled_at is None, "nobody approved what was claimed last"
+    assert "Daniel" not in log(cast, now)
 
 
 def test_it_is_reminded_of_before_and_after_its_date_until_it_is_answered(cast: Cast, now: datetime) -> None:
