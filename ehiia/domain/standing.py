@@ -36,6 +36,13 @@ class Standing(Word):
     UNKNOWN = "unknown", "Unknown here", "Nothing that was handed out or published here answers to this."
 
 
+OF_EDITION = {
+    Standing.SUPERSEDED: "A later edition for the public has taken its place.",
+    Standing.WITHDRAWN: "The organisation withdrew this edition. What was decided is not changed by that.",
+}
+"""What it means where it is the edition for the public that was replaced or withdrawn, and not its record."""
+
+
 def standing_of(stage: Stage, *, superseded: bool) -> Standing:
     """Return how a record stands. ``stage``: that of its assessment today.
 

@@ -102,6 +102,19 @@ class AgreeForm(EhiiaForm):
     note = TextField("If not: what should change?", noun="What should change", rows=4, max_length=LONG)
 
 
+class WithdrawForm(EhiiaForm):
+    """Why what is published is withdrawn."""
+
+    reason = TextField(
+        "Why?",
+        hint="The public reads this in place of the edition. Do not repeat what should not have been in it.",
+        noun="The reason",
+        required="Enter the reason; everybody reads it",
+        rows=4,
+        max_length=2000,
+    )
+
+
 class FormatForm(EhiiaForm):
     """Another way of reading what is published, and how far it is."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from ehiia.domain import codes
 from ehiia.domain.decision import DecisionRecord
 from ehiia.domain.publishing import PublicationState, is_out
-from ehiia.domain.standing import Standing, standing_of
+from ehiia.domain.standing import OF_EDITION, Standing, standing_of
 from ehiia.services import freezing
 from ehiia.services.transaction import NotFound, read
 from ehiia.store import publications
@@ -54,6 +54,11 @@ class KeptEdition:
         if self.withdrawn:
             return Standing.WITHDRAWN
         return standing_of(self.assessment.stage, superseded=self.replaced or bool(self.superseded_by))
+
+    @property
+    def standing_means(self) -> str:
+        """What that means: whether the edition ended, or the record that it is one of."""
+        return OF_EDITION[self.standing] if self.withdrawn or self.replaced else self.standing.meaning
 
     def is_out(self, today: date) -> bool:
         """Say whether the public is shown it on a day; what was restricted since is not."""

@@ -28,6 +28,8 @@ class Told:
 
     reference: str
     standing: Standing
+    means: str
+    """What its standing means."""
     decided_at: datetime
     sha256: str
     """Of its data."""
@@ -59,6 +61,7 @@ def _known(asked: str, today: date) -> Told | None:
     return Told(
         reference=kept.row.ref,
         standing=kept.standing,
+        means=kept.standing.meaning,
         decided_at=kept.record.decision.decided_at,
         sha256=kept.row.sha256,
         files=tuple(file.sha256 for file in kept.files),
@@ -71,6 +74,7 @@ def _of_edition(kept: KeptEdition, today: date) -> Told:
     return Told(
         reference=kept.row.ref,
         standing=kept.standing,
+        means=kept.standing_means,
         decided_at=kept.record.decision.decided_at,
         sha256=kept.row.sha256,
         files=tuple(file.sha256 for file in kept.files),

@@ -87,6 +87,11 @@ class Checked:
         return Standing.UNKNOWN
 
     @property
+    def standing_means(self) -> str:
+        """What that means, in a sentence."""
+        return self.edition.standing_means if self.edition is not None else self.standing.meaning
+
+    @property
     def current(self) -> bool:
         """Whether it is good without a doubt, complete, and no newer record has replaced it."""
         whole = self.newest_step or self.report is not None
@@ -288,8 +293,7 @@ def _sentences(checked: Checked) -> Iterator[str]:
 
 def standing_words(checked: Checked) -> Iterator[str]:
     """Say how it stands today: current, superseded, withdrawn or unknown here."""
-    standing = checked.standing
-    yield f"{standing.label}. {standing.meaning}"
+    yield f"{checked.standing.label}. {checked.standing_means}"
     if checked.report is not None:
         yield f"It is the audit report {checked.report.ref}."
     if checked.edition is not None:

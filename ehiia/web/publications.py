@@ -14,7 +14,7 @@ from ehiia.domain.questions import Option
 from ehiia.domain.redaction import Mark, NamedRole
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.assessment import ReasonForm, offer
-from ehiia.forms.publications import AgreeForm, MarkForm, PlanForm, PointsForm, RulesForm
+from ehiia.forms.publications import AgreeForm, MarkForm, PlanForm, PointsForm, RulesForm, WithdrawForm
 from ehiia.services import (
     agreeing_publications,
     being_published,
@@ -246,7 +246,7 @@ def agree(seen: Seen) -> Any:
 @opens(Permission.PUBLISH)
 def end(seen: Seen, what: str) -> Any:
     """Withdraw what is published, or give up what is being prepared, with the reason."""
-    form, words = ReasonForm(), ENDS[what]
+    form, words = WithdrawForm() if what == "withdraw" else ReasonForm(), ENDS[what]
     asked = Asked(form)
     if form.is_submitted():
         with asked:

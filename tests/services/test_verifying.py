@@ -164,8 +164,9 @@ def test_whoever_has_the_code_is_told_how_it_stands_and_nothing_it_says(
     code = record.code
     told = ask(f"{code[:4]}-{code[4:8].lower()} {code[8:]}", now)
     files = tuple(file.sha256 for file in recorded.find_record(ref=record.ref).files)
+    current = Standing.CURRENT
     assert told == enquiries.Told(
-        record.ref, Standing.CURRENT, now + 4 * HOUR, record.sha256, files, newer=""
+        record.ref, current, current.meaning, now + 4 * HOUR, record.sha256, files, newer=""
     )
     withdrawn(cast, record, now + 2 * DAY)
     assert ask(code, now).standing is Standing.WITHDRAWN

@@ -51,6 +51,7 @@ def test_amina_leaves_a_passage_out_and_ben_agrees(
     public = soup(ben.get(here)).find("a", string=f"{ref}-D1-P1")
     assert public
     assert ben.get(str(public["href"])).status_code == 200
+    assert "The public reads this" in words(ben.get(f"{here}/withdraw"))
     assert fill(ben, f"{here}/withdraw", {"reason": "A figure was wrong."}).location == here
     assert "A figure was wrong." in words(ben.get(here))
     assert fill(ben, f"{here}/withdraw", {"reason": "Again."}).status_code == 409

@@ -108,6 +108,10 @@ def test_a_withdrawn_edition_says_only_that_and_why(
     assert page.headers["X-Robots-Tag"] == "noindex"
     assert client.get(f"/published/{ref}.pdf").status_code == 404
     assert client.get(f"/published/{ref}.json").status_code == 404
+    told = words(client.get(f"/verify/{ref}"))
+    assert "The organisation withdrew this edition" in told
+    assert "given up" not in told, "the proposal was not"
+    assert "Harbour" not in told
 
 
 @SQLITE
