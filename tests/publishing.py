@@ -11,19 +11,28 @@ from typing import Any, TypeVar
 from ehiia.domain.decision import DecisionRecord
 from ehiia.domain.publishing import PublicationState, Publishing
 from ehiia.domain.redaction import Cover, Rules, edition_of
-from ehiia.services import freezing, public_entries, sealing
-from ehiia.services.transaction import transaction
+from ehiia.services import freezing, public_entries, publishable, sealing
+from ehiia.services.publishable import Publishable
+from ehiia.services.transaction import read, transaction
 from ehiia.store.decisions import RecordRow
 from ehiia.store.publications import Edition, EditionFile, Publication
+from tests.factories import current
 from tests.people import Cast
 
 PDF = b"%PDF-1.7\nsealed\n"
 T = TypeVar("T")
 
 
+def waiting(ref: str) -> Publishable:
+    """Return what is published before the decision of an assessment that passed its check."""
+    found = publishable.of_assessment(read(), current(ref))
+    read().rollback()
+    return found
+
+
 def publish(
     cast: Cast,
-    row: RecordRow,
+    row: RecordRow | Publishable,
     now: datetime,
     *,
     kind: Publishing = Publishing.FULL,
@@ -32,12 +41,20 @@ def publish(
     number: int = 1,
     **publication: Any,
 ) -> str:
-    """Publish a record, agreed by Ben; return the reference of the edition, "" where it is withheld."""
+    """Publish a record, or what waits for its decision, agreed by Ben.
+
+    Returns the reference of the edition, "" where it is withheld.
+    """
+    waits = row if isinstance(row, Publishable) else None
+    whole = row.whole if isinstance(row, Publishable) else freezing.thaw_record(row.text)
     with transaction() as session:
-        given: dict[str, Any] = {
-            "organisation_id": row.organisation_id,
+        of: dict[str, Any] = {
+            "organisation_id": cast.organisation_id,
             "assessment_id": row.assessment_id,
-            "record_id": row.id,
+            "record_id": row.id if isinstance(row, RecordRow) else None,
+        }
+        given: dict[str, Any] = of | {
+            "snapshot_id": waits.snapshot_id if waits else None,
             "kind": kind,
             "state": PublicationState.AGREED,
             "begun_by": cast.amina,
@@ -63,11 +80,9 @@ def publish(
             history_sha256="0" * 64,
             whole_sha256=row.sha256,
         )
-        record = change(edition_of(freezing.thaw_record(row.text), cover=cover, rules=Rules(), marks=()))
+        record = change(edition_of(whole, cover=cover, rules=Rules(), marks=()))
         edition = Edition(
-            organisation_id=row.organisation_id,
-            assessment_id=row.assessment_id,
-            record_id=row.id,
+            **of,
             publication_id=agreed.id,
             number=number,
             ref=ref,

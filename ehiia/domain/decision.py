@@ -22,6 +22,9 @@ from typing import Any
 from ehiia.domain.frozen import Answered, Person, Snapshot
 from ehiia.domain.reasons import Reason
 
+UNDECIDED = "Checked, for decision: nothing has been decided yet"
+"""What an assessment says of itself that is published as it goes to whoever decides it."""
+
 SCHEMA = "https://ehiia.example/schema/decision-record/1"
 """Names the layout of the canonical text; a change of layout is a new number."""
 
@@ -240,7 +243,11 @@ class Correction:
 
 @dataclass(frozen=True)
 class DecisionRecord:
-    """Everything that is signed. Frozen when the decision is made."""
+    """Everything that is signed. Frozen when the decision is made.
+
+    Without a decision it is the assessment as it goes to whoever decides: what is published before the
+    decision. Only editions for the public are made of that.
+    """
 
     reference: str
     """Of the record: the assessment's reference and the edition, "EHIIA-2026-014/1"."""
@@ -251,7 +258,8 @@ class DecisionRecord:
     snapshot: Snapshot
     snapshot_sha256: str
     check: Check
-    decision: Decided
+    decision: Decided | None
+    """None where nothing has been decided yet."""
     attestations: tuple[Attestation, ...]
     duties: tuple[str, ...]
     """The plain explanation of the duties that the decision-maker was shown, paragraph by paragraph."""
@@ -271,9 +279,21 @@ class DecisionRecord:
     """Set where this corrects an earlier record of the same decision."""
 
     @property
+    def decided(self) -> Decided:
+        """What was decided. Raises ValueError where nothing has been decided yet."""
+        if self.decision is None:
+            raise ValueError(f"{self.reference}: nothing has been decided yet")
+        return self.decision
+
+    @property
+    def made_at(self) -> datetime:
+        """When it came to be (UTC): when it was decided, otherwise when its check was passed."""
+        return self.decision.decided_at if self.decision else self.check.passed_at
+
+    @property
     def signed_by(self) -> Person:
         """Who signs it first: whoever decided, or whoever corrected the record of it."""
-        return self.correction.by if self.correction else self.decision.decided_by
+        return self.correction.by if self.correction else self.decided.decided_by
 
     def canonical(self) -> str:
         """Return the canonical JSON text that is signed and kept."""

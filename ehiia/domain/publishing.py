@@ -1,4 +1,4 @@
-"""Publishing what was decided: the words, the moves, and when something is out in public."""
+"""Publishing what was decided or is for decision: words, moves, and when something is out in public."""
 
 from __future__ import annotations
 
@@ -83,6 +83,11 @@ class Period:
 def sensitive(day: date, periods: Sequence[Period]) -> Period | None:
     """Return the pre-election period in which a day lies, or None."""
     return next((period for period in periods if day in period), None)
+
+
+def paper_ref(assessment_ref: str, version_no: int) -> str:
+    """Return how a version is called that is published before it is decided: "EHIIA-2026-014-V1"."""
+    return f"{assessment_ref}-V{version_no}"
 
 
 def is_out(state: PublicationState, not_before_on: date | None, *, today: date) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ehiia.domain.decision import UNDECIDED
 from ehiia.domain.vocabulary import Outcome, Stage, Word
 
 _IN_FORCE = {
@@ -32,6 +33,11 @@ class Standing(Word):
 
     CURRENT = "current", "Current", "It is the newest record, and the proposal was not given up."
     SUPERSEDED = "superseded", "Superseded", "A newer record has taken its place."
+    DECIDED = (
+        "decided",
+        "Decided since",
+        "It shows what waited for a decision, and that has been decided since.",
+    )
     WITHDRAWN = "withdrawn", "Withdrawn", "The proposal was given up after this was decided."
     UNKNOWN = "unknown", "Unknown here", "Nothing that was handed out or published here answers to this."
 
@@ -41,6 +47,11 @@ OF_EDITION = {
     Standing.WITHDRAWN: "The organisation withdrew this edition. What was decided is not changed by that.",
 }
 """What it means where it is the edition for the public that was replaced or withdrawn, and not its record."""
+OF_WAITING = OF_EDITION | {
+    Standing.CURRENT: f"{UNDECIDED}.",
+    Standing.WITHDRAWN: "This version is no longer for decision, or the organisation withdrew this edition.",
+}
+"""What it means where it is the edition of a version that waits for its decision, or did."""
 
 
 def standing_of(stage: Stage, *, superseded: bool) -> Standing:

@@ -1,4 +1,4 @@
-"""Agreeing how a record is published: asked by one person, agreed by another; and ending a publication.
+"""Agreeing how an assessment is published: asked by one person, agreed by another; and ending a publication.
 
 Agreeing makes the edition and leaves the work of sealing it; one that is out already is replaced at that
 moment. What was withdrawn stays in the register as withdrawn.
@@ -18,24 +18,23 @@ from ehiia.domain import publishing as rules
 from ehiia.domain.personal_data import pointed
 from ehiia.domain.publishing import PublicationState, Publishing
 from ehiia.domain.vocabulary import Permission, Role
-from ehiia.services import freezing, people, public_entries, telling, work
+from ehiia.services import people, public_entries, publishable, telling, work
 from ehiia.services.being_published import (
     RESTRICTED,
     locked,
     looked_of,
     made_now,
     marks_of,
-    newest_record,
     noted,
     open_of,
     settings_in,
     why_not_agree,
 )
+from ehiia.services.publishable import Publishable
 from ehiia.services.sight import see
 from ehiia.services.transaction import Invalid, NotAllowed, Refused, read, transaction
 from ehiia.store import publications
 from ehiia.store.assessments import Assessment
-from ehiia.store.decisions import RecordRow
 from ehiia.store.publications import Edition, Publication
 
 __all__ = ["EDITION_WORK", "agree", "ask", "give_up", "seal_at_once", "seal_edition", "send_back", "withdraw"]
@@ -46,19 +45,19 @@ EDITION_WORK = "seal_edition"
 def ask(ref: str, *, by: int, now: datetime) -> None:
     """Ask somebody else to agree. Raises as ``begin``; Refused while something is left to do."""
     with transaction() as session:
-        assessment, record = locked(session, ref, by, now)
-        row = open_of(session, record)
+        assessment, whole = locked(session, ref, by, now)
+        row = open_of(session, whole)
         if row.state is PublicationState.ASKED:
             return
-        _must_be_ready(session, assessment, record, row)
+        _must_be_ready(session, assessment, whole, row)
         row.state, row.asked_by, row.asked_at, row.note = PublicationState.ASKED, by, now, ""
         row.revision += 1
-        noted(session, assessment, "publication_asked", record, by, now, kind=row.kind.label)
+        noted(session, assessment, "publication_asked", whole.ref, by, now, kind=row.kind.label)
         may = _may_agree(session, assessment, row, now)
-        _tell(session, assessment, "publication_asked", may, record, row, by, now)
+        _tell(session, assessment, "publication_asked", may, whole.ref, row, by, now)
 
 
-def _must_be_ready(session: Session, assessment: Assessment, record: RecordRow, row: Publication) -> None:
+def _must_be_ready(session: Session, assessment: Assessment, whole: Publishable, row: Publication) -> None:
     if row.kind is Publishing.WITHHELD:
         if not row.reason or row.exemption is None:
             raise Refused("Give the reason and the section of the Act before it is withheld.")
@@ -71,7 +70,7 @@ def _must_be_ready(session: Session, assessment: Assessment, record: RecordRow, 
             "Parts are marked to be left out: take the marks back, or publish it with parts left out."
         )
     settings, looked = settings_in(session, assessment), looked_of(session, row)
-    edition = made_now(session, freezing.thaw_record(record.text), record, row, settings)
+    edition = made_now(session, whole, row, settings)
     left = [one for one in pointed(edition, threshold=settings.small_numbers_below) if one.key not in looked]
     if left:
         raise Refused(
@@ -92,13 +91,14 @@ def agree(ref: str, *, by: int, now: datetime) -> Publication:
         assessment = seen.assessment
         if assessment.restricted:
             raise Refused(RESTRICTED)
-        record = newest_record(session, assessment.id)
-        row = _asked(session, record)
+        whole = publishable.of_assessment(session, assessment)
+        row = _asked(session, whole)
         if why_not := why_not_agree(seen, row, marks_of(session, row)):
             raise NotAllowed(why_not)
-        _must_be_ready(session, assessment, record, row)
+        _must_be_ready(session, assessment, whole, row)
         for before, _ in publications.of_assessment(session, assessment.id):
-            if before.state is PublicationState.AGREED:
+            # what waits for its decision takes no place of a record: that is still in force
+            if before.state is PublicationState.AGREED and (whole.decided or before.snapshot_id is not None):
                 before.state, before.ended_by, before.ended_at = PublicationState.REPLACED, by, now
                 before.revision += 1
         lead = actor.has(assessment.organisation_id, Role.EQUALITY_LEAD)
@@ -107,33 +107,32 @@ def agree(ref: str, *, by: int, now: datetime) -> Publication:
         row.revision += 1
         made = None
         if row.kind is not Publishing.WITHHELD:
-            made = _make(session, assessment, record, row, now)
+            made = _make(session, assessment, whole, row, now)
         noted(
             session,
             assessment,
             "publication_agreed",
-            record,
+            whole.ref,
             by,
             now,
             kind=row.kind.label,
             edition=made.ref if made else "",
             reason=row.reason,
         )
-        _tell(session, assessment, "publication_agreed", _preparers(row), record, row, by, now)
+        _tell(session, assessment, "publication_agreed", _preparers(row), whole.ref, row, by, now)
     return row
 
 
 def _make(
-    session: Session, assessment: Assessment, record: RecordRow, row: Publication, now: datetime
+    session: Session, assessment: Assessment, whole: Publishable, row: Publication, now: datetime
 ) -> Edition:
-    frozen = freezing.thaw_record(record.text)
     code = "".join(secrets.choice(codes.LETTERS) for _ in range(codes.LENGTH))
-    shown = made_now(session, frozen, record, row, settings_in(session, assessment), code=code, now=now)
+    shown = made_now(session, whole, row, settings_in(session, assessment), code=code, now=now)
     assert shown.published is not None
     made = Edition(
         organisation_id=assessment.organisation_id,
         assessment_id=assessment.id,
-        record_id=record.id,
+        record_id=whole.record_id,
         publication_id=row.id,
         number=shown.published.number,
         ref=shown.reference,
@@ -149,8 +148,8 @@ def _make(
     return made
 
 
-def _asked(session: Session, record: RecordRow) -> Publication:
-    row = open_of(session, record)
+def _asked(session: Session, whole: Publishable) -> Publication:
+    row = open_of(session, whole)
     if row.state is not PublicationState.ASKED:
         raise Refused("Nobody has asked for agreement yet.")
     return row
@@ -163,13 +162,13 @@ def send_back(ref: str, note: str, *, by: int, now: datetime) -> None:
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
         seen = see(ref, Permission.AGREE_PUBLICATION, actor=actor, session=session, lock=True)
-        record = newest_record(session, seen.assessment.id)
-        row = _asked(session, record)
+        whole = publishable.of_assessment(session, seen.assessment)
+        row = _asked(session, whole)
         row.state, row.note = PublicationState.PREPARING, note.strip()
         row.revision += 1
-        noted(session, seen.assessment, "publication_sent_back", record, by, now, note=row.note)
+        noted(session, seen.assessment, "publication_sent_back", whole.ref, by, now, note=row.note)
         told = _preparers(row)
-        _tell(session, seen.assessment, "publication_sent_back", told, record, row, by, now)
+        _tell(session, seen.assessment, "publication_sent_back", told, whole.ref, row, by, now)
 
 
 def _may_agree(session: Session, assessment: Assessment, row: Publication, now: datetime) -> set[int]:
@@ -189,7 +188,7 @@ def _tell(
     assessment: Assessment,
     message: str,
     person_ids: set[int],
-    record: RecordRow,
+    ref: str,
     row: Publication,
     by: int,
     now: datetime,
@@ -201,7 +200,7 @@ def _tell(
         person_ids,
         by=by,
         now=now,
-        item=record.ref,
+        item=ref,
         how=row.kind.label.lower(),
         comment=row.note,
         public_from=row.not_before_on or "",
@@ -237,10 +236,9 @@ def _end(ref: str, reason: str, state: PublicationState, *, by: int, now: dateti
         row = found[0]
         row.state, row.ended_by, row.ended_at, row.ended_reason = state, by, now, reason.strip()
         row.revision += 1
-        record = session.get(RecordRow, row.record_id)
-        assert record is not None
         verb = "publication_withdrawn" if withdrawn else "publication_given_up"
-        noted(session, assessment, verb, record, by, now, reason=reason.strip())
+        ref = publishable.ref_of(session, assessment, row)
+        noted(session, assessment, verb, ref, by, now, reason=reason.strip())
 
 
 def seal_at_once(publication_id: int, *, now: datetime) -> bool:

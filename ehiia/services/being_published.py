@@ -1,49 +1,41 @@
-"""What is known of a record while it is being published, and the edition as it would be made now."""
+"""What is known of what is being published, and the edition as it would be made now."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.content.holidays import bank_holidays
-from ehiia.domain import publishing as rules
+from ehiia.domain.countdown import working_days_before
 from ehiia.domain.decision import DecisionRecord
 from ehiia.domain.publishing import Period, PublicationState
 from ehiia.domain.redaction import Cover, Mark, NamedRole, NothingThere, Rules, edition_of
 from ehiia.domain.schedule import add_working_days
 from ehiia.domain.vocabulary import Permission
-from ehiia.services import organisations, people, voices
+from ehiia.services import organisations, people, publishable, voices
 from ehiia.services.organisations import Settings
+from ehiia.services.publishable import Publishable
 from ehiia.services.sight import Seen, see
 from ehiia.services.transaction import Invalid, NotFound, Refused, note_on
-from ehiia.store import history
+from ehiia.store import history, publications
 from ehiia.store.assessments import Assessment
-from ehiia.store.decisions import RecordRow
-from ehiia.store.publications import Edition, LookedAt, Publication, Redaction
+from ehiia.store.publications import LookedAt, Publication, Redaction
 
 RESTRICTED = "It is restricted to those who take part. Lift the restriction before anything is published."
 
 
-def newest_record(session: Session, assessment_id: int) -> RecordRow:
-    """Return the newest record of an assessment. Raises NotFound."""
-    found = session.scalar(
-        select(RecordRow)
-        .where(RecordRow.assessment_id == assessment_id)
-        .order_by(RecordRow.edition.desc())
-        .limit(1)
-    )
-    if found is None:
-        raise NotFound
-    return found
+def due_on(made_at: datetime, settings: Settings) -> date:
+    """Return by when a record that was made then is to be published, or withheld with a reason."""
+    return add_working_days(day_of(made_at), settings.publish_working_days, bank_holidays())
 
 
-def due_on(record: RecordRow, settings: Settings) -> date:
-    """Return by when a record is to be published, or withheld with a reason."""
-    return add_working_days(day_of(record.made_at), settings.publish_working_days, bank_holidays())
+def paper_due_on(meeting_on: date, settings: Settings) -> date:
+    """Return by when what is decided at a meeting is to be published: the day on which its papers go out."""
+    return working_days_before(meeting_on, settings.paper_working_days, bank_holidays())
 
 
 def periods(settings: Settings) -> tuple[Period, ...]:
@@ -56,20 +48,12 @@ def settings_in(session: Session, assessment: Assessment) -> Settings:
     return organisations.settings_of(organisations.get(assessment.organisation_id, session=session))
 
 
-def open_or_none(session: Session, record: RecordRow) -> Publication | None:
-    return session.scalar(
-        select(Publication)
-        .where(
-            Publication.assessment_id == record.assessment_id,
-            Publication.record_id == record.id,
-            Publication.state.in_(rules.OPEN),
-        )
-        .execution_options(populate_existing=True)
-    )
+def open_or_none(session: Session, whole: Publishable) -> Publication | None:
+    return publications.open_one(session, whole.assessment_id, whole.record_id, whole.snapshot_id)
 
 
-def open_of(session: Session, record: RecordRow) -> Publication:
-    found = open_or_none(session, record)
+def open_of(session: Session, whole: Publishable) -> Publication:
+    found = open_or_none(session, whole)
     if found is None:
         raise NotFound
     return found
@@ -87,8 +71,7 @@ def looked_of(session: Session, row: Publication) -> set[str]:
 
 def made_now(
     session: Session,
-    frozen: DecisionRecord,
-    record: RecordRow,
+    whole: Publishable,
     row: Publication,
     settings: Settings,
     *,
@@ -97,27 +80,26 @@ def made_now(
     extra: Sequence[Mark] = (),
 ) -> DecisionRecord:
     """Make the edition; without ``now`` as a preview that is never kept. Raises Invalid."""
-    number = 1 + (
-        session.scalar(select(func.count()).select_from(Edition).where(Edition.record_id == record.id)) or 0
-    )
+    number = 1 + publications.count_editions(session, whole.record_id, whole.snapshot_id)
     head = history.head(session, row.organisation_id)
     cover = Cover(
         kind=row.kind,
         number=number,
-        reference=f"{record.ref}-P{number}",
+        reference=f"{whole.ref}-P{number}",
         code=code,
-        published_by=frozen.snapshot.organisation,
+        published_by=whole.whole.snapshot.organisation,
         made_at=now or row.begun_at,
         history_sequence=head.seq,
         history_sha256=head.hash,
-        whole_sha256=record.sha256,
+        whole_sha256=whole.sha256,
     )
-    voices_stay = not voices.withdrawn_since(row.assessment_id, frozen.snapshot.frozen_at, session=session)
+    since = whole.whole.snapshot.frozen_at
+    voices_stay = not voices.withdrawn_since(row.assessment_id, since, session=session)
     named = tuple(NamedRole(role) for role in settings.named_in_public)
     marks = [Mark(one.place, one.passage, one.reason, one.exemption) for one in marks_of(session, row)]
     try:
         return edition_of(
-            frozen,
+            whole.whole,
             cover=cover,
             rules=Rules(settings.small_numbers_below, named, voices_stay),
             marks=[*marks, *extra],
@@ -126,16 +108,16 @@ def made_now(
         raise Invalid(passage=str(error)) from error
 
 
-def locked(session: Session, ref: str, by: int, now: datetime) -> tuple[Assessment, RecordRow]:
+def locked(session: Session, ref: str, by: int, now: datetime) -> tuple[Assessment, Publishable]:
     actor = people.actor_of(by, today=day_of(now), session=session)
     assessment = see(ref, Permission.PUBLISH, actor=actor, session=session, lock=True).assessment
     if assessment.restricted:
         raise Refused(RESTRICTED)
-    return assessment, newest_record(session, assessment.id)
+    return assessment, publishable.of_assessment(session, assessment)
 
 
-def preparing(session: Session, record: RecordRow) -> Publication:
-    row = open_of(session, record)
+def preparing(session: Session, whole: Publishable) -> Publication:
+    row = open_of(session, whole)
     if row.state is not PublicationState.PREPARING:
         raise Refused("It waits for agreement. It can be changed when it was sent back.")
     return row
@@ -145,12 +127,13 @@ def noted(
     session: Session,
     assessment: Assessment,
     verb: str,
-    record: RecordRow,
+    ref: str,
     by: int,
     now: datetime,
     **body: str | int,
 ) -> None:
-    note_on(session, assessment, verb, by=by, at=now, named="", record=record.ref, **body)
+    """Write into the history what was done about publishing what is called ``ref``."""
+    note_on(session, assessment, verb, by=by, at=now, named="", record=ref, **body)
 
 
 def why_not_agree(seen: Seen, row: Publication, marks: Sequence[Redaction]) -> str:

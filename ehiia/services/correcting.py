@@ -217,7 +217,7 @@ def _record(
     """Return the old record with the corrected facts, its own marks and what it corrects."""
     old, head = kept.record, history.head(session, seen.assessment.organisation_id)
     name = people.names({by}, session=session)[by]
-    who = Person(name, f"{'Chair' if facts.meeting_on else 'Decision-maker'}, {old.decision.body}")
+    who = Person(name, f"{'Chair' if facts.meeting_on else 'Decision-maker'}, {old.decided.body}")
     act = Attestation("Corrected the record", name, who.role, now, reauthenticated.method.label)
     edition = old.edition + 1
     return replace(
@@ -227,7 +227,7 @@ def _record(
         edition=edition,
         supersedes=old.reference,
         check=_check(old.check, facts.meeting_on),
-        decision=replace(old.decision, **{name: getattr(facts, name) for name in LABELS}),
+        decision=replace(old.decided, **{name: getattr(facts, name) for name in LABELS}),
         attestations=(*old.attestations, act),
         history_sequence=head.seq,
         history_sha256=head.hash,

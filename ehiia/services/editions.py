@@ -10,7 +10,7 @@ from sqlalchemy import select
 from ehiia.domain import codes
 from ehiia.domain.decision import DecisionRecord
 from ehiia.domain.publishing import PublicationState, is_out
-from ehiia.domain.standing import OF_EDITION, Standing, standing_of
+from ehiia.domain.standing import OF_EDITION, OF_WAITING, Standing, standing_of
 from ehiia.services import freezing
 from ehiia.services.transaction import NotFound, read
 from ehiia.store import publications
@@ -33,7 +33,7 @@ class KeptEdition:
     assessment: Assessment
     organisation: Organisation
     of_ref: str
-    """Reference of the record that it is an edition of."""
+    """What it is an edition of: the reference of a record, or of a version that waited for its decision."""
     files: tuple[EditionFile, ...]
     superseded_by: str
     """Reference of the newer decision record of the assessment, or ""."""
@@ -50,14 +50,21 @@ class KeptEdition:
 
     @property
     def standing(self) -> Standing:
-        """How it stands today: as its publication does, and the record that it is an edition of."""
+        """How it stands today: as its publication does, and what it is an edition of."""
         if self.withdrawn:
             return Standing.WITHDRAWN
+        if self.publication.snapshot_id is not None and not self.replaced:
+            if self.publication.decided_at is not None:
+                return Standing.DECIDED
+            given_up = self.publication.state is PublicationState.GIVEN_UP
+            return Standing.WITHDRAWN if given_up else Standing.CURRENT
         return standing_of(self.assessment.stage, superseded=self.replaced or bool(self.superseded_by))
 
     @property
     def standing_means(self) -> str:
         """What that means: whether the edition ended, or the record that it is one of."""
+        if self.publication.snapshot_id is not None:
+            return OF_WAITING.get(self.standing, self.standing.meaning)
         return OF_EDITION[self.standing] if self.withdrawn or self.replaced else self.standing.meaning
 
     def is_out(self, today: date) -> bool:
@@ -86,7 +93,7 @@ def find(*, edition_id: int = 0, ref: str = "", code: str = "", sha256: str = ""
         .join(Publication, Publication.id == Edition.publication_id)
         .join(Assessment, Assessment.id == Edition.assessment_id)
         .join(Organisation, Organisation.id == Edition.organisation_id)
-        .join(RecordRow, RecordRow.id == Edition.record_id)
+        .outerjoin(RecordRow, RecordRow.id == Edition.record_id)
     )
     if edition_id:
         query = query.where(Edition.id == edition_id)
@@ -101,14 +108,19 @@ def find(*, edition_id: int = 0, ref: str = "", code: str = "", sha256: str = ""
     if found is None:
         raise NotFound
     row, publication, assessment, organisation, of_ref = found
-    newer = session.scalar(select(RecordRow.ref).where(RecordRow.supersedes_id == row.record_id).limit(1))
+    newer = (
+        session.scalar(select(RecordRow.ref).where(RecordRow.supersedes_id == row.record_id).limit(1))
+        if row.record_id is not None
+        else ""
+    )
+    record = freezing.thaw_record(row.text)
     return KeptEdition(
         row=row,
-        record=freezing.thaw_record(row.text),
+        record=record,
         publication=publication,
         assessment=assessment,
         organisation=organisation,
-        of_ref=of_ref,
+        of_ref=of_ref or (record.published.of_reference if record.published else ""),
         files=tuple(publications.files_of(session, row.id)),
         superseded_by=newer or "",
     )

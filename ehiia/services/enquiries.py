@@ -30,7 +30,8 @@ class Told:
     standing: Standing
     means: str
     """What its standing means."""
-    decided_at: datetime
+    decided_at: datetime | None
+    """None of what was published before the decision."""
     sha256: str
     """Of its data."""
     files: tuple[str, ...]
@@ -62,7 +63,7 @@ def _known(asked: str, today: date) -> Told | None:
         reference=kept.row.ref,
         standing=kept.standing,
         means=kept.standing.meaning,
-        decided_at=kept.record.decision.decided_at,
+        decided_at=kept.record.made_at,
         sha256=kept.row.sha256,
         files=tuple(file.sha256 for file in kept.files),
         newer=kept.superseded_by,
@@ -70,15 +71,15 @@ def _known(asked: str, today: date) -> Told | None:
 
 
 def _of_edition(kept: KeptEdition, today: date) -> Told:
-    newest = publications.newest_out(read(), kept.assessment.id, today)
+    newest, is_out = publications.newest_out(read(), kept.assessment.id, today), kept.is_out(today)
     return Told(
         reference=kept.row.ref,
         standing=kept.standing,
         means=kept.standing_means,
-        decided_at=kept.record.decision.decided_at,
+        decided_at=kept.record.decision.decided_at if kept.record.decision else None,
         sha256=kept.row.sha256,
         files=tuple(file.sha256 for file in kept.files),
-        newer=newest if newest != kept.row.ref else "",
-        title=kept.record.snapshot.title if kept.is_out(today) else "",
+        newer="" if is_out else newest,
+        title=kept.record.snapshot.title if is_out else "",
         of_ref=kept.of_ref,
     )

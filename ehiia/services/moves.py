@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from ehiia.domain import workflow
 from ehiia.domain.vocabulary import Stage
 from ehiia.domain.workflow import Refused
+from ehiia.services import publication_ends
 from ehiia.services.transaction import Invalid, note_on
 from ehiia.store.assessments import Assessment, Move
 
@@ -44,6 +45,7 @@ def move(
         assessment.stage_before_pause = None
     assessment.stage = target
     touch(assessment, now)
+    publication_ends.left(session, assessment, origin, decided=name == "decide", by=by, now=now)
     session.add(
         Move(
             assessment_id=assessment.id,

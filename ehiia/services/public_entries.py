@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.domain.decision import DecisionRecord
 from ehiia.domain.frozen import GroupFindings
+from ehiia.domain.meeting import PaperMark
 from ehiia.domain.vocabulary import ADVERSE, YesNoUnknown
 from ehiia.store.publications import Edition
 from ehiia.store.published import GROUP, PLACE, EditionEntry, EditionFacet
@@ -16,10 +17,10 @@ __all__ = ["enter"]
 
 def enter(session: Session, edition: Edition, record: DecisionRecord) -> None:
     """Put an edition into the register, in the transaction that makes it. ``record``: what it shows."""
-    snapshot, decided = record.snapshot, record.decision
+    snapshot, decision = record.snapshot, record.decision
     groups = [group.label for group in snapshot.groups if _affected(group)]
     places = list(dict.fromkeys(snapshot.places))
-    decided_on = day_of(decided.decided_at)
+    made_on = day_of(record.made_at)
     searched = (edition.ref, snapshot.title, snapshot.summary, snapshot.organisation, *places, *groups)
     session.add(
         EditionEntry(
@@ -29,9 +30,9 @@ def enter(session: Session, edition: Edition, record: DecisionRecord) -> None:
             title=snapshot.title,
             summary=snapshot.summary,
             kind=snapshot.kind,
-            outcome=decided.outcome_label,
-            decided_on=decided_on,
-            decided_year=decided_on.year,
+            outcome=decision.outcome_label if decision else PaperMark.CHECKED.label,
+            decided_on=made_on,
+            decided_year=made_on.year,
             places=places,
             groups=groups,
             words=" ".join(" ".join(searched).casefold().split()),

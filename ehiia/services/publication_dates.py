@@ -15,12 +15,12 @@ from ehiia.clock import day_of
 from ehiia.domain.publishing import PublicationState
 from ehiia.domain.schedule import overdue
 from ehiia.services import telling
-from ehiia.services.being_published import due_on, open_or_none, settings_in
+from ehiia.services.being_published import due_on, settings_in
 from ehiia.services.deadlines import Reminder, days, reachable
 from ehiia.services.remembering import remembered
 from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import RecordRow
-from ehiia.store.publications import undecided
+from ehiia.store.publications import open_one, undecided
 
 LATE = timedelta(days=14)
 """For so long after its date it is told, so that records from long before are not all told at once."""
@@ -38,7 +38,7 @@ def late(session: Session, row: RecordRow, assessment: Assessment, now: datetime
     """Tell whoever prepares it, or else the equality leads, once that the date has gone by."""
     here = row.organisation_id
     settings = remembered(session, "settings", here, lambda: settings_in(session, assessment))
-    today, due = day_of(now), due_on(row, settings)
+    today, due = day_of(now), due_on(row.made_at, settings)
     if settings.public_register and 0 < overdue(due, today) <= LATE.days:
         yield Reminder(
             about=f"the publication of {row.ref}",
@@ -53,7 +53,7 @@ def late(session: Session, row: RecordRow, assessment: Assessment, now: datetime
 
 
 def _told(session: Session, row: RecordRow, assessment: Assessment, now: datetime) -> set[int]:
-    found = open_or_none(session, row)
+    found = open_one(session, row.assessment_id, row.id)
     preparing = found is not None and found.state is PublicationState.PREPARING
     preparers = reachable(session, {found.begun_by}, day_of(now)) if found and preparing else set()
     return preparers or telling.equality_leads(session, assessment, now)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from ehiia.clock import day_of
-from ehiia.domain.decision import DecisionRecord
+from ehiia.domain.decision import UNDECIDED, DecisionRecord
 from ehiia.domain.publishing import Exemption, PublicationState, Publishing
 from ehiia.services import freezing, organisations, sealing, uploads
 from ehiia.services.transaction import NotFound, read
@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 PAGE = 25
+SINCE = "Decided since; what was decided is not published yet"
 EVERYTHING = Wanted()
 
 
@@ -50,11 +51,23 @@ class Line:
     kind: str
     places: tuple[str, ...]
     groups: tuple[str, ...]
+    decided: bool
+    """Whether it is of a decision, and not of what waits for one or did."""
     decided_on: date
+    """When it was decided, or else when its check was passed."""
+    decided_since: datetime | None
+    """Of what was published before the decision: when that was made, None while it waits."""
     outcome: str
     published_as: Publishing
     published_at: datetime
     """When publishing was agreed (UTC)."""
+
+    @property
+    def status(self) -> str:
+        """What was decided, in words; or that nothing was yet, or that it was since."""
+        if self.decided:
+            return self.outcome
+        return SINCE if self.decided_since else UNDECIDED
 
 
 @dataclass(frozen=True)
@@ -91,7 +104,7 @@ class Shown:
     organisation: str
     organisation_code: str
     newest_ref: str
-    """The newest edition of the assessment that is out; its own where it stands, "" where none does."""
+    """The newest edition of the assessment that is out, one of a record first; "" where none is."""
     files: tuple[EditionFile, ...]
     formats: tuple[Format, ...]
     """What is there, and what is coming."""
@@ -104,12 +117,19 @@ class Shown:
     @property
     def superseded_by(self) -> str:
         """Reference of the edition that took its place, or ""."""
-        return self.newest_ref if self.newest_ref != self.edition.ref else ""
+        return self.newest_ref if self.publication.state is PublicationState.REPLACED else ""
+
+    @property
+    def in_force_ref(self) -> str:
+        """Of what waits for its decision: the edition of the decision of before, or ""."""
+        waits = self.edition.record_id is None and not self.superseded_by
+        return self.newest_ref if waits and self.newest_ref != self.edition.ref else ""
 
     @property
     def changed_at(self) -> datetime:
         """When anything of its page changed last (UTC)."""
         moments = [self.edition.made_at, self.publication.agreed_at, self.publication.ended_at]
+        moments.append(self.publication.decided_at)
         moments += [one.at for one in self.formats] + [one.signed_at for one in self.files]
         return max(one for one in moments if one is not None)
 
@@ -168,7 +188,7 @@ def register(
 
 
 def _line(row: Any, names: Mapping[int, str]) -> Line:
-    entry, ref, published_as, agreed_at = row
+    entry, ref, record_id, publication = row
     return Line(
         ref=ref,
         title=entry.title,
@@ -177,10 +197,12 @@ def _line(row: Any, names: Mapping[int, str]) -> Line:
         kind=entry.kind,
         places=tuple(entry.places),
         groups=tuple(entry.groups),
+        decided=record_id is not None,
         decided_on=entry.decided_on,
+        decided_since=publication.decided_at,
         outcome=entry.outcome,
-        published_as=published_as,
-        published_at=agreed_at,
+        published_as=publication.kind,
+        published_at=publication.agreed_at,
     )
 
 

@@ -31,6 +31,9 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
         + (f", edition {b['edition']}" if b.get("edition") else "")
     ),
     "publication_given_up": lambda b: f"gave up the publication of {b.get('record')} that was being prepared",
+    "publication_ended": lambda b: (
+        f"ended the publication of {b.get('record')}, which is no longer for decision"
+    ),
     "publication_withdrawn": lambda b: f"withdrew the publication of {b.get('record')}",
     "format_added": lambda b: f"added another format for the public: {_format(b)}",
     "format_changed": lambda b: f"changed another format for the public: {_format(b)}",

@@ -91,14 +91,10 @@ def make_record(
         supersedes=before.ref if before else "",
         snapshot=snapshot,
         snapshot_sha256=snapshot_row.sha256,
-        check=_check(session, assessment, snapshot),
+        check=check_of(session, assessment, snapshot),
         decision=decided.frozen(session, decision, snapshot, body, role, snapshot_row.version_no),
-        attestations=_attestations(session, assessment, snapshot_row),
-        duties=tuple(
-            duty.in_full
-            for duty in load.in_force(load.duties(), day_of(now))
-            if duty.applies(assessment.kind)
-        ),
+        attestations=attestations_of(session, assessment, snapshot_row),
+        duties=duties_of(assessment, day_of(now)),
         review=ReviewPlan(plan.due_on if plan else None, plan.reasons if plan else ()),
         history_sequence=(head := history.head(session, assessment.organisation_id)).seq,
         history_sha256=head.hash,
@@ -166,7 +162,13 @@ def late_note(meeting_on: date) -> str:
     return f"The check passed after the meeting of {day}. This is recorded and cannot be taken back."
 
 
-def _check(session: Session, assessment: Assessment, snapshot: Snapshot) -> Check:
+def duties_of(assessment: Assessment, on: date) -> tuple[str, ...]:
+    """Return the plain explanation of the duties that whoever decides is shown on a day."""
+    return tuple(duty.in_full for duty in load.in_force(load.duties(), on) if duty.applies(assessment.kind))
+
+
+def check_of(session: Session, assessment: Assessment, snapshot: Snapshot) -> Check:
+    """Return the check that passed the version in hand. Raises Refused where none did."""
     row = checks.passed_check(session, assessment)
     if row is None or row.checked_by is None:
         raise Refused("No check of this version has passed.")
@@ -213,7 +215,9 @@ def _titles(assessment: Assessment, snapshot: Snapshot) -> dict[str, str]:
     return titles
 
 
-def _attestations(session: Session, assessment: Assessment, snapshot: SnapshotRow) -> tuple[Attestation, ...]:
+def attestations_of(
+    session: Session, assessment: Assessment, snapshot: SnapshotRow
+) -> tuple[Attestation, ...]:
     """Return who put their name to what on the way to this version, in order of time.
 
     Of an act that was done again, as after a version was sent back, the last one stands.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from ehiia.domain.decision import DecisionRecord
 from ehiia.domain.personal_data import pointed
 from ehiia.domain.places import Place, texts
 from ehiia.domain.redaction import Mark
-from ehiia.services import freezing
 from ehiia.services.being_published import (
     locked,
     looked_of,
@@ -19,15 +19,14 @@ from ehiia.services.being_published import (
     settings_in,
 )
 from ehiia.services.transaction import Invalid, transaction
-from ehiia.store.decisions import RecordRow
 from ehiia.store.publications import LookedAt, Redaction
 
 __all__ = ["look_at", "mark", "places", "unmark"]
 
 
-def places(record: RecordRow) -> tuple[Place, ...]:
+def places(whole: DecisionRecord) -> tuple[Place, ...]:
     """Return every place of a record that can be left out, in its order."""
-    return tuple(texts(freezing.thaw_record(record.text)))
+    return tuple(texts(whole))
 
 
 def mark(ref: str, given: Mark, *, by: int, now: datetime) -> None:
@@ -37,13 +36,12 @@ def mark(ref: str, given: Mark, *, by: int, now: datetime) -> None:
     if not given.place and not given.passage.strip():
         raise Invalid(passage="Enter the words to leave out, or choose a place")
     with transaction() as session:
-        assessment, record = locked(session, ref, by, now)
-        row = preparing(session, record)
+        assessment, whole = locked(session, ref, by, now)
+        row = preparing(session, whole)
         same = (given.place, given.passage.strip())
         if any((one.place, one.passage) == same for one in marks_of(session, row)):
             return
-        frozen, settings = freezing.thaw_record(record.text), settings_in(session, assessment)
-        made_now(session, frozen, record, row, settings, extra=(given,))
+        made_now(session, whole, row, settings_in(session, assessment), extra=(given,))
         session.add(
             Redaction(
                 publication_id=row.id,
@@ -55,19 +53,19 @@ def mark(ref: str, given: Mark, *, by: int, now: datetime) -> None:
                 at=now,
             )
         )
-        noted(session, assessment, "passage_marked", record, by, now, reason=given.reason.strip())
+        noted(session, assessment, "passage_marked", whole.ref, by, now, reason=given.reason.strip())
 
 
 def unmark(ref: str, mark_id: int, *, by: int, now: datetime) -> None:
     """Take a mark back; one that is gone already is nothing to do. Raises as ``begin``."""
     with transaction() as session:
-        assessment, record = locked(session, ref, by, now)
-        row = preparing(session, record)
+        assessment, whole = locked(session, ref, by, now)
+        row = preparing(session, whole)
         found = session.get(Redaction, mark_id)
         if found is None or found.publication_id != row.id:
             return
         session.delete(found)
-        noted(session, assessment, "passage_unmarked", record, by, now)
+        noted(session, assessment, "passage_unmarked", whole.ref, by, now)
 
 
 def look_at(ref: str, points: Sequence[str], reason: str, *, by: int, now: datetime) -> None:
@@ -77,10 +75,10 @@ def look_at(ref: str, points: Sequence[str], reason: str, *, by: int, now: datet
     if not reason.strip():
         raise Invalid(reason="Say why it may stay")
     with transaction() as session:
-        assessment, record = locked(session, ref, by, now)
-        row = preparing(session, record)
-        frozen, settings = freezing.thaw_record(record.text), settings_in(session, assessment)
-        edition = made_now(session, frozen, record, row, settings)
+        assessment, whole = locked(session, ref, by, now)
+        row = preparing(session, whole)
+        settings = settings_in(session, assessment)
+        edition = made_now(session, whole, row, settings)
         there = {one.key for one in pointed(edition, threshold=settings.small_numbers_below)}
         new = sorted((there & set(points)) - looked_of(session, row))
         session.add_all(
@@ -91,7 +89,7 @@ def look_at(ref: str, points: Sequence[str], reason: str, *, by: int, now: datet
                 session,
                 assessment,
                 "points_looked_at",
-                record,
+                whole.ref,
                 by,
                 now,
                 points=len(new),

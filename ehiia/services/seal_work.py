@@ -87,7 +87,7 @@ def _next_step(record_id: int, now: datetime) -> bool:
 
 def _steps(record: DecisionRecord, expected: Sequence[Signature]) -> list[_Step]:
     """Return the steps that can be done: seal, who has signed so far in order, and the end of the file."""
-    decided = record.decision
+    decided = record.decided
     decider = Signatory(DECIDER, record.signed_by.name, record.signed_by.role)
     act = "Corrected the record" if record.correction else f"Decided {decided.outcome_label.lower()}"
     method = record.attestations[-1].method or "attested"

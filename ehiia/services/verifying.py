@@ -297,8 +297,10 @@ def standing_words(checked: Checked) -> Iterator[str]:
     if checked.report is not None:
         yield f"It is the audit report {checked.report.ref}."
     if checked.edition is not None:
+        waited = checked.edition.record.decision is None
+        what = "the assessment before it was decided," if waited else "the record"
         yield (
-            f"It is {checked.edition.row.ref}, an edition for the public of the record "
+            f"It is {checked.edition.row.ref}, an edition for the public of {what} "
             f"{checked.edition.of_ref}. It may leave parts of it out, and says which."
         )
     kept = checked.record

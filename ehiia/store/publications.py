@@ -19,19 +19,23 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     exists,
+    func,
     or_,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from ehiia.domain.publishing import Exemption, FormatKind, FormatState, PublicationState, Publishing
+from ehiia.domain.publishing import OPEN, Exemption, FormatKind, FormatState, PublicationState, Publishing
 from ehiia.store.assessments import Assessment
 from ehiia.store.base import Base, Digest, Key, Line, Long, Moment, word
-from ehiia.store.decisions import RecordRow
+from ehiia.store.decisions import RecordRow, SnapshotRow
 
 
 class Publication(Base):
-    """Whether and how a record is published: prepared by one person, agreed by another."""
+    """Whether and how a record is published, or the version that waits for its decision.
+
+    Prepared by one person, agreed by another.
+    """
 
     __tablename__ = "publication"
     __table_args__ = (
@@ -45,7 +49,11 @@ class Publication(Base):
     id: Mapped[Key]
     organisation_id: Mapped[int]
     assessment_id: Mapped[int]
-    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"))
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("record.id"))
+    snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("snapshot.id"))
+    """The version for decision, where it is published before that; then there is no record."""
+    decided_at: Mapped[datetime | None]
+    """Of a version for decision: when it was decided."""
     kind: Mapped[Publishing] = mapped_column(word(Publishing))
     state: Mapped[PublicationState] = mapped_column(
         word(PublicationState), default=PublicationState.PREPARING
@@ -104,7 +112,7 @@ class LookedAt(Base):
 
 
 class Edition(Base):
-    """A publication edition: a decision record of its own that holds only what it shows; insert-only."""
+    """A publication edition: a record of its own that holds only what it shows; insert-only."""
 
     __tablename__ = "edition"
     __table_args__ = (
@@ -115,7 +123,8 @@ class Edition(Base):
     id: Mapped[Key]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
-    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"))
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("record.id"))
+    """None where it is of a version that waited for its decision."""
     publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"), unique=True)
     number: Mapped[int]
     ref: Mapped[str] = mapped_column(String(48), unique=True)
@@ -197,11 +206,68 @@ def known_by(asked: str, code: str, today: date) -> Select[Any]:
         select(Edition.id)
         .join(Publication, Publication.id == Edition.publication_id)
         .join(Assessment, Assessment.id == Edition.assessment_id)
-        .join(RecordRow, RecordRow.id == Edition.record_id)
+        .outerjoin(RecordRow, RecordRow.id == Edition.record_id)
         .where(or_(Edition.code == code, and_(or_(Edition.ref == asked, RecordRow.ref == asked), was_out)))
         .order_by(Edition.id.desc())
         .limit(1)
     )
+
+
+def settled(session: Session, record: RecordRow) -> bool:
+    """Say whether it was agreed how a record is published, or that it is not; nothing is prepared anew."""
+    rows = session.execute(
+        select(Publication.agreed_at, Publication.state).where(
+            Publication.assessment_id == record.assessment_id, Publication.record_id == record.id
+        )
+    ).all()
+    return any(row.agreed_at for row in rows) and not any(row.state in OPEN for row in rows)
+
+
+def count_editions(session: Session, record_id: int | None, snapshot_id: int | None) -> int:
+    """Count the editions that were made of a record, or of the version of an assessment that waits."""
+    query = select(func.count(Edition.id))
+    if record_id is not None:
+        query = query.where(Edition.record_id == record_id)
+    else:
+        this, made = aliased(SnapshotRow), aliased(SnapshotRow)
+        query = (
+            query.join(Publication, Publication.id == Edition.publication_id)
+            .join(made, made.id == Publication.snapshot_id)
+            .join(this, (this.assessment_id == made.assessment_id) & (this.version_no == made.version_no))
+            .where(this.id == snapshot_id)
+        )
+    return session.scalar(query) or 0
+
+
+def open_one(
+    session: Session, assessment_id: int, record_id: int | None, snapshot_id: int | None = None
+) -> Publication | None:
+    """Return what is being prepared of a record, or of a version that waits; None where nothing is."""
+    return session.scalar(
+        select(Publication)
+        .where(
+            Publication.assessment_id == assessment_id,
+            Publication.record_id == record_id
+            if record_id is not None
+            else Publication.snapshot_id == snapshot_id,
+            Publication.state.in_(OPEN),
+        )
+        .execution_options(populate_existing=True)
+    )
+
+
+def waiting(session: Session, assessment_id: int, version_no: int) -> Sequence[Publication]:
+    """Return the publications of a version that waits for its decision: prepared, asked for or agreed."""
+    return session.scalars(
+        select(Publication)
+        .join(SnapshotRow, SnapshotRow.id == Publication.snapshot_id)
+        .where(
+            Publication.assessment_id == assessment_id,
+            SnapshotRow.version_no == version_no,
+            Publication.state.in_([*OPEN, PublicationState.AGREED]),
+            Publication.decided_at.is_(None),
+        )
+    ).all()
 
 
 def undecided() -> ColumnElement[bool]:
@@ -222,13 +288,16 @@ def undecided() -> ColumnElement[bool]:
 
 
 def newest_out(session: Session, assessment_id: int, today: date) -> str:
-    """Return the reference of the newest edition of an assessment that is out on a day, or ""."""
+    """Return the reference of the newest edition of an assessment that is out on a day, or "".
+
+    That of a record comes before that of a version that waits for its decision.
+    """
     return (
         session.scalar(
             select(Edition.ref)
             .join(Publication, Publication.id == Edition.publication_id)
             .where(Edition.assessment_id == assessment_id, is_out(today))
-            .order_by(Edition.id.desc())
+            .order_by(Edition.record_id.is_(None), Edition.id.desc())
             .limit(1)
         )
         or ""

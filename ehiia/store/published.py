@@ -38,8 +38,9 @@ class EditionEntry(Base):
     kind: Mapped[Line]
     """Of the proposal, in words."""
     outcome: Mapped[Line]
-    """What was decided, in words."""
+    """What was decided, in words; or that it is for decision."""
     decided_on: Mapped[date]
+    """When it was decided; where it is for decision, when its check was passed."""
     decided_year: Mapped[int]
     places: Mapped[list[Any]] = mapped_column(JSON)
     groups: Mapped[list[Any]] = mapped_column(JSON)
@@ -109,11 +110,11 @@ def entries(
     today: date,
     limit: int,
 ) -> Sequence[Any]:
-    """Return entry, reference, kind of publication and day of agreement, what was decided last first.
+    """Return entry, edition's reference and record's id, and publication, what was decided last first.
 
     ``after``: day of the decision and id of the last one on the page before.
     """
-    columns = (EditionEntry, Edition.ref, Publication.kind, Publication.agreed_at)
+    columns = (EditionEntry, Edition.ref, Edition.record_id, Publication)
     query = select(*columns).where(*_matching(here, wanted, today))
     key = tuple_(EditionEntry.decided_on, EditionEntry.edition_id)
     if after is not None:
@@ -188,11 +189,14 @@ def edition(session: Session, here: Collection[int], ref: str) -> Any:
 def newest(
     session: Session, here: Collection[int], *, assessment_ref: str, today: date
 ) -> tuple[int, str] | None:
-    """Return id and reference of the newest edition of an assessment that is out, or None."""
+    """Return id and reference of the newest edition of an assessment that is out, or None.
+
+    That of a record comes before that of a version that waits for its decision.
+    """
     found = session.execute(
         select(Edition.id, Edition.ref)
         .where(*_matching(here, Wanted(), today), EditionEntry.assessment_ref == assessment_ref)
-        .order_by(Edition.id.desc())
+        .order_by(Edition.record_id.is_(None), Edition.id.desc())
         .limit(1)
     ).one_or_none()
     return (found[0], found[1]) if found else None

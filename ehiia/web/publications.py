@@ -139,7 +139,7 @@ def plan(seen: Seen) -> Any:
 def marks(seen: Seen) -> Any:
     """Mark what is left out by hand."""
     page, form = _preparing(seen), MarkForm()
-    there = redacting.places(page.record)
+    there = redacting.places(page.whole.whole)
     offer(form.place, [Option(one.key, f"{one.words}: {short(one.text, 60)}") for one in there])
     if not form.is_submitted():
         form.passage.data = request.args.get("passage", "")[:1000]

@@ -142,7 +142,7 @@ def _content(page: Register) -> dict[str, Any]:
                 "content_text": line.summary,
                 "date_published": line.published_at.isoformat(),
                 "authors": [{"name": line.organisation}],
-                "tags": [line.kind, line.outcome, *line.places, *line.groups],
+                "tags": [line.kind, line.status, *line.places, *line.groups],
             }
             for line in page.lines
         ],
@@ -159,7 +159,7 @@ def show(edition_ref: str) -> Answer:
     except NotFound:
         newest = published.newest_of(edition_ref, today=today)
         return redirect(url_for("published.show", edition_ref=newest), 302)
-    canonical = whole(url_for("published.show", edition_ref=shown.newest_ref or edition_ref))
+    canonical = whole(url_for("published.show", edition_ref=shown.superseded_by or edition_ref))
     if shown.withdrawn:
         return redirect(url_for("published.withdrawn", edition_ref=edition_ref), 302)
     record = shown.record

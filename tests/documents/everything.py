@@ -174,7 +174,7 @@ def full_record() -> DecisionRecord:
             sections=(Answered("c-1", "The proposal", ("Clear enough.",), sources=()),),
         ),
         decision=replace(
-            small.decision,
+            small.decided,
             conditions="Tell the deaf club first.",
             advice_not_followed_reason="The board weighed the night calls differently.",
             conflicts="John Reeve left the room.",

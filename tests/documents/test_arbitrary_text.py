@@ -50,7 +50,7 @@ def _record(text: str, other: str) -> DecisionRecord:
             mitigations=(replace(snapshot.mitigations[0], what=text, owner=other),),
             conclusion_reasons=(Answered("q", text, (other, text)),),
         ),
-        decision=replace(record.decision, reasons=text, conditions=other, members_present=(text, other)),
+        decision=replace(record.decided, reasons=text, conditions=other, members_present=(text, other)),
         check=replace(record.check, late=True, late_note=text),
         duties=(text, other),
     )
@@ -78,7 +78,7 @@ def test_any_text_can_be_laid_out_many_times(text: str, other: str) -> None:
 @given(st.text(alphabet=st.characters(categories=("L", "N", "P", "Zs"), max_codepoint=0xFFFF), min_size=1))
 def test_any_reason_is_read_out(text: str) -> None:
     record = small_record()
-    pdf = lay_out(replace(record, decision=replace(record.decision, reasons=text)), signatories=())
+    pdf = lay_out(replace(record, decision=replace(record.decided, reasons=text)), signatories=())
     with tempfile.TemporaryDirectory() as folder:
         assert as_printed(text) in reading_of(pdf, Path(folder))
 

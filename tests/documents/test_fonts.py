@@ -59,7 +59,7 @@ def test_a_running_line_is_cut_to_its_room() -> None:
 def test_names_in_many_alphabets_are_on_paper(tmp_path: Path) -> None:
     names = "Ŷnyr Żółć Đặng Θεός Ђорђе Ümit Ñandú ⅗ 中 😀 <b>&amp;"
     record = small_record()
-    decision = replace(record.decision, reasons=names, members_present=(names,))
+    decision = replace(record.decided, reasons=names, members_present=(names,))
     seen = squeezed(text_of(lay_out(replace(record, decision=decision), signatories=()), tmp_path))
     assert seen.count(squeezed(printable(names))) == 2
     assert "中[U+1F600]" in seen

@@ -41,7 +41,7 @@ def test_every_text_and_date_of_the_record_is_in_the_document(record: DecisionRe
 
 def test_the_check_above_would_notice_a_text_that_is_left_out() -> None:
     record = small_record()
-    other = replace(record, decision=replace(record.decision, reasons="Because the moon was full."))
+    other = replace(record, decision=replace(record.decided, reasons="Because the moon was full."))
     said = _lowered(" | ".join(texts(record_document(record))))
     assert any(_lowered(text) not in said for text in _said(other))
 

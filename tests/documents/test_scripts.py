@@ -65,7 +65,7 @@ def _record(texts: tuple[str, ...]) -> DecisionRecord:
             summary="\n".join(texts),
             authors=tuple(Person(text, "Commissioner") for text in texts),
         ),
-        decision=replace(record.decision, reasons=" ".join(texts), members_present=texts),
+        decision=replace(record.decided, reasons=" ".join(texts), members_present=texts),
     )
 
 
@@ -135,7 +135,7 @@ def _every_letter_has_a_glyph(text: str) -> None:
 def test_any_text_in_these_scripts_is_read_out_and_drawn(text: str) -> None:
     _every_letter_has_a_glyph(text)
     record = small_record()
-    made = lay_out(replace(record, decision=replace(record.decision, reasons=text)), signatories=())
+    made = lay_out(replace(record, decision=replace(record.decided, reasons=text)), signatories=())
     with tempfile.TemporaryDirectory() as folder:
         assert as_printed(text) in reading_of(made, Path(folder))
 

@@ -93,12 +93,12 @@ def test_a_mark_that_leaves_nothing_out_is_refused_and_so_is_a_reason_that_repea
 def test_only_those_are_named_who_answer_for_it_by_their_post() -> None:
     edition = made()
     text = edition.canonical()
-    assert edition.decision.decided_by == RECORD.decision.decided_by
+    assert edition.decided.decided_by == RECORD.decided.decided_by
     assert edition.check.checked_by == RECORD.check.checked_by
     assert edition.snapshot.contributors[0].name == "A contributor"
     assert "Helen Marsh" not in text
-    assert edition.decision.entered_by is not None
-    assert edition.decision.entered_by.name == "The secretary"
+    assert edition.decided.entered_by is not None
+    assert edition.decided.entered_by.name == "The secretary"
     assert "Grace Tilley" not in text
     everybody = made(rules=Rules(named=tuple(NamedRole)))
     assert "Helen Marsh" in everybody.canonical()
@@ -106,7 +106,7 @@ def test_only_those_are_named_who_answer_for_it_by_their_post() -> None:
 
 def test_a_name_in_a_text_gives_way_to_the_part_as_well() -> None:
     told = changed(RECORD, lambda key, text: "Ask Helen  Marsh." if key == "snapshot.summary" else text)
-    cover = Cover(Publishing.FULL, 1, "X-P1", "C" * 12, "ICB", RECORD.decision.decided_at, 1, "", "")
+    cover = Cover(Publishing.FULL, 1, "X-P1", "C" * 12, "ICB", RECORD.decided.decided_at, 1, "", "")
     edition = edition_of(told, cover=cover, rules=USUAL, marks=())
     assert edition.snapshot.summary == "Ask a contributor."
 
@@ -116,7 +116,7 @@ def test_bands_below_the_threshold_are_small_numbers() -> None:
         return "Fewer than 10 people" if key.endswith("number_affected") else text
 
     few = changed(RECORD, told)
-    cover = Cover(Publishing.FULL, 1, "X-P1", "C" * 12, "ICB", RECORD.decision.decided_at, 1, "", "")
+    cover = Cover(Publishing.FULL, 1, "X-P1", "C" * 12, "ICB", RECORD.decided.decided_at, 1, "", "")
     shown = edition_of(few, cover=cover, rules=Rules(threshold=5), marks=())
     assert shown.snapshot.groups[0].impacts[0].number_affected == "Fewer than 10 people"
     hidden = edition_of(few, cover=cover, rules=Rules(threshold=10), marks=())

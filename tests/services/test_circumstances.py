@@ -80,7 +80,7 @@ def test_the_body_has_to_say_whether_it_thought_again(cast: Cast, now: datetime)
     assert "reconsidered" in refused.value.errors
     row = factories.decide_alone(cast, ref, now + 4 * HOUR, reconsidered="We kept it, and moved the date.")
     record = freezing.thaw_record(row.text)
-    assert record.decision.reconsidered == "We kept it, and moved the date."
+    assert record.decided.reconsidered == "We kept it, and moved the date."
     assert record.check.late
     assert record.snapshot.circumstances[0].title == "Decided before it was assessed"
 

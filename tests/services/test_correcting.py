@@ -96,8 +96,8 @@ def test_a_correction_is_a_new_record_that_names_the_old_one(
     assert (made.corrects, made.reason) == (of_the_board, WHY)
     assert set(made.facts) == {"Reference of the minute", "Members present"}
     assert made.by.name == "Carol Whitfield"
-    assert new.record.decision == replace(
-        old.record.decision, minute=right.minute, members_present=right.members_present
+    assert new.record.decided == replace(
+        old.record.decided, minute=right.minute, members_present=right.members_present
     )
     assert new.record.snapshot == old.record.snapshot
     assert new.record.attestations[:-1] == old.record.attestations
@@ -173,9 +173,9 @@ def test_of_what_one_person_decided_only_the_wording_is_corrected(cast: Cast, no
     _, record = factories.decided(cast, now)
     given = Facts("It is the better place by far.", "", meeting_on=date(2026, 3, 2), minute="Item 9")
     row = correct(record.ref, given, now + DAY, cast.carol)
-    decision = kept(row.ref).record.decision
+    decision = kept(row.ref).record.decided
     assert (decision.reasons, decision.meeting_on, decision.minute) == (given.reasons, None, "")
-    assert decision.decided_at == kept(record.ref).record.decision.decided_at
+    assert decision.decided_at == kept(record.ref).record.decided.decided_at
 
 
 def test_nothing_is_corrected_while_signatures_are_awaited(cast: Cast, now: datetime) -> None:

@@ -158,7 +158,7 @@ def test_a_gap_is_accepted_with_the_decision_and_stands_in_the_record(cast: Cast
         "A text line runs all night.",
     )
     record = recorded.find_record(ref=made.ref).record
-    (accepted,) = record.decision.accepted_gaps
+    (accepted,) = record.decided.accepted_gaps
     assert (accepted.ref, accepted.plain, accepted.reason, accepted.until) == (
         "G1",
         PLAIN,

@@ -376,7 +376,7 @@ def test_a_committee_decides_when_its_chair_confirms_what_the_secretary_entered(
         )
     record = confirm(cast, ref, sha256, later)
     assert stage(ref) is Stage.IN_FORCE
-    decision = recorded.find_record(ref=record.ref).record.decision
+    decision = recorded.find_record(ref=record.ref).record.decided
     assert decision.entered_by is not None
     assert decision.entered_by.name == "Grace Tilley"
     assert decision.decided_by.name == "Carol Whitfield"
@@ -516,7 +516,7 @@ def test_stop_that_is_followed_closes_it(cast: Cast, now: datetime) -> None:
     assert stage(ref) is Stage.CLOSED
     assert reviews.reviews_of(current(ref).id) == []
     found = recorded.find_record(ref=record.ref).record
-    assert (found.snapshot.conclusion, found.decision.outcome_label) == ("Stop and rethink", "Approved")
+    assert (found.snapshot.conclusion, found.decided.outcome_label) == ("Stop and rethink", "Approved")
 
 
 def test_what_is_not_approved_is_closed_and_reminds_nobody(cast: Cast, now: datetime) -> None:

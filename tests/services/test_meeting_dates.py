@@ -114,6 +114,6 @@ def test_the_first_day_stands_in_the_record_with_the_reason(cast: Cast, now: dat
     found = recorded.find_record(ref=record.ref).record
     assert found.check.late
     assert "2 March 2026" in found.check.late_note
-    assert [(one.from_on, one.reason) for one in found.decision.meetings_moved] == [
+    assert [(one.from_on, one.reason) for one in found.decided.meetings_moved] == [
         (date(2026, 3, 2), "Too few members came.")
     ]

@@ -86,12 +86,12 @@ def test_each_part_has_its_own_outcome_and_the_whole_follows(cast: Cast, now: da
     )
     found = recorded.find_record(ref=record.ref).record
     assert found.snapshot.components == PARTS
-    assert [(one.name, one.outcome, one.reason) for one in found.decision.parts] == [
+    assert [(one.name, one.outcome, one.reason) for one in found.decided.parts] == [
         ("The surgery moves", "approved", "Because of part 1."),
         ("The pharmacy closes", "not_approved", "Because of part 2."),
         ("The bus is paid for", "approved", "Because of part 3."),
     ]
-    assert (found.decision.outcome, found.decision.outcome_label) == ("in_part", "Approved in part")
+    assert (found.decided.outcome, found.decided.outcome_label) == ("in_part", "Approved in part")
     assert current(ref).stage is Stage.IN_FORCE
     assert found.digest() == record.sha256
 
@@ -128,7 +128,7 @@ def test_a_meeting_decides_part_by_part_too(cast: Cast, now: datetime) -> None:
     record = deciding.confirm(
         ref, entry_id=entry_id, reauthenticated=factories.again(later), by=cast.carol, now=later
     )
-    decision = recorded.find_record(ref=record.ref).record.decision
+    decision = recorded.find_record(ref=record.ref).record.decided
     assert decision.awaited == "What the pharmacists say."
     assert decision.awaited_until == date(2026, 6, 30)
     assert [one.owner for one in decision.terms] == ["Jo Bell, Harbour Minibuses"]
@@ -145,7 +145,7 @@ def test_conditions_become_commitments_with_owners_and_dates(cast: Cast, now: da
     ref = factories.passed(cast, now)
     terms = (TERM, Term("Refusals are counted.", cast.helen, "", date(2026, 12, 1)))
     record = decide(cast, ref, now, outcome=Outcome.WITH_CONDITIONS, terms=terms)
-    decision = recorded.find_record(ref=record.ref).record.decision
+    decision = recorded.find_record(ref=record.ref).record.decided
     assert [(one.what, one.owner, one.due_on) for one in decision.terms] == [
         (TERM.what, TERM.outside_owner, TERM.due_on),
         ("Refusals are counted.", "Helen Marsh", date(2026, 12, 1)),

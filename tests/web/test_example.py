@@ -28,7 +28,7 @@ def test_anybody_signed_in_reads_it_from_end_to_end(as_: Browsers, name: str) ->
         assert group.label in text
     for duty in record.snapshot.duties:
         assert duty.title in text
-    assert record.decision.outcome_label in text
+    assert record.decided.outcome_label in text
     assert len(soup(answer).find_all("h1")) == 1
 
 

@@ -21,15 +21,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from ehiia.domain.decision import UNDECIDED
 from ehiia.domain.publishing import PublicationState, Publishing
 from ehiia.services import organisations
+from ehiia.services.published import SINCE
 from ehiia.services.transaction import transaction
 from ehiia.store.assessments import Assessment
 from ehiia.store.organisations import Organisation
 from ehiia.store.publications import Publication
 from tests import factories, people
 from tests.people import Cast
-from tests.publishing import marked, publish
+from tests.publishing import marked, publish, waiting
 from tests.servers.browser import LiveServer
 from tests.web.conftest import Clock, counted
 
@@ -140,7 +142,8 @@ class State:
 def states(now: Any) -> tuple[State, ...]:
     """Return every state in which an assessment with a record can be, the first one is public."""
     open_: dict[str, Any] = {"restricted": False, "practice": False}
-    plain: dict[str, Any] = {"not_before_on": None, "ended_at": None, "kind": Publishing.FULL}
+    plain: dict[str, Any] = {"not_before_on": None, "ended_at": None, "decided_at": None}
+    plain |= {"kind": Publishing.FULL}
     agreed = plain | {"state": PublicationState.AGREED}
     tomorrow = now.date() + timedelta(days=1)
     ended = [
@@ -153,6 +156,7 @@ def states(now: Any) -> tuple[State, ...]:
     ]
     return (
         State("out", agreed, open_, shown=True),
+        State("decided since", agreed | {"decided_at": now}, open_, shown=True),
         State("not yet", agreed | {"not_before_on": tomorrow}, open_),
         State("ended before its day", ended[1].publication | {"not_before_on": tomorrow}, open_),
         State("restricted since", agreed, open_ | {"restricted": True}),
@@ -165,17 +169,20 @@ def states(now: Any) -> tuple[State, ...]:
 
 @dataclass(frozen=True)
 class Known:
-    """Assessments with their tokens: those with an edition, and one that is only being written."""
+    """Assessments with their tokens: those with an edition, and one that is only being written.
+
+    The last of those with an edition was published before it was decided.
+    """
 
     editions: tuple[tuple[str, str, str, int], ...]
-    """Token, reference of the edition and of the record, id of the assessment."""
+    """Token, reference of the edition and of what it is of, id of the assessment."""
     draft: str
     draft_ref: str
 
 
 @pytest.fixture
 def known(app: Flask, cast: Cast, standing_clock: Clock) -> Known:
-    """Make two assessments whose every text has a token of its own, published, and one being written."""
+    """Make three assessments whose every text has a token of its own, published, and one being written."""
     now = standing_clock.now
     made = []
     with app.app_context():
@@ -184,6 +191,10 @@ def known(app: Flask, cast: Cast, standing_clock: Clock) -> Known:
             _, row = factories.decided(cast, now, **words)
             ref = publish(cast, row, now, change=partial(marked, token=token))
             made.append((token, ref, row.ref, row.assessment_id))
+        token = "Wombat58"
+        waits = waiting(factories.passed(cast, now, title=f"Move it {token}", summary=f"It moves. {token}"))
+        ref = publish(cast, waits, now, change=partial(marked, token=token))
+        made.append((token, ref, waits.ref, waits.assessment_id))
         draft = factories.started(cast, now, title="Close it Xylophone99", summary="Xylophone99")
     standing_clock.pass_on(minutes=1)
     return Known(tuple(made), "Xylophone99", draft)
@@ -239,6 +250,11 @@ def test_whatever_state_it_is_in_nothing_unpublished_is_ever_said(
             stays = f"/published/{of_ref.rsplit('-', 1)[0]}"
             assert {"/published", "/published/feed.json", f"/published/{ref}"} <= set(said)
             assert found[stays].startswith("302")
+            if of_ref.endswith("-V1"):
+                since = state.publication["decided_at"] is not None
+                assert ("has been decided since" in found[f"/published/{ref}"]) == since
+                assert (UNDECIDED in found[f"/published?words={token}"]) == (not since)
+                assert (SINCE in found["/published"]) == since
         else:
             assert not said, state.name
         if state.publication["state"] not in (PublicationState.AGREED, PublicationState.WITHDRAWN) or not on:

@@ -49,7 +49,7 @@ def correction_notice(record: DecisionRecord) -> list[Block]:
 
 def conclusion_and_decision(record: DecisionRecord) -> list[Block]:
     """Return the author's conclusion and the body's decision, two facts side by side."""
-    snapshot, decision = record.snapshot, record.decision
+    snapshot, decision = record.snapshot, record.decided
     facts = [
         Fact("Decision", (decision.outcome_label,)),
         Fact("Made by", (decision.body,)),
@@ -99,7 +99,7 @@ def concluded(snapshot: Snapshot) -> list[Block]:
 
 def _parts(record: DecisionRecord) -> list[Block]:
     """Return what was decided of each part of the proposal, where it has several."""
-    if not record.decision.parts:
+    if not record.decided.parts:
         return []
     what = {one.name: one.what for one in record.snapshot.components}
     rows = tuple(
@@ -108,7 +108,7 @@ def _parts(record: DecisionRecord) -> list[Block]:
             Cell((Line(part.outcome_label),)),
             Cell((Line(part.reason),)),
         )
-        for part in record.decision.parts
+        for part in record.decided.parts
     )
     columns = (Column("Part", 2.2), Column("Decided", 1.6), Column("Why", 3.2))
     return [
@@ -189,7 +189,12 @@ def duties(record: DecisionRecord, numbers: Mapping[str, str]) -> list[Block]:
     """
     return [
         Heading(1, "The duties the decision was made under", "duties"),
-        Paragraph("The decision-maker was shown this explanation before deciding.", Tone.SMALL),
+        Paragraph(
+            "The decision-maker was shown this explanation before deciding."
+            if record.decision
+            else "The decision-maker is shown this explanation before deciding.",
+            Tone.SMALL,
+        ),
         *(block for text in record.duties for block in paragraphs(text)),
         *duties_shown(record.snapshot, numbers, "this record"),
     ]
@@ -264,6 +269,10 @@ def review(record: DecisionRecord) -> list[Block]:
     blocks: list[Block] = [
         Heading(1, "Monitoring and review", "review"),
         *monitoring(record.snapshot),
+    ]
+    if record.decision is None:
+        return [*blocks, Paragraph("A day for the review is set when it is decided.")]
+    blocks += [
         Heading(2, "The next review", "next-review"),
         KeyFacts("The next review", (Fact("Due", (words.day(record.review.due_on),)),)),
     ]

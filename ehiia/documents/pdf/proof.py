@@ -21,7 +21,7 @@ from ehiia.documents.pdf.structure import (
     Table,
     Tone,
 )
-from ehiia.domain.decision import SCHEMA, DecisionRecord
+from ehiia.domain.decision import SCHEMA, UNDECIDED, DecisionRecord
 
 
 def verify_at(address: str) -> str:
@@ -69,7 +69,8 @@ def history(record: DecisionRecord) -> list[Block]:
 
 def origin(record: DecisionRecord) -> list[Block]:
     """Return who wrote, checked and decided it, and which questions and reference data it rests on."""
-    snapshot = record.snapshot
+    snapshot, decision = record.snapshot, record.decision
+    decided_by = (decision.body, words.person(decision.decided_by)) if decision else (UNDECIDED,)
     return [
         Heading(1, "Who made this record, and from what", "origin"),
         Heading(2, "Who wrote, checked and decided", "who-wrote"),
@@ -80,7 +81,7 @@ def origin(record: DecisionRecord) -> list[Block]:
                 Fact("Contributed", people(snapshot.contributors)),
                 Fact("Agreed by", (words.person(snapshot.director),)),
                 Fact("Checked by", (record.check.checked_by,)),
-                Fact("Decided by", (record.decision.body, words.person(record.decision.decided_by))),
+                Fact("Decided by", decided_by),
             ),
         ),
         Heading(2, "The questions and the reference data", "versions"),
@@ -115,7 +116,11 @@ def proof(record: DecisionRecord, address: str, sha256: str) -> list[Block]:
                 Fact("Code", (record.code,)),
                 Fact("Replaces", (record.supersedes or "Nothing",)),
                 Fact("Digest of record.json (SHA-256)", (sha256,), exact=True),
-                Fact("Digest of the version decided on (SHA-256)", (record.snapshot_sha256,), exact=True),
+                Fact(
+                    f"Digest of the version {'decided on' if record.decision else 'for decision'} (SHA-256)",
+                    (record.snapshot_sha256,),
+                    exact=True,
+                ),
             ),
         ),
         Paragraph("Three things are asked of a file, and each is answered apart:"),

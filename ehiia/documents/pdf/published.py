@@ -25,8 +25,9 @@ def notice(record: DecisionRecord) -> list[Block]:
     edition = record.published
     if edition is None:
         return []
+    what = f"the {'decision record' if record.decision else 'assessment as it goes to be decided,'}"
     said = (
-        f"{edition.published_by} publishes the decision record {edition.of_reference} "
+        f"{edition.published_by} publishes {what} {edition.of_reference} "
         f"{edition.kind_label[:1].lower()}{edition.kind_label[1:]}. It is sealed by {edition.published_by} "
         "and carries no personal signature.",
         "What it leaves out is listed under “What this edition leaves out”."
@@ -50,8 +51,8 @@ def chapter(record: DecisionRecord) -> list[Block]:
                 Fact("Published", (edition.kind_label,)),
                 Fact("By", (edition.published_by,)),
                 Fact("Made", (words.moment(edition.made_at),)),
-                Fact("Of the record", (edition.of_reference,)),
-                Fact("SHA-256 of that record", (edition.of_sha256,)),
+                Fact("Of the record" if record.decision else "Of the version", (edition.of_reference,)),
+                Fact(f"SHA-256 of that {'record' if record.decision else 'version'}", (edition.of_sha256,)),
             ),
         ),
     ]

@@ -16,6 +16,7 @@ from ehiia.documents.pdf import (
     proof,
     published,
     resting,
+    undecided,
     words,
 )
 from ehiia.documents.pdf.findings import NOT_ANSWERED
@@ -43,7 +44,14 @@ from ehiia.documents.pdf.structure import (
     numbered,
     section_numbers,
 )
-from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION, DecisionRecord, digest
+from ehiia.domain.decision import (
+    DEMONSTRATION,
+    TIMES_OF_DEMONSTRATION,
+    UNDECIDED,
+    Decided,
+    DecisionRecord,
+    digest,
+)
 from ehiia.domain.frozen import Answered, Snapshot
 from ehiia.domain.glance import is_adverse
 
@@ -72,15 +80,18 @@ def record_document(
     before = _up_to_the_decision(record, address)
     after = _after_the_duties(record, signatories, address, sha256)
     numbers = section_numbers((*before, *judgement.duties(record, {}), *after))
+    called = f"Decision record {record.reference}"
+    if record.decision is None:
+        called = f"{undecided.MARK}: {record.reference}"
     return Document(
-        title=f"Decision record {record.reference}: {snapshot.title}",
+        title=f"{called}: {snapshot.title}" + ("" if record.decision else f". {UNDECIDED}"),
         author=snapshot.organisation,
         subject=KIND,
         language="en-GB",
-        made_at=record.decision.decided_at,
+        made_at=record.made_at,
         running=Running(
             snapshot.organisation,
-            f"Decision record {record.reference}",
+            called,
             DEMONSTRATION if record.demonstration else f"Code {record.code}",
         ),
         fingerprint=sha256,
@@ -106,7 +117,7 @@ def _up_to_the_decision(record: DecisionRecord, address: str) -> list[Block]:
         *published.chapter(record),
         *_in_short(record),
         *assessment(snapshot),
-        *judgement.conclusion_and_decision(record),
+        *(judgement.conclusion_and_decision(record) if record.decision else undecided.conclusion(record)),
         *resting.accepted(record),
     ]
 
@@ -145,25 +156,31 @@ def _after_the_duties(
 def _cover(record: DecisionRecord, address: str) -> list[Block]:
     snapshot, decision = record.snapshot, record.decision
     facts = [
-        Fact("Record", (record.reference,)),
-        Fact("Decided by", (decision.body, words.person(decision.decided_by))),
-        Fact("Date", (words.day(decision.meeting_on or day_of(decision.decided_at)),)),
+        Fact("Record" if decision else "Edition", (record.reference,)),
+        *(_decided(decision) if decision else undecided.facts(record)),
         Fact("Author’s conclusion", (snapshot.conclusion or "None given",)),
         Fact("Version", (f"Version {snapshot.version}, frozen {words.moment(snapshot.frozen_at)}",)),
-        Fact("Next review", (words.day(record.review.due_on),)),
     ]
+    if decision:
+        facts.append(Fact("Next review", (words.day(record.review.due_on),)))
     if record.edition > 1 or record.supersedes:
         replaced = f", replaces {record.supersedes}" if record.supersedes else ""
         made = "Record" if record.correction else "Decision"
         facts.insert(1, Fact("Edition", (f"{made} {record.edition}{replaced}",)))
-    verdict = [decision.outcome_label]
-    if record.status:
+    verdict = [decision.outcome_label if decision else undecided.VERDICT]
+    if decision and record.status:
         verdict.append(f"Status on the day it was decided: {record.status[:1].lower()}{record.status[1:]}")
     blocks: list[Block] = [
-        Cover(snapshot.organisation, KIND, snapshot.title, "Decision record", tuple(verdict)),
+        Cover(
+            snapshot.organisation,
+            KIND,
+            snapshot.title,
+            "Decision record" if decision else undecided.MARK,
+            tuple(verdict),
+        ),
         *published.notice(record),
         *judgement.correction_notice(record),
-        KeyFacts("The decision at a glance", tuple(facts)),
+        KeyFacts("The decision at a glance" if decision else "The assessment at a glance", tuple(facts)),
         _code(record, address),
     ]
     if record.demonstration:
@@ -172,6 +189,13 @@ def _cover(record: DecisionRecord, address: str) -> list[Block]:
     if record.check.late:
         blocks.append(judgement.late_notice(record))
     return blocks
+
+
+def _decided(decision: Decided) -> list[Fact]:
+    return [
+        Fact("Decided by", (decision.body, words.person(decision.decided_by))),
+        Fact("Date", (words.day(decision.meeting_on or day_of(decision.decided_at)),)),
+    ]
 
 
 def _code(record: DecisionRecord, address: str) -> Code:
@@ -192,7 +216,6 @@ def _in_short(record: DecisionRecord) -> list[Block]:
     snapshot, decision = record.snapshot, record.decision
     affected = sum(1 for group in snapshot.groups if group.impacts)
     worse = sum(1 for group in snapshot.groups if is_adverse(group))
-    on = words.day(decision.meeting_on) if decision.meeting_on else words.moment(decision.decided_at)
     promised = words.count(len(snapshot.mitigations), "mitigating action", "mitigating actions")
     points = [
         f"{words.sentence(words.count(len(snapshot.groups), 'group was', 'groups were'))} considered. "
@@ -201,16 +224,22 @@ def _in_short(record: DecisionRecord) -> list[Block]:
         f"Worst single rating before mitigating actions: {snapshot.worst_before or 'none'}. "
         f"After them: {snapshot.worst_after or 'none'}.",
         f"{words.sentence(promised)} promised.",
-        f"The author concluded: {snapshot.conclusion or 'nothing yet'}. "
-        f"{decision.body} decided on {on}: {decision.outcome_label}.",
     ]
-    if decision.conditions or decision.terms:
-        points.append("The decision has conditions; they are in “The conclusion and the decision”.")
-    points.append(
-        f"It is looked at again on {words.day(record.review.due_on)}."
-        if record.review.due_on
-        else "No date was set for a review."
-    )
+    if decision is None:
+        points.append(undecided.in_short(record))
+    else:
+        on = words.day(decision.meeting_on) if decision.meeting_on else words.moment(decision.decided_at)
+        points.append(
+            f"The author concluded: {snapshot.conclusion or 'nothing yet'}. "
+            f"{decision.body} decided on {on}: {decision.outcome_label}."
+        )
+        if decision.conditions or decision.terms:
+            points.append("The decision has conditions; they are in “The conclusion and the decision”.")
+        points.append(
+            f"It is looked at again on {words.day(record.review.due_on)}."
+            if record.review.due_on
+            else "No date was set for a review."
+        )
     return [
         Heading(1, "In short", "in-short"),
         *findings.paragraphs(snapshot.summary or "No summary was written.", Tone.LEAD),

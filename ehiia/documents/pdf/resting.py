@@ -109,7 +109,7 @@ def _facts(gap: Gap) -> list[Fact]:
 
 def accepted(record: DecisionRecord) -> list[Block]:
     """Return what was accepted although it is not known; nothing where nothing was."""
-    known = record.decision.accepted_gaps
+    known = record.decision.accepted_gaps if record.decision else ()
     if not known:
         return []
     blocks: list[Block] = [
