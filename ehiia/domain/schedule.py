@@ -197,6 +197,7 @@ class DeadlineKind(Word):
     ANSWER = "answer", "Answer to a finding of an audit"
     FINDING = "finding", "Finding of an audit, to be put right"
     INFORMATION = "information", "Request under the Freedom of Information Act"
+    INFORMATION_REVIEW = "information_review", "Internal review of the answer to such a request"
 
 
 WITHIN = frozenset({DeadlineKind.PAGES})

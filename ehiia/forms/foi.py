@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ehiia.domain.foi import CLAIMS, Answered, Requester, RequestState
+from ehiia.domain.foi import CLAIMS, Answered, Requester, RequestState, ReviewedAs, needs_test
 from ehiia.domain.questions import Option
 from ehiia.forms.base import EhiiaForm, PartForm
 from ehiia.forms.choices import CheckboxesField, ChoiceField, RadiosField, options
@@ -139,9 +139,14 @@ class AnswerRequestForm(EhiiaForm):
         rows=6,
         max_length=LONG,
     )
+    things = CheckboxesField(
+        "Which of these were released?",
+        hint="Of the assessments that the request is about. Legal advice is never among them.",
+        noun="what was released",
+    )
     released = TextField(
-        "What was released?",
-        hint="Which edition of which assessment, or which files. Needed when anything was.",
+        "What else was released?",
+        hint="Such as files that are not in the list. Needed when something was released and none is chosen.",
         noun="What was released",
         rows=3,
         max_length=LONG,
@@ -150,5 +155,120 @@ class AnswerRequestForm(EhiiaForm):
         "On which day?",
         noun="The day of the answer",
         required="Enter the day of the answer",
+    )
+    revision = HiddenToken()
+
+
+class AskBackForm(EhiiaForm):
+    """Clarification that is asked for."""
+
+    words = TextField(
+        "What do you need to know?",
+        hint="Only what is needed to identify and find what is asked for (section 1(3)).",
+        noun="What you need to know",
+        required="Enter what was asked",
+        rows=5,
+        max_length=LONG,
+    )
+    day = DateField(
+        "When did you ask?", noun="The day on which you asked", required="Enter the day on which you asked"
+    )
+    revision = HiddenToken()
+
+
+class ClarifiedForm(EhiiaForm):
+    """Clarification that came."""
+
+    words = TextField(
+        "What was clarified?",
+        noun="What was clarified",
+        required="Enter what was clarified",
+        rows=5,
+        max_length=LONG,
+    )
+    day = DateField(
+        "When did it come?",
+        hint="The answer is due by the twentieth working day after it.",
+        noun="The day on which it came",
+        required="Enter the day on which it came",
+    )
+    revision = HiddenToken()
+
+
+class ExtendForm(EhiiaForm):
+    """Longer to weigh the public interest."""
+
+    sections = CheckboxesField(
+        "For which sections is the public interest weighed?",
+        choices=options(one for one in CLAIMS if needs_test([one])),
+        noun="the sections",
+        required="Choose the sections for which the public interest is weighed",
+    )
+    reason = TextField(
+        "Why is more time needed?",
+        noun="The reason",
+        required="Enter why more time is needed",
+        rows=4,
+        max_length=LONG,
+    )
+    told_on = DateField(
+        "When was whoever asked told?",
+        hint="By the day on which the answer is due now, with the sections and an estimate of the new day "
+        "(section 17(1) and (2)).",
+        noun="The day on which they were told",
+        required="Enter the day on which they were told",
+    )
+    until = DateField(
+        "By when will it be decided?",
+        hint="The estimate that they were given. It must be reasonable in the circumstances.",
+        noun="The new day",
+        required="Enter the new day",
+    )
+    revision = HiddenToken()
+
+
+class AskReviewForm(EhiiaForm):
+    """A review of the answer that is asked for."""
+
+    words = TextField(
+        "What are they not content with?",
+        noun="What they are not content with",
+        required="Enter what they are not content with",
+        rows=5,
+        max_length=LONG,
+    )
+    day = DateField(
+        "When did they ask for it?",
+        noun="The day on which they asked",
+        required="Enter the day on which they asked",
+    )
+    reviewer_id = ChoiceField(
+        "Who reviews it?",
+        hint="Somebody who had no part in the answer. They are told at once.",
+        noun="who reviews it",
+        required="Choose who reviews it: somebody who had no part in the answer",
+    )
+    revision = HiddenToken()
+
+
+class ReviewedForm(EhiiaForm):
+    """How an internal review ended."""
+
+    reviewed_as = RadiosField(
+        "How did it end?",
+        choices=options(ReviewedAs),
+        noun="how it ended",
+        required="Choose how the review ended",
+    )
+    found = TextField(
+        "What did the review find, and what was answered?",
+        hint="Say also what was released that was not before.",
+        noun="What the review found",
+        required="Enter what the review found, and what was answered",
+        rows=6,
+        max_length=LONG,
+    )
+    day = DateField(
+        "On which day?", noun="The day of the answer", required="Enter the day on which it was answered"
     )
     revision = HiddenToken()

@@ -82,6 +82,13 @@ class SettingsForm(EhiiaForm):
         required=DAYS,
         largest=3650,
     )
+    information_review_days = NumberField(
+        "Working days within which the answer to a request for information is reviewed",
+        hint="Your organisation’s own time limit, for when whoever asked is not content with the answer.",
+        noun="Working days",
+        required=DAYS,
+        largest=60,
+    )
     draft_days = NumberField(
         "Days that what somebody typed and did not save is kept for them",
         noun="Days",

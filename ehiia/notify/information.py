@@ -6,6 +6,8 @@ from ehiia.notify.template import LEAD, OPEN, Template, template
 
 ANSWERS = "you answer this request, or recorded it"
 CAME = "A request under the Freedom of Information Act, {item},"
+REVIEW = "The internal review of the answer to the request for information {item}"
+REVIEWS = "you review this answer, or gave it"
 LAW = "The Act asks for an answer promptly, and by the twentieth working day (section 10)."
 
 TEMPLATES: dict[str, Template] = {
@@ -38,6 +40,48 @@ TEMPLATES: dict[str, Template] = {
         OPEN,
         why=LEAD,
         urgent=True,
+    ),
+    "information_review_due": template(
+        "Due {in_days}: review of the answer to request {item}",
+        REVIEW + " is to be ended by {due_on}, {in_days}.",
+        OPEN,
+        why=REVIEWS,
+    ),
+    "information_review_overdue": template(
+        "Overdue: review of the answer to request {item}",
+        REVIEW + " was to be ended by {due_on}, {days_ago}.",
+        OPEN,
+        why=REVIEWS,
+        urgent=True,
+    ),
+    "information_review_overdue_director": template(
+        "For you as director: the review of the answer to request {item} is overdue",
+        REVIEW + " was to be ended by {due_on}, {days_ago}.",
+        OPEN,
+        why="you are a director of this organisation",
+        urgent=True,
+    ),
+    "information_review_overdue_lead": template(
+        "For the equality lead: the review of the answer to request {item} is overdue",
+        REVIEW + " was to be ended by {due_on}, {days_ago}. Whoever reviews it has been reminded.",
+        OPEN,
+        why=LEAD,
+        urgent=True,
+    ),
+    "foi_to_review": template(
+        "An answer for you to review: request {item}",
+        "Whoever asked is not content with the answer to the request {item} under the Freedom of Information "
+        "Act. {by} asks you to review it.",
+        "It is to be ended by {due_on}.",
+        OPEN,
+        why="you were asked to review it",
+        urgent=True,
+    ),
+    "foi_reviewed": template(
+        "Reviewed: the answer to request {item}",
+        "{by} has reviewed the answer that you gave to the request {item}: {how}.",
+        OPEN,
+        why="you gave the answer",
     ),
     "feedback_came": template(
         "Feedback from the public: {proposal}",

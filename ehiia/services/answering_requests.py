@@ -14,16 +14,15 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
-from ehiia.content.holidays import anywhere
 from ehiia.domain import foi as rules
 from ehiia.domain.access import Actor
-from ehiia.domain.foi import MOVES, Answered, Ground, Requester, RequestMove, RequestState
+from ehiia.domain.foi import Answered, Ground, Requester, RequestMove, RequestState
 from ehiia.domain.publishing import Exemption
 from ehiia.domain.schedule import in_full
-from ehiia.domain.vocabulary import Permission, Role
-from ehiia.services import notices, organisations, people
-from ehiia.services.foi import must_see, row_of
-from ehiia.services.transaction import Invalid, NotAllowed, Refused, Stale, note, transaction
+from ehiia.services import organisations, people
+from ehiia.services.foi import must_see, releasable, row_of
+from ehiia.services.foi_moves import count, day_error, judges, keeper, noted, tell, write
+from ehiia.services.transaction import Invalid, Refused, transaction
 from ehiia.store.assessments import Assessment
 from ehiia.store.foi import FoiAbout, FoiRequest
 from ehiia.store.visible import known_in
@@ -33,8 +32,6 @@ __all__ = ["Answer", "Asked", "Claim", "answer", "approvers", "change", "claim",
 LONGEST = 8000
 TWICE = timedelta(minutes=1)
 """The same request within so long is one form that was sent twice."""
-APPROVES = (Role.DIRECTOR, Role.EQUALITY_LEAD, Role.DECISION_MAKER)
-"""Who may be asked to approve an exemption."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +65,8 @@ class Answer:
     answer: str
     released: str
     answered_on: date | None
+    things: tuple[str, ...] = ()
+    """What of the assessments was released, by the keys of ``foi.releasable``."""
 
 
 # -- recording -----------------------------------------------------------------------------------
@@ -76,7 +75,7 @@ class Answer:
 def record(given: Asked, *, organisation_id: int, by: int, now: datetime) -> FoiRequest:
     """Record a request; it is due by the twentieth working day. Raises NotAllowed, Invalid by field."""
     with transaction() as session:
-        actor = _keeper(session, organisation_id, by, now)
+        actor = keeper(session, organisation_id, by, now)
         about = _checked(session, given, actor, organisation_id, now)
         assert given.received_on is not None
         assert given.requester is not None
@@ -97,12 +96,14 @@ def record(given: Asked, *, organisation_id: int, by: int, now: datetime) -> Foi
             ref=f"{organisation.ref_prefix}-FOI{year}-{number:03d}",
             recorded_by=by,
             recorded_at=now,
-            **_values(given, by),
+            by=by,
+            **_values(given),
         )
+        count(row)
         session.add(row)
         session.flush()
         _say_about(session, row, about, kept=())
-        _note(session, row, "foi_recorded", by, now)
+        noted(session, row, "foi_recorded", by, now)
         return row
 
 
@@ -114,32 +115,24 @@ def change(
     Raises NotFound, NotAllowed, Invalid by field, Refused where it is closed, Stale.
     """
     with transaction() as session:
-        actor = _keeper(session, organisation_id, by, now)
+        actor = keeper(session, organisation_id, by, now)
         row = row_of(session, organisation_id, request_ref, lock=True)
         about = _checked(session, given, actor, organisation_id, now)
-        if row.state is RequestState.CLOSED:
+        if row.state not in rules.RUNNING | {RequestState.CLARIFYING}:
             raise Refused("It is closed, so what was recorded stands.")
-        values = _values(given, by)
-        if row.revision != revision:
-            if all(getattr(row, name) == value for name, value in values.items()):
-                return  # the form was sent twice
-            raise Stale
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.revision += 1
+        if row.asked_back_on and given.received_on and given.received_on > row.asked_back_on:
+            asked_back = in_full(row.asked_back_on)
+            raise Invalid(received_on=f"It came before clarification was asked for, on {asked_back}")
+        if not write(row, _values(given), revision=revision, by=by):
+            return
+        count(row)
         known = select(Assessment.id).where(known_in(organisation_id, by, holds_post=True))
         session.execute(
             delete(FoiAbout).where(FoiAbout.request_id == row.id, FoiAbout.assessment_id.in_(known))
         )
         kept = session.scalars(select(FoiAbout.assessment_id).where(FoiAbout.request_id == row.id)).all()
         _say_about(session, row, about, kept=kept)
-        _note(session, row, "foi_changed", by, now)
-
-
-def _keeper(session: Session, organisation_id: int, by: int, now: datetime) -> Actor:
-    actor = people.actor_of(by, today=day_of(now), session=session)
-    must_see(actor, organisation_id, Permission.KEEP_REQUESTS)
-    return actor
+        noted(session, row, "foi_changed", by, now)
 
 
 def _checked(
@@ -173,16 +166,13 @@ def _checked(
     return list(found.values())
 
 
-def _values(given: Asked, by: int) -> dict[str, Any]:
-    assert given.received_on is not None
+def _values(given: Asked) -> dict[str, Any]:
     return {
         "received_on": given.received_on,
-        "due_on": rules.due_on(given.received_on, anywhere()),
         "requester": given.requester,
         "requester_name": given.requester_name.strip(),
         "asked": given.asked.strip(),
         "owner_id": given.owner_id,
-        "by": by,
     }
 
 
@@ -202,8 +192,7 @@ def approvers(
     organisation_id: int, *, by: int, today: date, session: Session | None = None
 ) -> dict[int, str]:
     """Return who may be asked to approve an exemption that this person claims: id and name."""
-    found = people.with_role(organisation_id, *APPROVES, today=today, session=session)
-    return {one.id: one.name for one in found if one.id != by}
+    return judges(organisation_id, without={by}, today=today, session=session)
 
 
 def claim(
@@ -223,7 +212,7 @@ def claim(
             "Enter why the public interest in withholding it outweighs that in disclosing it"
         )
     with transaction() as session:
-        _keeper(session, organisation_id, by, now)
+        keeper(session, organisation_id, by, now)
         if given.approver_id not in approvers(organisation_id, by=by, today=day_of(now), session=session):
             errors["approver_id"] = "Choose who approves it: somebody other than you"
         if errors:
@@ -236,17 +225,11 @@ def claim(
             "approver_id": given.approver_id,
             "claimed_by": by,
         }
-        if row.revision != revision:
-            if all(getattr(row, name) == value for name, value in values.items()):
-                return  # the form was sent twice
-            raise Stale
-        _move(row, RequestMove.CLAIM, by)
-        for name, value in values.items():
-            setattr(row, name, value)
+        if not write(row, values, revision=revision, by=by, move=RequestMove.CLAIM):
+            return
         row.claimed_at, row.ruled_at, row.ruled_words = now, None, ""
-        session.flush()
-        _note(session, row, "foi_claimed", by, now, exemptions=[one.label for one in given.exemptions])
-        _tell(session, row, "foi_to_approve", given.approver_id, by, now)
+        noted(session, row, "foi_claimed", by, now, exemptions=[one.label for one in given.exemptions])
+        tell(session, row, "foi_to_approve", given.approver_id, by, now)
 
 
 def rule(
@@ -270,18 +253,13 @@ def rule(
         actor = people.actor_of(by, today=day_of(now), session=session)
         must_see(actor, organisation_id)
         row = row_of(session, organisation_id, request_ref, lock=True)
-        if by != row.approver_id or by == row.claimed_by:
-            raise NotAllowed("Only whoever was asked approves an exemption, and never their own.")
-        wanted = MOVES[RequestState.TO_APPROVE, RequestMove.APPROVE if approve else RequestMove.RETURN]
-        if row.revision == revision + 1 and (row.state, row.ruled_words) == (wanted, words):
-            return  # the form was sent twice
-        if row.revision != revision:
-            raise Stale
-        _move(row, RequestMove.APPROVE if approve else RequestMove.RETURN, by)
-        row.ruled_at, row.ruled_words = now if approve else None, words
-        session.flush()
-        _note(session, row, "foi_approved" if approve else "foi_returned", by, now, reason=words)
-        _tell(session, row, "foi_approved" if approve else "foi_returned", row.claimed_by, by, now)
+        move = RequestMove.APPROVE if approve else RequestMove.RETURN
+        if not write(row, {"ruled_words": words}, revision=revision, by=by, move=move):
+            return
+        row.ruled_at = now if approve else None
+        verb = "foi_approved" if approve else "foi_returned"
+        noted(session, row, verb, by, now, reason=words)
+        tell(session, row, verb, row.claimed_by, by, now, comment=words or None)
 
 
 # -- answering -----------------------------------------------------------------------------------
@@ -294,23 +272,12 @@ def answer(
 
     Raises NotFound, NotAllowed, Invalid by field, Refused, Stale.
     """
-    errors = {}
-    if given.outcome is None:
-        errors["outcome"] = "Choose how the request was answered"
-    if not given.answer.strip():
-        errors["answer"] = "Enter what was answered"
-    if given.outcome in rules.RELEASES and not given.released.strip():
-        errors["released"] = "Enter what was released: which edition, which files"
     with transaction() as session:
-        _keeper(session, organisation_id, by, now)
+        actor = keeper(session, organisation_id, by, now)
         row = row_of(session, organisation_id, request_ref, lock=True)
-        if given.answered_on is None:
-            errors["answered_on"] = "Enter the day of the answer"
-        elif not row.received_on <= given.answered_on <= day_of(now):
-            errors["answered_on"] = (
-                f"The day must be between {in_full(row.received_on)}, when it came, and today"
-            )
-        if errors:
+        offered = releasable(session, row, actor)
+        errors = _errors(given, row, offered, day_of(now))
+        if errors or given.outcome is None:
             raise Invalid(**errors)
         values = {
             "outcome": given.outcome,
@@ -319,58 +286,25 @@ def answer(
             "answered_on": given.answered_on,
             "answered_by": by,
         }
-        if row.revision != revision:
-            if all(getattr(row, name) == value for name, value in values.items()):
-                return  # the form was sent twice
-            raise Stale
-        if given.outcome in rules.WITHHOLDS and row.state is not RequestState.APPROVED:
-            raise Refused("Nothing is withheld until somebody else has approved the exemption.")
-        _move(row, RequestMove.ANSWER, by)
-        for name, value in values.items():
-            setattr(row, name, value)
-        session.flush()
-        assert given.outcome is not None
-        _note(session, row, "foi_answered", by, now, outcome=given.outcome.label)
+        if not write(row, values, revision=revision, by=by, move=rules.closed_by(given.outcome)):
+            return
+        session.add_all(offered[key].row(row) for key in given.things)
+        noted(session, row, "foi_answered", by, now, outcome=given.outcome.label)
 
 
-def _move(row: FoiRequest, move: RequestMove, by: int) -> None:
-    to = MOVES.get((row.state, move))
-    if to is None:
-        raise Refused(f"“{move.label}” is not possible while the request is “{row.state.label}”.")
-    row.state, row.by = to, by
-    row.revision += 1
-
-
-def _note(session: Session, row: FoiRequest, verb: str, by: int, now: datetime, **body: object) -> None:
-    note(
-        session,
-        verb,
-        organisation_id=row.organisation_id,
-        subject=f"foi:{row.id}",
-        by=by,
-        at=now,
-        request=row.ref,
-        **body,
-    )
-
-
-def _tell(
-    session: Session, row: FoiRequest, message: str, person_id: int | None, by: int, now: datetime
-) -> None:
-    if person_id is None:
-        return
-    notices.tell(
-        session,
-        person_id=person_id,
-        message_name=message,
-        values={
-            "by": people.names({by}, session=session).get(by, ""),
-            "item": row.ref,
-            "due_on": row.due_on,
-            "comment": row.ruled_words or None,
-            "path": f"/foi/{row.ref}",
-        },
-        dedupe_key=f"{message}:{row.id}:{row.revision}",
-        now=now,
-        organisation_id=row.organisation_id,
-    )
+def _errors(given: Answer, row: FoiRequest, offered: Collection[str], today: date) -> dict[str, str]:
+    errors = {}
+    if given.outcome is None:
+        errors["outcome"] = "Choose how the request was answered"
+    if not given.answer.strip():
+        errors["answer"] = "Enter what was answered"
+    released = bool(given.released.strip() or given.things)
+    if given.outcome in rules.RELEASES and not released:
+        errors["released"] = "Choose or enter what was released: which edition, which files"
+    if given.outcome and given.outcome not in rules.RELEASES and given.things:
+        errors["things"] = "Nothing is released by this answer: take these out, or choose another answer"
+    elif not set(given.things) <= set(offered):
+        errors["things"] = "Choose from the list"
+    if wrong := day_error(given.answered_on, first=row.received_on, why="it came", today=today):
+        errors["answered_on"] = wrong
+    return errors

@@ -356,5 +356,6 @@ KINDS: dict[str, Kind] = {
     "signature": Kind(RecordSignatory, signature_dates.awaited, signature_dates.late),
     "request for information": Kind(FoiRequest, foi_dates.due, foi_dates.things, alone=True),
     "papers of a meeting": Kind(Body, paper_dates.meets_soon, paper_dates.due, alone=True),
+    "internal review": Kind(FoiRequest, foi_dates.reviews_due, foi_dates.reviews, alone=True),
 }
 """Every kind of thing that has a date, by its name, in the order in which people are told."""

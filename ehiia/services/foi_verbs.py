@@ -18,6 +18,13 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     ),
     "foi_approved": lambda b: f"approved the exemption claimed for the request {b.get('request')}",
     "foi_returned": lambda b: f"sent back the exemption claimed for the request {b.get('request')}",
+    "foi_asked_back": lambda b: f"asked for clarification of the request {b.get('request')}",
+    "foi_clarified": lambda b: f"recorded the clarification of the request {b.get('request')}",
+    "foi_extended": lambda b: f"took longer to weigh the public interest in the request {b.get('request')}",
+    "foi_review_asked": lambda b: f"recorded that a review of the answer to {b.get('request')} is asked for",
+    "foi_reviewed": lambda b: (
+        f"reviewed the answer to the request {b.get('request')}: {str(b.get('outcome', '')).lower()}"
+    ),
     "foi_answered": lambda b: f"closed the request {b.get('request')}: {str(b.get('outcome', '')).lower()}",
 }
 """Verb -> what stands after the name of whoever did it."""

@@ -84,6 +84,8 @@ class Settings:
     """Whether what is published can be read without signing in."""
     feedback_days: int = 365
     """So many days after it came, name and address of whoever gave feedback are removed."""
+    information_review_days: int = 20
+    """Within how many working days an answer to a request for information is reviewed, where asked."""
     assurance_words: tuple[str, ...] = tuple(degree.word for degree in assurance.SHIPPED)
     """The degrees in which opinions on assurance are given, the best first."""
     small_numbers_below: int = small_numbers.DEFAULT_THRESHOLD

@@ -41,6 +41,7 @@ OWNERS: Mapping[DeadlineKind, tuple[str, str]] = {
     DeadlineKind.ANSWER: ("whoever is asked", "whoever is asked and whoever wrote it"),
     DeadlineKind.FINDING: ("its owner", "the owner and whoever answered it"),
     DeadlineKind.INFORMATION: ("whoever answers it", "whoever answers it and whoever recorded it"),
+    DeadlineKind.INFORMATION_REVIEW: ("its reviewer", "the reviewer and whoever gave the answer"),
 }
 """Kind -> who has it to do: who is told before its date, and who while it is overdue."""
 WHO = {Audience.DIRECTOR: "the accountable director", Audience.EQUALITY_LEAD: "the equality leads"}

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from ehiia.domain.foi import Answered, Requester, RequestState
+from ehiia.domain.foi import Answered, Released, Requester, RequestState, ReviewedAs
 from ehiia.store.base import Base, Key, Line, Long, Moment, word
+from ehiia.store.decisions import RecordRow
+from ehiia.store.library import EvidenceItemRow, EvidenceUse, EvidenceVersion
+from ehiia.store.publications import Edition
 
 
 class FoiRequest(Base):
@@ -49,9 +62,32 @@ class FoiRequest(Base):
     outcome: Mapped[Answered | None] = mapped_column(word(Answered))
     answer: Mapped[Long] = mapped_column(default="")
     released: Mapped[Long] = mapped_column(default="")
-    """What was released: which edition, which files."""
+    """What was released, in words, beside what ``FoiReleased`` names."""
     answered_on: Mapped[date | None]
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    asked_back_on: Mapped[date | None]
+    """When clarification was asked for last (section 1(3))."""
+    asked_back: Mapped[Long] = mapped_column(default="")
+    clarified_on: Mapped[date | None]
+    """When it came; the time runs from then (section 10(6))."""
+    clarified: Mapped[Long] = mapped_column(default="")
+    extended_to: Mapped[date | None]
+    """Until when the public interest is weighed (section 10(3))."""
+    extended_on: Mapped[date | None]
+    """When whoever asked was told of it (section 17)."""
+    extended_for: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """Values of the exemptions that are considered."""
+    extension_reason: Mapped[Long] = mapped_column(default="")
+    review_asked_on: Mapped[date | None]
+    review_asked: Mapped[Long] = mapped_column(default="")
+    """What whoever asked is not content with."""
+    review_due_on: Mapped[date | None]
+    """By the organisation's own time limit."""
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reviewed_as: Mapped[ReviewedAs | None] = mapped_column(word(ReviewedAs))
+    reviewed_on: Mapped[date | None]
+    review_found: Mapped[Long] = mapped_column(default="")
+    """What the review found, and what was answered."""
     recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[Moment]
     revision: Mapped[int] = mapped_column(default=1)
@@ -75,3 +111,61 @@ class FoiAbout(Base):
     request_id: Mapped[int] = mapped_column(primary_key=True)
     assessment_id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int]
+
+
+class FoiReleased(Base):
+    """Something of an assessment that was released, by the name that it had then."""
+
+    __tablename__ = "foi_released"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "request_id"], ["foi_request.organisation_id", "foi_request.id"]
+        ),
+        ForeignKeyConstraint(
+            ["organisation_id", "assessment_id"], ["assessment.organisation_id", "assessment.id"]
+        ),
+    )
+
+    request_id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[Released] = mapped_column(word(Released), primary_key=True)
+    thing_id: Mapped[int] = mapped_column(primary_key=True)
+    """Id of the edition, of the record, or of the assessment's use of a source that has a file."""
+    organisation_id: Mapped[int]
+    assessment_id: Mapped[int]
+    name: Mapped[Line]
+
+
+def releasable(session: Session, assessment_ids: Collection[int]) -> list[tuple[Released, int, int, str]]:
+    """Return what of these assessments can be named as released: kind, id, id of the assessment, name.
+
+    Editions and records by reference, sources by the file that goes with them; never legal advice.
+    """
+    editions = select(Edition.id, Edition.assessment_id, Edition.ref).where(
+        Edition.assessment_id.in_(assessment_ids)
+    )
+    records = select(RecordRow.id, RecordRow.assessment_id, RecordRow.ref).where(
+        RecordRow.assessment_id.in_(assessment_ids)
+    )
+    documents = (
+        select(EvidenceUse.id, EvidenceUse.assessment_id, EvidenceVersion.title)
+        .join(EvidenceItemRow, EvidenceItemRow.id == EvidenceUse.item_id)
+        .join(
+            EvidenceVersion,
+            and_(
+                EvidenceVersion.item_id == EvidenceUse.item_id,
+                EvidenceVersion.number == EvidenceUse.version_no,
+            ),
+        )
+        .where(
+            EvidenceUse.assessment_id.in_(assessment_ids),
+            EvidenceUse.taken_out_at.is_(None),
+            EvidenceVersion.file_sha256.is_not(None),
+            EvidenceItemRow.privileged.is_(False),
+        )
+    )
+    found = ((Released.EDITION, editions), (Released.RECORD, records), (Released.DOCUMENT, documents))
+    return [
+        (kind, thing_id, assessment_id, name)
+        for kind, query in found
+        for thing_id, assessment_id, name in session.execute(query.order_by("id"))
+    ]

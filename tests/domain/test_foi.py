@@ -9,12 +9,19 @@ from ehiia.domain.foi import (
     ABSOLUTE,
     CLAIMS,
     MOVES,
+    OPEN,
+    RUNNING,
+    STEPS,
+    Answered,
     Ground,
     RequestMove,
     RequestState,
+    Who,
     claimed,
+    closed_by,
     due_on,
     needs_test,
+    reached,
 )
 from ehiia.domain.publishing import Exemption
 from ehiia.domain.schedule import working_days_between
@@ -46,7 +53,37 @@ def test_the_public_interest_is_weighed_for_qualified_exemptions_only() -> None:
     }
 
 
-def test_what_is_closed_stays_closed_and_only_an_approval_leads_to_approved() -> None:
-    assert not [move for state, move in MOVES if state is RequestState.CLOSED]
-    leads = {(state, move) for (state, move), to in MOVES.items() if to is RequestState.APPROVED}
-    assert leads == {(RequestState.TO_APPROVE, RequestMove.APPROVE)}
+def test_the_time_runs_from_the_day_on_which_what_clarifies_it_came() -> None:
+    received, came = date(2026, 2, 2), date(2026, 2, 16)
+    assert due_on(received, anywhere(), clarified_on=came) == due_on(came, anywhere())
+    assert due_on(came, anywhere(), clarified_on=received) == due_on(came, anywhere()), "never sooner"
+
+
+def test_a_longer_balance_moves_the_day_on_and_never_back() -> None:
+    received = date(2026, 2, 2)
+    assert due_on(received, anywhere(), extended_to=date(2026, 3, 20)) == date(2026, 3, 20)
+    assert due_on(received, anywhere(), extended_to=date(2026, 2, 20)) == date(2026, 3, 2)
+
+
+def test_what_was_reviewed_stays_closed_and_only_an_approval_leads_to_withholding() -> None:
+    assert not [step for step in STEPS if step.before is RequestState.REVIEWED]
+    leads = {(step.before, step.move, step.who) for step in STEPS if step.after is RequestState.APPROVED}
+    extends = (RequestState.APPROVED, RequestMove.EXTEND, Who.KEEPER)
+    assert leads == {(RequestState.TO_APPROVE, RequestMove.APPROVE, Who.APPROVER), extends}
+    for outcome in (Answered.PART, Answered.REFUSED):
+        befores = {step.before for step in STEPS if step.move is closed_by(outcome)}
+        assert befores == {RequestState.APPROVED}
+    lapses = [step.before for step in STEPS if step.move is closed_by(Answered.UNCLEAR)]
+    assert lapses == [RequestState.CLARIFYING]
+
+
+def test_every_state_is_reached_and_each_move_leads_to_one_place() -> None:
+    assert {step.after for step in STEPS} == set(RequestState)
+    assert len(MOVES) == len(STEPS)
+    assert reached(RequestState.REVIEWING, RequestMove.ASK_REVIEW)
+    assert not reached(RequestState.OPEN, RequestMove.ASK_REVIEW)
+
+
+def test_the_time_runs_only_while_there_is_something_to_answer() -> None:
+    assert RUNNING < OPEN
+    assert {RequestState.CLARIFYING, RequestState.REVIEWING} == OPEN - RUNNING
