@@ -32,6 +32,7 @@ from ehiia.services import (
     decision_entry,
     finishing,
     looking_back,
+    material,
     mitigations,
     papers,
     quality,
@@ -170,7 +171,9 @@ def _review(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> N
     }
     looking_back.save_actions(ref, worked, revision=here.actions_revision, by=by, now=now)
     ended = Ended(ReviewOutcome(act.value), act.text, act.reasons, act.lessons)
-    finishing.finish(ref, ended, revision=here.review.revision, by=by, now=now)
+    stale = material.stale(seen.assessment, now=now)
+    changes = stale.seen if stale else ""
+    finishing.finish(ref, ended, revision=here.review.revision, by=by, now=now, changes=changes)
 
 
 def _found(act: Act, one: Predicted) -> Found:

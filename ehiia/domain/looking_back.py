@@ -191,6 +191,8 @@ class LookedBack:
     worst_now: str
     by: str
     at: datetime
+    changed: tuple[str, ...] = ()
+    """What had been changed since the approval, by the names of the sections: it was looked at and kept."""
 
 
 @dataclass(frozen=True)

@@ -90,16 +90,26 @@ def _promise(one: Mitigation) -> list[str]:
     return [*said, *sorted(one.answers)]
 
 
-def changed(signed: Mapping[str, str], live: Mapping[str, str]) -> tuple[Material, ...]:
+def changed(
+    signed: Mapping[str, str], live: Mapping[str, str], reviewed: Mapping[str, str] | None = None
+) -> tuple[Material, ...]:
     """Return the sections that are not what was signed, in the order of the pages.
 
-    A section that was not fingerprinted when it was signed cannot have changed.
+    A section that was not fingerprinted when it was signed cannot have changed. ``reviewed``: the
+    fingerprints of what a review found still right; what is as it was then is settled.
     """
     return tuple(
         section
         for section in Material
-        if _key(section) in signed and signed[_key(section)] != live.get(_key(section))
+        if _key(section) in signed
+        and signed[_key(section)] != live.get(_key(section))
+        and (reviewed is None or reviewed.get(_key(section)) != live.get(_key(section)))
     )
+
+
+def seen(sections: Iterable[Material], live: Mapping[str, str]) -> str:
+    """Return what stands for just these changes, so that somebody says of no others that they are right."""
+    return digest("".join(f"{_key(one)}={live.get(_key(one), '')};" for one in sections))
 
 
 def stale(sections: Iterable[Material], *, version: int) -> Reason | None:

@@ -144,6 +144,7 @@ class EndForm(EhiiaForm):
     """How a review goes on."""
 
     revision = HiddenToken()
+    changes = HiddenToken()
     lacks = HiddenToken()
     happened = TextField(
         "What really happened, over all?",

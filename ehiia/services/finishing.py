@@ -33,7 +33,7 @@ from ehiia.domain.vocabulary import (
     ReviewOutcome,
     ReviewState,
 )
-from ehiia.services import answering, freezing, growing, moves, organisations, people, reviews
+from ehiia.services import answering, freezing, growing, material, moves, organisations, people, reviews
 from ehiia.services.looking_back import Ended, Open, being_reviewed, fill, labels, opened, says
 from ehiia.services.sight import see
 from ehiia.services.transaction import Invalid, Stale, note_on, read, transaction
@@ -48,9 +48,11 @@ TWICE = timedelta(days=1)
 """The same words of the same person within so long are one form that was sent twice."""
 
 
-def finish(ref: str, ended: Ended, *, revision: int, by: int, now: datetime) -> None:
+def finish(ref: str, ended: Ended, *, revision: int, by: int, now: datetime, changes: str = "") -> None:
     """Finish the review that is planned, by whoever may review it; sent twice it is finished once.
 
+    ``changes``: what stood on the page for what was changed since the approval. Whoever keeps it as it is
+    says of just that, that it is still right; the approval is stale no more until something else changes.
     Raises Invalid by field ("" for what is missing on other pages), Stale where somebody else changed it
     meanwhile, Refused where it is not in force, NotFound where no review is planned.
     """
@@ -64,6 +66,13 @@ def finish(ref: str, ended: Ended, *, revision: int, by: int, now: datetime) -> 
         here = opened(assessment, session=session)
         if here.lacks:
             errors["lacks"] = f"Something is still to be said. {labels(here.lacks)}"
+        kept = material.stale(assessment, now=now, session=session)
+        kept = kept if ended.outcome is ReviewOutcome.KEEP else None
+        if kept is not None and kept.seen != changes:
+            errors["outcome"] = (
+                f"What was approved was changed since you opened this page: {'; '.join(kept.words)}. Look "
+                "at it, then finish the review again"
+            )
         if errors:
             raise Invalid(**errors)
         if row.revision != revision:
@@ -86,7 +95,9 @@ def finish(ref: str, ended: Ended, *, revision: int, by: int, now: datetime) -> 
             Gate.REVIEWED,
             by=by,
             now=now,
-            looked_back=_in_words(session, here, row, before, worst, by=by, now=now),
+            looked_back=_in_words(
+                session, here, row, before, worst, kept.words if kept else (), by=by, now=now
+            ),
         )
         row.frozen_key = f"{frozen.version_no}-{Gate.REVIEWED.value}-{frozen.n}"
         note_on(
@@ -97,6 +108,7 @@ def finish(ref: str, ended: Ended, *, revision: int, by: int, now: datetime) -> 
             at=now,
             outcome=outcome.label,
             reason=row.outcome_reasons,
+            **({"changed": "; ".join(kept.words)} if kept else {}),
         )
         moves.touch(assessment, now)
         _go_on(session, assessment, row, worst, by=by, now=now)
@@ -182,7 +194,15 @@ def _worse_off(value: object) -> bool:
 
 
 def _in_words(
-    session: Session, here: Open, row: Review, before: Band, worst: Band, *, by: int, now: datetime
+    session: Session,
+    here: Open,
+    row: Review,
+    before: Band,
+    worst: Band,
+    changed: tuple[str, ...],
+    *,
+    by: int,
+    now: datetime,
 ) -> LookedBack:
     moved = reviews.moves_of(row.id, session=session)
     named = people.names({by}, session=session)
@@ -204,6 +224,7 @@ def _in_words(
         worst_now=worst.label,
         by=named[by],
         at=now,
+        changed=changed,
     )
 
 

@@ -256,7 +256,10 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
         f"accepted a reason to review it early ({b.get('trigger')}): it is due on {_day(b.get('to_on'))}"
     ),
     "trigger_declined": lambda b: f"declined a reason to review it early: {b.get('trigger')}",
-    "reviewed": lambda b: f"reviewed it: {b.get('outcome')}",
+    "reviewed": lambda b: (
+        f"reviewed it: {b.get('outcome')}"
+        + (f", knowing what was changed since the approval ({b['changed']})" if b.get("changed") else "")
+    ),
     "reminded": lambda b: (
         f"reminded {_number(_people(b), 'person').replace('persons', 'people')}"
         + (f", and {b['outside']}, who has no account" if b.get("outside") else "")

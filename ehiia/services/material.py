@@ -13,11 +13,12 @@ from ehiia.domain.material import Material
 from ehiia.domain.outcomes import APPROVALS
 from ehiia.domain.review_dates import DECIDED
 from ehiia.domain.triggers import CHANGED
+from ehiia.domain.vocabulary import Gate, ReviewOutcome, ReviewState
 from ehiia.domain.workflow import LIVE
 from ehiia.services import freezing
 from ehiia.services.transaction import read
 from ehiia.store.assessments import Assessment
-from ehiia.store.decisions import DecisionRow, RecordRow, SnapshotRow
+from ehiia.store.decisions import DecisionRow, RecordRow, Review, SnapshotRow
 
 __all__ = ["Stale", "stale"]
 
@@ -32,6 +33,10 @@ class Stale:
     version_no: int
     """Number of the version that was signed."""
     sections: tuple[Material, ...]
+    seen: str
+    """Stands for just these changes, on the page of whoever says that it is still right."""
+    review_id: int = 0
+    """Key of the review that found earlier changes right, or 0."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -40,8 +45,9 @@ class Stale:
 
     @property
     def key(self) -> str:
-        """Another one for each record and each set of sections that changed, by which it is raised once."""
-        return f"{CHANGED}:{self.record_id}:{','.join(self.sections)}"
+        """Another one for each record, review of it and set of sections that changed: it is raised once."""
+        since = f":review{self.review_id}" if self.review_id else ""
+        return f"{CHANGED}:{self.record_id}{since}:{','.join(self.sections)}"
 
 
 def stale(assessment: Assessment, *, now: datetime, session: Session | None = None) -> Stale | None:
@@ -49,6 +55,7 @@ def stale(assessment: Assessment, *, now: datetime, session: Session | None = No
 
     A version that was begun and given up leaves its answers behind
     that nobody approved, and that do not count: what is in force is the record.
+    What a later review looked at and kept is settled; the record stays what was signed.
     """
     session = session or read()
     any_record, any_decision = aliased(RecordRow), aliased(DecisionRow)
@@ -63,6 +70,7 @@ def stale(assessment: Assessment, *, now: datetime, session: Session | None = No
             first.scalar_subquery().label("first_id"),
             RecordRow.ref,
             DecisionRow.outcome,
+            DecisionRow.decided_at,
             SnapshotRow.version_no,
             SnapshotRow.sections,
         )
@@ -78,5 +86,35 @@ def stale(assessment: Assessment, *, now: datetime, session: Session | None = No
     if assessment.stage not in (LIVE if newer else DECIDED):
         return None
     snapshot = freezing.snapshot_of(session, assessment, now=now)
-    sections = material.changed(found.sections, freezing.material_digests(session, assessment, snapshot))
-    return Stale(found.first_id, found.ref, found.version_no, sections) if sections else None
+    live = freezing.material_digests(session, assessment, snapshot)
+    if not material.changed(found.sections, live):
+        return None
+    review_id, reviewed = _kept(session, assessment, found.version_no, since=found.decided_at)
+    sections = material.changed(found.sections, live, reviewed)
+    if not sections:
+        return None
+    return Stale(
+        found.first_id, found.ref, found.version_no, sections, material.seen(sections, live), review_id
+    )
+
+
+def _kept(
+    session: Session, assessment: Assessment, version_no: int, *, since: datetime
+) -> tuple[int, dict[str, str] | None]:
+    """Return the newest review that kept this version, with the fingerprints of what it looked at."""
+    row = session.execute(
+        select(Review.id, SnapshotRow.sections)
+        .join(SnapshotRow, SnapshotRow.assessment_id == Review.assessment_id)
+        .where(
+            Review.assessment_id == assessment.id,
+            Review.outcome == ReviewOutcome.KEEP,
+            Review.state == ReviewState.DONE,
+            Review.ended_at > since,
+            SnapshotRow.version_no == version_no,
+            SnapshotRow.gate == Gate.REVIEWED,
+            SnapshotRow.frozen_at == Review.ended_at,
+        )
+        .order_by(Review.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return (row[0], row[1]) if row else (0, None)

@@ -34,6 +34,7 @@ from ehiia.services.transaction import read
 from ehiia.store.assessments import Assessment, AssessmentPlace
 from ehiia.store.base import UTCDateTime
 from ehiia.store.people import Person
+from ehiia.store.reviews import approval_stale
 from ehiia.store.visible import known_by_index, known_by_reference, shared_with, taking_part
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
@@ -54,6 +55,8 @@ class Filters:
     kind: ProposalKind | None = None
     place_id: int | None = None
     review_overdue: bool = False
+    stale: bool = False
+    """Only those of which what was approved was changed since."""
     mine: bool = False
 
     def __bool__(self) -> bool:
@@ -78,6 +81,8 @@ class Row:
     late: bool
     updated_at: datetime
     author: str
+    stale: bool
+    """What was approved was changed since."""
 
 
 @dataclass(frozen=True)
@@ -187,6 +192,7 @@ class _By(Enum):
     KIND = "kind"
     PLACE = "place"
     OVERDUE = "overdue"
+    STALE = "stale"
     MINE = "mine"
     TITLE = "title"
     REF = "ref"
@@ -216,12 +222,13 @@ def _asked(
         _By.KIND: filters.kind,
         _By.PLACE: filters.place_id,
         _By.OVERDUE: today if filters.review_overdue else None,
+        _By.STALE: filters.stale or None,
         _By.MINE: filters.mine or None,
         _By.TITLE: words,
         _By.REF: ref,
     }
     used = {by: value for by, value in looked_for.items() if value is not None}
-    given: dict[str, Any] = {by.value: value for by, value in used.items() if by is not _By.MINE}
+    given: dict[str, Any] = {by.value: value for by, value in used.items() if by not in (_By.MINE, _By.STALE)}
     if shared:
         given |= {"person": actor.person_id, "posts": sorted(actor.roles)}
     else:
@@ -260,6 +267,7 @@ def _matching(by: frozenset[_By]) -> list[ColumnElement[bool]]:
         _By.KIND: lambda: here.kind == bindparam("kind"),
         _By.PLACE: lambda: here.id.in_(touched),
         _By.OVERDUE: lambda: and_(here.stage == Stage.IN_FORCE, here.review_due_on < bindparam("overdue")),
+        _By.STALE: approval_stale,
         _By.MINE: lambda: here.id.in_(taking_part(_PERSON)),
     }
     wanted = [make() for name, make in predicates.items() if name in by]
@@ -307,6 +315,7 @@ def _rows_query(shape: _Shape, started: bool, backwards: bool) -> Select[*tuple[
             Assessment.late,
             Assessment.updated_at,
             Person.name,
+            approval_stale(),
         )
         .join(ids, ids.c.id == Assessment.id)
         .join(Person, Person.id == Assessment.created_by)

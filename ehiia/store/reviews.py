@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, ForeignKeyConstraint, Index, String, exists
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    ScalarSelect,
+    String,
+    and_,
+    exists,
+    func,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from ehiia.domain.looking_back import Turned, Worked
 from ehiia.domain.review_dates import Asked
 from ehiia.domain.triggers import CHANGED, Raised
+from ehiia.domain.vocabulary import ReviewOutcome, ReviewState
+from ehiia.domain.workflow import DECIDED, LIVE
+from ehiia.store.assessments import Assessment
 from ehiia.store.base import Base, Code, Key, Long, Moment, word
+from ehiia.store.decisions import DecisionRow, Review
 
 
 class GoLiveChange(Base):
@@ -118,11 +134,34 @@ class RaisedTrigger(Base):
     answered_at: Mapped[datetime | None]
 
 
+def approval_stale() -> ColumnElement[bool]:
+    """Return the condition that what was approved last of an assessment was changed since."""
+    decided = (
+        select(func.max(DecisionRow.decided_at))
+        .where(DecisionRow.assessment_id == Assessment.id)
+        .correlate(Assessment)
+        .scalar_subquery()
+    )
+    return and_(Assessment.stage.in_(LIVE | DECIDED), found_changed(Assessment.id, since=decided))
+
+
 def found_changed(
-    assessment_id: InstrumentedAttribute[int], *, since: InstrumentedAttribute[datetime]
+    assessment_id: InstrumentedAttribute[int],
+    *,
+    since: InstrumentedAttribute[datetime] | ScalarSelect[datetime],
 ) -> ColumnElement[bool]:
-    """Return the condition that a job found that it was changed, and nobody said that it was not."""
+    """Return the condition that a job found that it was changed, and nobody said that it was not.
+
+    Nor did a review since then find that it is still right.
+    """
+    kept = exists().where(
+        Review.assessment_id == RaisedTrigger.assessment_id,
+        Review.outcome == ReviewOutcome.KEEP,
+        Review.state == ReviewState.DONE,
+        Review.ended_at >= RaisedTrigger.raised_at,
+    )
     return exists().where(
+        ~kept,
         RaisedTrigger.assessment_id == assessment_id,
         RaisedTrigger.trigger == CHANGED,
         RaisedTrigger.raised_by.is_(None),

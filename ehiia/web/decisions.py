@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from ehiia import clock
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.decision import ConfirmForm, DecideForm, DecisionForm, EnterForm, ReadForm
-from ehiia.services import confirming, deciding, papers, people, recorded, sealing, voices
+from ehiia.services import confirming, deciding, material, papers, people, recorded, sealing, voices
 from ehiia.services.papers import PaperPage
 from ehiia.services.people import Reauthenticated, TooManyTries
 from ehiia.services.recorded import RecordRow
@@ -64,6 +64,7 @@ def paper(seen: Seen) -> Any:
             places=places_of(seen, "decisions.paper"),
             may_read=bool(seen.may(Permission.READ_PAPER)),
             confirms=_confirms(seen, page),
+            stale=material.stale(assessment, now=clock.now()) if page is not None else None,
             onwards=_next(seen) if page is not None else "",
             onwards_label=_label(seen, page),
             name_taken_back=page is not None

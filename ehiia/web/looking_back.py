@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -12,7 +13,7 @@ from ehiia import clock
 from ehiia.domain.looking_back import NOTHING, Found, Predicted, Worked
 from ehiia.domain.vocabulary import Permission, ReviewOutcome, Stage
 from ehiia.forms.review import EndForm, FindingForm, PageForm, WorkedForm, finding_form
-from ehiia.services import finishing, looking_back
+from ehiia.services import finishing, looking_back, material
 from ehiia.services.looking_back import Action, Ended, GivenAction, Open, Page
 from ehiia.services.sight import Seen
 from ehiia.services.transaction import Refused
@@ -274,7 +275,8 @@ def end(seen: Seen) -> Any:
     if form.is_submitted():
         with asked:
             if form.validate():
-                (finishing.finish if finish else looking_back.save_end)(
+                kept = partial(finishing.finish, changes=form.changes.data or "")
+                (kept if finish else looking_back.save_end)(
                     ref,
                     _ended(form),
                     revision=number(form.revision.data),
@@ -287,8 +289,11 @@ def end(seen: Seen) -> Any:
             here = looking_back.opened(seen.assessment)
             theirs = here.review
             form.revision.data = str(theirs.revision)
+    stale = material.stale(seen.assessment, now=clock.now())
+    form.changes.data = stale.seen if stale else ""
     return render_template(
         "looking_back/end.html",
+        stale=stale,
         seen=seen,
         here=here,
         form=form,

@@ -35,6 +35,7 @@ def _filters() -> Filters:
         kind=_chosen(ProposalKind, args.get("kind", "")),
         place_id=as_number(args.get("place")) or None,
         review_overdue=args.get("overdue") == "y",
+        stale=args.get("stale") == "y",
         mine=args.get("mine") == "y",
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ehiia.domain.frozen import Mitigation, RatedImpact, Snapshot
-from ehiia.domain.material import Material, changed, fingerprints, stale
+from ehiia.domain.material import Material, changed, fingerprints, seen, stale
 from tests.documents.records import small_record
 
 SIGNED = small_record().snapshot
@@ -74,6 +74,25 @@ def test_an_action_that_was_cancelled_or_replaced_is_no_promise_any_more() -> No
 def test_words_order_dates_of_actions_and_progress_are_no_material_change(live: Snapshot) -> None:
     assert changed(prints(SIGNED), prints(live)) == ()
     assert stale((), version=1) is None
+
+
+def test_what_a_review_found_right_is_settled_until_it_changes_again() -> None:
+    kept, later = replace(SIGNED, summary="Two rooms."), replace(SIGNED, summary="Three rooms.")
+    assert changed(prints(SIGNED), prints(kept)) == (Material.SCOPE,)
+    assert changed(prints(SIGNED), prints(kept), prints(kept)) == ()
+    assert changed(prints(SIGNED), prints(SIGNED), prints(kept)) == ()
+    assert changed(prints(SIGNED), prints(later), prints(kept)) == (Material.SCOPE,)
+    both = replace(kept, places=("Ipswich",))
+    assert changed(prints(SIGNED), prints(both), prints(kept)) == (Material.PLACE,)
+    assert changed(prints(SIGNED), prints(kept), {}) == (Material.SCOPE,)
+
+
+def test_each_change_is_seen_as_itself() -> None:
+    sections = (Material.SCOPE,)
+    first, second = (prints(replace(SIGNED, summary=said)) for said in ("Two rooms.", "Three rooms."))
+    assert seen(sections, first) == seen(sections, dict(first))
+    assert seen(sections, first) != seen(sections, second)
+    assert seen(sections, first) != seen((Material.SCOPE, Material.START), first)
 
 
 def test_what_was_not_fingerprinted_or_not_known_when_it_was_signed_cannot_have_changed() -> None:

@@ -7,16 +7,20 @@ from datetime import date, datetime, timedelta
 import pytest
 from flask import Flask
 
+from ehiia.domain.looking_back import ReviewedSnapshot
 from ehiia.domain.material import Material
-from ehiia.domain.vocabulary import Claim, Outcome
+from ehiia.domain.vocabulary import Claim, Gate, Outcome, ReviewOutcome
 from ehiia.services import (
     answering,
     correcting,
+    finishing,
+    freezing,
     go_live,
     material,
     mitigations,
     raising,
     recorded,
+    register,
     stopping,
     taking_on,
     triggers,
@@ -25,10 +29,11 @@ from ehiia.services import (
 from ehiia.services.answered import page_of
 from ehiia.services.answering import Given
 from ehiia.services.correcting import Facts
+from ehiia.services.looking_back import Ended
 from ehiia.services.people import actor_of
-from ehiia.services.transaction import read, transaction
+from ehiia.services.transaction import Invalid, read, transaction
 from ehiia.store.assessments import Assessment
-from tests import factories
+from tests import factories, lookback
 from tests.factories import current
 from tests.people import Cast, gather
 from tests.services.test_mitigations import row_of
@@ -134,3 +139,59 @@ def test_a_review_is_proposed_once_and_names_what_changed(cast: Cast, ref: str, 
     assert raising.raise_found(now=at + 4 * DAY) == 0  # a correction is no other decision
     rows, _ = recorded.register(actor_of(cast.amina, today=date(2026, 3, 9)), cast.organisation_id)
     assert [(row.replaced, row.stale) for row in rows] == [(False, True), (True, False)]
+
+
+def give(ref: str, to: int, cast: Cast, at: datetime) -> None:
+    taking_on.give(f"{ref}-M1", owner_id=to, revision=row_of(f"{ref}-M1").revision, by=cast.amina, now=at)
+    read().rollback()
+
+
+def marked(cast: Cast, at: datetime) -> tuple[bool, bool]:
+    """Return whether the list of records and the register say that the approval is stale."""
+    amina = actor_of(cast.amina, today=at.date())
+    rows, _ = recorded.register(amina, cast.organisation_id)
+    page = register.page(amina, cast.organisation_id, today=at.date())
+    wanted = register.Filters(stale=True)
+    only = register.page(amina, cast.organisation_id, filters=wanted, today=at.date())
+    assert [one.stale for one in page.rows] == [bool(only.rows)]
+    read().rollback()
+    return rows[0].stale, page.rows[0].stale
+
+
+def test_a_review_that_keeps_it_settles_the_changes_it_looked_at_and_no_later_ones(
+    cast: Cast, ref: str, now: datetime
+) -> None:
+    at = now + DAY
+    give(ref, cast.ivan, cast, at)
+    assert raising.raise_found(now=at) == 1
+    assert marked(cast, at) == (True, True)
+    lookback.answer_everything(ref, by=cast.amina, now=at)
+    signed = recorded.find_record(ref=f"{ref}-D1").row.sha256
+    found, revision = material.stale(current(ref), now=at), lookback.opened(ref).review.revision
+    assert found is not None
+    ended = Ended(ReviewOutcome.KEEP, "As many people came.", "Ivan runs it as Helen did.")
+    with pytest.raises(Invalid, match="What was approved was changed since you opened this page: What was p"):
+        finishing.finish(ref, ended, revision=revision, by=cast.amina, now=at)
+    finishing.finish(ref, ended, revision=revision, by=cast.amina, now=at, changes=found.seen)
+    assert stale(ref, at) == ()
+    assert marked(cast, at) == (False, False)
+    assert recorded.find_record(ref=f"{ref}-D1").row.sha256 == signed
+    frozen = freezing.newest(read(), current(ref), Gate.REVIEWED)
+    assert frozen is not None
+    kept = freezing.thaw_snapshot(frozen.text)
+    assert isinstance(kept, ReviewedSnapshot)
+    assert kept.looked_back is not None
+    assert kept.looked_back.changed == ("What was promised",)
+    assert kept.looked_back.reasons == "Ivan runs it as Helen did."
+    later = at + DAY
+    give(ref, cast.ben, cast, later)
+    assert stale(ref, later) == (Material.MITIGATIONS,)
+    assert raising.raise_found(now=later) == 1
+    assert marked(cast, later) == (True, True)
+
+
+def test_a_review_that_begins_a_new_version_settles_nothing(cast: Cast, ref: str, now: datetime) -> None:
+    at = now + DAY
+    give(ref, cast.ivan, cast, at)
+    lookback.carry_out(ref, ReviewOutcome.UPDATE, by=cast.amina, now=at)
+    assert stale(ref, at) == (Material.MITIGATIONS,)

@@ -16,11 +16,12 @@ from ehiia.documents.pdf import words as written
 from ehiia.documents.pdf.structure import Document, texts
 from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION
 from ehiia.domain.paper import harms
-from ehiia.services import raising, record_copies, recorded, taking_on
+from ehiia.domain.vocabulary import ReviewOutcome
+from ehiia.services import checks, raising, record_copies, recorded, submission, taking_on
 from ehiia.services.recorded import KeptRecord
 from ehiia.services.transaction import read
 from ehiia.web import present
-from tests import factories
+from tests import factories, lookback
 from tests.documents.everything import full_record, said_in
 from tests.documents.reading import squeezed
 from tests.people import Cast
@@ -125,6 +126,30 @@ def test_an_approval_of_what_was_changed_since_is_shown_as_stale(
     assert "this was changed: What was promised." in overview
     assert "Signed for version 1 Since it was signed" in words(amina.get(f"/records/{record}"))
     assert "stale: what was approved was changed since" in words(amina.get("/records"))
+    assert "Approval stale" in words(amina.get("/assessments?stale=y"))
+    assert "Changed since it was approved" in words(amina.get(f"/a/{ref}/review/carry-out/end"))
+
+
+def test_the_paper_of_a_new_version_says_what_was_changed_since_the_approval(
+    app: Flask, cast: Cast, as_: Browsers, standing_clock: Clock
+) -> None:
+    at = standing_clock.now
+    with app.app_context():
+        ref, made = factories.decided(cast, at, worse=True)
+        record = made.ref
+        read().rollback()
+        lookback.carry_out(ref, ReviewOutcome.UPDATE, by=cast.amina, now=at)
+        revision = row_of(f"{ref}-M1").revision
+        read().rollback()
+        taking_on.give(f"{ref}-M1", owner_id=cast.ivan, revision=revision, by=cast.amina, now=at)
+        factories.complete_assessment(cast, ref, at)
+        submission.submit(ref, declared=True, by=cast.amina, now=at)
+        submission.agree(ref, by=cast.daniel, now=at)
+        factories.satisfy(ref, cast.ben, at)
+        checks.pass_check(ref, reservations="", by=cast.ben, now=at)
+    paper = words(as_("carol").get(f"/a/{ref}/paper"))
+    assert f"Approved before, and changed since The decision {record} was signed for version 1." in paper
+    assert "What was promised" in paper
 
 
 # -- copies: one page that stands alone, and a Word document --------------------------------------
