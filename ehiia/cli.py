@@ -314,7 +314,7 @@ def verify_files(files: tuple[Path, ...], root: Path | None) -> None:
             ending = 2
             continue
         click.echo(f"{path}:")
-        for sentence in verifying.sentences(checked):
+        for sentence in verifying.sentences(checked, now=clock.now()):
             click.echo(f"  {sentence}")
         if not checked.good:
             ending = max(ending, 1)

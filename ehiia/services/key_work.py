@@ -204,7 +204,7 @@ def _revoke(session: Session, key: SigningKey, since: datetime, *, leaked: bool,
             for row in below
             if not row.leaked
             and (row.revoked_at is None or row.revoked_at > since)
-            and _issued(_own(row), root)
+            and issued(_own(row), root)
         )
     for row in ended:
         row.revoked_at, row.revoked_why, row.leaked = since, reason, leaked
@@ -252,14 +252,14 @@ def _list(session: Session, root: SigningKey, credential: Credential, now: datet
     listed = []
     for row in revoked:
         certificate = _own(row)
-        if row.revoked_at is not None and _issued(certificate, credential.certificate):
+        if row.revoked_at is not None and issued(certificate, credential.certificate):
             flag = ReasonFlags.key_compromise if row.leaked else ReasonFlags.superseded
             listed.append(Revoked(certificate.serial_number, row.revoked_at, flag))
     number = int(now.timestamp())
     return revocation.make_crl(credential, listed, number=number, now=now).public_bytes(Encoding.DER)
 
 
-def _issued(certificate: x509.Certificate, root: x509.Certificate) -> bool:
+def issued(certificate: x509.Certificate, root: x509.Certificate) -> bool:
     """Say whether this root issued it: an older root may have the same name."""
     try:
         certificate.verify_directly_issued_by(root)

@@ -31,6 +31,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
         f"could not ask the time-stamp authority {b.get('authority')}, so the time is our own: "
         f"{b.get('problem')}"
     ),
+    "sealing_again": lambda b: f"let {b.get('count')} files that wait to be sealed be tried again",
     "key_replaced": lambda b: f"put a new key in the place of the {b.get('purpose')}: {b.get('reason')}",
     "key_brought": lambda b: f"brought along the {b.get('purpose')} and put it in force: {b.get('reason')}",
     "key_leaked": lambda b: (

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.x509.oid import NameOID
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from ehiia.documents.signing import authority, supplied
 from ehiia.documents.signing.authority import Sealer, TokenUnavailable, WrongSecret
@@ -20,6 +23,7 @@ from ehiia.documents.signing.supplied import Unusable
 from ehiia.services import key_work, organisations
 from ehiia.services.keys import NOT_OPENED, fingerprint, why
 from ehiia.services.transaction import Invalid, Refused, note, transaction
+from ehiia.store.organisations import Organisation
 from ehiia.store.people import SigningKey
 
 __all__ = ["issuer", "seal", "seal_in_token"]
@@ -95,6 +99,8 @@ def _bring(organisation_id: int, purpose: str, brought: Sealer, reason: str, now
         )
         if mark in map(fingerprint, known):
             raise Invalid(file="This certificate is or was among the keys already.")
+        if wrong := _other_organisation(session, organisation, purpose, brought):
+            raise Invalid(file=wrong)
         try:
             key_work.bring(session, organisation, purpose, brought, reason=reason, now=now)
         except WrongSecret:
@@ -111,3 +117,30 @@ def _bring(organisation_id: int, purpose: str, brought: Sealer, reason: str, now
             reason=reason,
         )
     return mark
+
+
+def _other_organisation(session: Session, organisation: Organisation, purpose: str, brought: Sealer) -> str:
+    """Say why verification would take the signatories for another organisation's than the seal's; or "".
+
+    Their certificates have the organisation ("O") of the root. Where the seal does not rest on that, theirs
+    must be the organisation of the seal or of the record by its name.
+    """
+    there = {row.purpose: row for row in key_work.in_force(session, organisation.id)}
+    certificates = {
+        one: x509.load_pem_x509_certificate(there[one].certificate_pem.encode())
+        for one in (key_work.ROOT, key_work.SEAL)
+        if one in there and (one == key_work.ROOT or there[one].supplied)
+    } | {purpose: brought.certificate}
+    if len(certificates) < 2 or key_work.issued(certificates[key_work.SEAL], certificates[key_work.ROOT]):
+        return ""  # what is made here rests on the root, and has the name of the organisation
+    root, seal = (
+        authority.name_part(certificates[one].subject, NameOID.ORGANIZATION_NAME)
+        for one in (key_work.ROOT, key_work.SEAL)
+    )
+    if authority.same_organisation(root, seal, organisation.name):
+        return ""
+    return (
+        f"The root, and so each signatory, is of the organisation “{root}”; the seal is of “{seal}”, and "
+        f"records are of “{organisation.name}”. Whoever verifies would be told that another organisation "
+        "signed. Ask for a certificate of the same organisation (O), or replace the root first."
+    )

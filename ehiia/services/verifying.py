@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -40,10 +40,14 @@ __all__ = [
     "Checked",
     "check_file",
     "check_pack",
+    "lasting",
     "sentences",
     "signed_by",
     "standing_words",
 ]
+
+SOON = timedelta(days=90)
+"""So long before its end it is said of a time-stamp that its end is near."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +186,14 @@ def _signed(
         for file in kept.files
         if file.step <= own.step
     )
+    if signatures[-1].kind is SignatureKind.TIME_STAMP:
+        # here and not above: it loads what most web processes never need
+        from ehiia.documents.signing.authority import ends_at
+
+        signatures = (
+            *signatures[:-1],
+            replace(signatures[-1], certificate_ends=ends_at(own.certificate_pem)),
+        )
     return _known(own.sha256, signatures, kept.row.sha256, unsafe)
 
 
@@ -260,12 +272,12 @@ def signed_by(checked: Checked) -> list[tuple[str, datetime | None, str]]:
     ]
 
 
-def sentences(checked: Checked) -> tuple[str, ...]:
-    """Say in words what was found, the most important first."""
-    return tuple(_sentences(checked))
+def sentences(checked: Checked, *, now: datetime) -> tuple[str, ...]:
+    """Say in words what was found, the most important first, to somebody who asks at a moment (UTC)."""
+    return tuple(_sentences(checked, now))
 
 
-def _sentences(checked: Checked) -> Iterator[str]:
+def _sentences(checked: Checked, now: datetime) -> Iterator[str]:
     file = checked.file
     if checked.good and checked.root:
         yield "This file is intact and rests on the certificate given. No register was asked how it stands."
@@ -282,6 +294,8 @@ def _sentences(checked: Checked) -> Iterator[str]:
     else:
         yield "This file is intact and trusted, but it is not in our register."
     yield from file.words()
+    if how_long := lasting(checked, now=now):
+        yield how_long
     if not checked.root:
         yield from standing_words(checked)
     yield f"SHA-256 of the file: {file.sha256}"
@@ -289,6 +303,33 @@ def _sentences(checked: Checked) -> Iterator[str]:
         yield f"SHA-256 of the data inside: {file.record_sha256}"
     if checked.data_known and not checked.ours:
         yield "The data inside is that of a record in our register; this file is not."
+
+
+def lasting(checked: Checked, *, now: datetime) -> str:
+    """Say until when the last time-stamp of a file can be checked, and what to do where that is near or past.
+
+    "" where no time-stamp closes it.
+    """
+    end = checked.file.holds_until
+    if end is None:
+        return ""
+    until = words.moment(end)
+    if end > now + SOON:
+        return f"Its last time-stamp can be checked until {until}. It is renewed every year."
+    if checked.ours and checked.newest_step:
+        advice = (
+            "It is renewed every year by a job. An administrator finds under “What is done by itself” "
+            "whether that was done."
+        )
+    else:
+        advice = "Ask the organisation for its newest file, whose time-stamp was renewed."
+    if end > now:
+        return f"Its last time-stamp can be checked until {until}, which is soon. {advice}"
+    known = ", but it is in our register" if checked.ours else ""
+    return (
+        f"Its last time-stamp could be checked until {until}. That has passed: the file alone does not show "
+        f"any more when it was signed{known}. {advice}"
+    )
 
 
 def standing_words(checked: Checked) -> Iterator[str]:

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ehiia.services import installation
-from ehiia.services.transaction import Invalid, NotFound, read, transaction
+from ehiia.services.transaction import read, transaction
 from ehiia.store import due
 from ehiia.store.duties import DeliveryState
 from ehiia.store.duties import Work as Row
@@ -175,8 +175,7 @@ def begin_again(session: Session, dedupe_key: str, *, now: datetime) -> bool:
     row = session.scalar(select(Row).where(Row.dedupe_key == dedupe_key).with_for_update())
     if row is None or row.state is not DeliveryState.FAILED:
         return False
-    for name, value in due.again(now).items():
-        setattr(row, name, value)
+    again(row, now=now)
     return True
 
 
@@ -205,13 +204,7 @@ def unfinished(*, limit: int = 100) -> tuple[Piece, ...]:
     )
 
 
-def try_again(work_id: int, *, now: datetime) -> None:
-    """Let work that was given up be tried again from the start. Raises NotFound, Invalid."""
-    with transaction() as session:
-        row = session.get(Row, work_id, with_for_update=True)
-        if row is None:
-            raise NotFound
-        if row.state is not DeliveryState.FAILED:
-            raise Invalid(work="Only work that was given up can be tried again")
-        for name, value in due.again(now).items():
-            setattr(row, name, value)
+def again(row: Row, *, now: datetime) -> None:
+    """Let work that failed be tried from the start, in the caller's transaction, which holds the row."""
+    for name, value in due.again(now).items():
+        setattr(row, name, value)

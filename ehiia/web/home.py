@@ -11,7 +11,17 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from ehiia import clock
 from ehiia.domain.paper import QUESTIONS
 from ehiia.domain.vocabulary import Permission, Role
-from ehiia.services import cumulative, handing_over, health, history, outbox, programmes, setup, waiting
+from ehiia.services import (
+    cumulative,
+    handing_over,
+    health,
+    history,
+    outbox,
+    programmes,
+    seal_health,
+    setup,
+    waiting,
+)
 from ehiia.services.ahead import Due
 from ehiia.services.waiting import Area, Item, Waiting
 from ehiia.web import ahead
@@ -125,6 +135,9 @@ def _machine(organisation_id: int) -> Iterator[Shown]:
     if late := health.unwell(clock.now()):
         hint = f"{late[0].sentence} {late[0].why}"
         yield Shown("See what did not run by itself", url_for("organisation.work"), hint, Tag("Late", "red"))
+    if wrong := seal_health.troubles(organisation_id):
+        title = "See what is wrong with sealing"
+        yield Shown(title, url_for("organisation.work"), wrong[0].what, Tag("Look at it", "red"))
 
 
 def _last_here() -> datetime | None:

@@ -13,7 +13,7 @@ from ehiia.domain.questions import Option
 from ehiia.domain.scales import Scale
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.organisation import GroupForm, PlaceForm, SettingsForm
-from ehiia.services import administration, health, history, organisations, outbox, setup
+from ehiia.services import administration, health, history, organisations, outbox, seal_health, setup
 from ehiia.services.organisations import Organisation, Settings
 from ehiia.services.transaction import Invalid, Stale
 from ehiia.web.access import requires, visitor
@@ -40,7 +40,7 @@ def start() -> str:
         Tag=Tag,
         far=setup.set_up(organisation, today=clock.today()),
         failed=outbox.count_failed(organisation.id),
-        jobs_well=not health.unwell(clock.now()),
+        jobs_well=not health.unwell(clock.now()) and not seal_health.troubles(organisation.id),
         changes=history.of_subject(f"organisation:{organisation.id}", limit=10).entries,
     )
 
@@ -159,7 +159,21 @@ def end_group(group_id: int) -> Any:
 @requires(Permission.ADMINISTER)
 def work() -> str:
     """Show what is done by itself, and whether it was."""
-    return render_template("organisation/work.html", jobs=health.health(clock.now()), Tag=Tag)
+    return render_template(
+        "organisation/work.html",
+        jobs=health.health(clock.now()),
+        troubles=seal_health.troubles(shown().id),
+        Tag=Tag,
+    )
+
+
+@blueprint.post("/organisation/jobs/seal")
+@requires(Permission.ADMINISTER)
+def seal_again() -> Any:
+    """Let what waits to be sealed be tried again."""
+    if seal_health.try_again(shown().id, by=visitor.person_id, now=clock.now()):
+        done("What waits to be sealed is tried again within a minute")
+    return redirect(url_for("organisation.work"), 303)
 
 
 @blueprint.get("/organisation/history")

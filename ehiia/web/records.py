@@ -197,6 +197,7 @@ def _found(form: VerifyForm, checked: Checked) -> str:
         checked=checked,
         standing_words=verifying.standing_words(checked),
         signatures=verifying.signed_by(checked),
+        lasting=verifying.lasting(checked, now=clock.now()),
         kind=_kind(checked),
         # facts of the record are shown only where the file itself is ours: whoever has it has them
         record=kept.record if (kept := checked.record or checked.edition) else None,

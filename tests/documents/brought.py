@@ -36,12 +36,13 @@ def _certificate(
     key: PrivateKey,
     *,
     authority: bool = False,
+    organisation: str = "Trust of the North",
 ) -> x509.Certificate:
     """Make a certificate as a trust service makes them: for signing, without "content commitment"."""
     oid = x509.NameOID
     subject = x509.Name(
         [
-            x509.NameAttribute(oid.ORGANIZATION_NAME, "Trust of the North"),
+            x509.NameAttribute(oid.ORGANIZATION_NAME, organisation),
             x509.NameAttribute(oid.COMMON_NAME, name),
         ]
     )
@@ -71,11 +72,18 @@ def _certificate(
 
 
 def made(
-    name: str, by: Credential | None, *, authority: bool = False, key: PrivateKey | None = None
+    name: str,
+    by: Credential | None,
+    *,
+    authority: bool = False,
+    key: PrivateKey | None = None,
+    organisation: str = "Trust of the North",
 ) -> Credential:
     """Make a key and its certificate."""
     key = key or ec.generate_private_key(ec.SECP256R1())
-    certificate = _certificate(name, key.public_key(), by, key, authority=authority)
+    certificate = _certificate(
+        name, key.public_key(), by, key, authority=authority, organisation=organisation
+    )
     return Credential(certificate, key, (by.certificate, *by.chain) if by else ())
 
 

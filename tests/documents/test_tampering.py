@@ -10,6 +10,7 @@ import hashlib
 import random
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -41,11 +42,11 @@ from tests.documents.records import CAROL, small_record
 def test_a_finished_record_is_told_in_words(full: Full, keys: Keys, stamps: Stamps) -> None:
     found = look(full.closed, keys, stamps)
     assert found.level is Level.LTA
+    assert found.holds_until == datetime(2036, 11, 18, 9, 25, 15, tzinfo=UTC)
     assert found.words() == (
         "Nothing was changed after sealing.",
         "All signatures rest on a certificate that is trusted here.",
         "It was closed by a time-stamp, Saturday 21 November 2026 at 09:34: nothing may change after that.",
-        "Its last time-stamp can be checked until Tuesday 18 November 2036 at 09:25.",
         "Seal of Elmshire Integrated Care Board, Saturday 21 November 2026 at 09:30 "
         "with a time-stamp of Stamps of the North: intact, trusted.",
         "Signature of Carol Reeve, Chair of the Board, Saturday 21 November 2026 at 09:31 "

@@ -309,4 +309,4 @@ def test_a_report_is_found_again_by_its_file(cast: Cast, run: RunRow) -> None:
     checked = verifying.check_file(pdf)
     assert checked.good
     assert checked.current
-    assert f"It is the audit report {row.ref}." in verifying.sentences(checked)
+    assert f"It is the audit report {row.ref}." in verifying.sentences(checked, now=LATER)

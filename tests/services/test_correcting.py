@@ -110,7 +110,7 @@ def test_a_correction_is_a_new_record_that_names_the_old_one(
     checked = verifying.check_file(before[-1])
     assert checked.good
     assert checked.standing is Standing.SUPERSEDED
-    assert row.ref in " ".join(verifying.sentences(checked))
+    assert row.ref in " ".join(verifying.sentences(checked, now=now))
     newest = verifying.check_file(sealing.signed_files().get(new.files[-1].storage_key))
     assert newest.good
     assert newest.current

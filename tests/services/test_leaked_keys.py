@@ -99,10 +99,10 @@ def test_what_was_sealed_before_is_as_it_was_and_what_came_after_is_to_be_looked
     before, after = check(two.before), check(two.after)
     assert (before.good, before.current, before.doubtful) == (True, True, False)
     assert (after.good, after.current, after.doubtful) == (True, False, True)
-    said = verifying.sentences(before)[1]
+    said = verifying.sentences(before, now=now)[1]
     assert "reported unsafe since Wednesday 4 March 2026 at 10:00" in said
     assert "has been in our register ever since, so it is as it was" in said
-    said = verifying.sentences(after)[1]
+    said = verifying.sentences(after, now=now)[1]
     assert "made with it after that, Thursday 5 March 2026" in said
     assert "ask the organisation" in said
     told = [state for _, _, state in verifying.signed_by(after)]
@@ -143,7 +143,7 @@ def test_farah_looks_at_each_once_and_whoever_verifies_is_told(cast: Cast, two: 
     assert (one.looked_by, one.look.at, one.look.found) == ("Farah Malik", at, "As in the minute.")
     after = check(two.after)
     assert (after.current, after.doubtful) == (True, False)
-    assert "looked at it, Saturday 7 March 2026" in verifying.sentences(after)[1]
+    assert "looked at it, Saturday 7 March 2026" in verifying.sentences(after, now=now)[1]
     said = history.of_subject(f"assessment:{two.after.assessment_id}").entries
     assert sum("which was made with a key after it had leaked" in entry.sentence for entry in said) == 1
 

@@ -106,7 +106,7 @@ def test_a_proposal_goes_from_screening_to_a_signed_record_that_verifies(
     assert (found.file.intact, found.file.trusted, found.ours, found.current) == (True, True, True, True)
     looked = aside.look(pdf, **sealing.trust(read()))  # and by its signatures alone, without the register
     assert (looked.intact, looked.trusted, looked.record) == (True, True, record.text.encode())
-    assert verifying.sentences(found)[0] == "This file is intact, trusted and in our register."
+    assert verifying.sentences(found, now=now)[0] == "This file is intact, trusted and in our register."
 
     file = tmp_path / "record.pdf"
     file.write_bytes(pdf)

@@ -19,8 +19,19 @@ from ehiia.documents.signing.authority import Credential
 from ehiia.documents.signing.facts import Verification
 from ehiia.documents.signing.seal import certify
 from ehiia.documents.signing.tokens import TokenSeal
-from ehiia.services import installation, keys, recorded, sealing, supplied_keys, verifying
-from ehiia.services.transaction import Invalid, Refused, read
+from ehiia.domain.vocabulary import SealState, Stage
+from ehiia.services import (
+    history,
+    installation,
+    keys,
+    recorded,
+    seal_health,
+    sealing,
+    supplied_keys,
+    verifying,
+    work,
+)
+from ehiia.services.transaction import Invalid, NotAllowed, Refused, read
 from ehiia.store.decisions import RecordRow
 from ehiia.store.people import SigningKey
 from tests import factories
@@ -143,6 +154,28 @@ def test_what_cannot_be_used_changes_nothing(cast: Cast, bought: Credential, now
     assert in_force(cast) == {}
 
 
+def test_a_seal_and_a_root_of_different_organisations_are_refused_together(
+    cast: Cast, bought: Credential, now: datetime
+) -> None:
+    other = made("Issuer", None, authority=True, organisation="Otherton Integrated Care Board")
+    supplied_keys.issuer(
+        cast.organisation_id, p12(other), PASSWORD, reason=WHY, now=now
+    )  # the seal rests on it
+    before = in_force(cast)
+    with pytest.raises(
+        Invalid, match="“Otherton Integrated Care Board”; the seal is of “Trust of the North”"
+    ):
+        supplied_keys.seal(cast.organisation_id, p12(bought), PASSWORD, reason=WHY, now=now + DAY)
+    assert in_force(cast) == before
+    own = made("Issuer", None, authority=True, organisation="Suffolk and North East Essex")
+    supplied_keys.issuer(cast.organisation_id, p12(own), PASSWORD, reason=WHY, now=now + DAY)
+    supplied_keys.seal(cast.organisation_id, p12(bought), PASSWORD, reason=WHY, now=now + DAY)
+    third = made("Issuer", None, authority=True, organisation="Otherton Integrated Care Board")
+    with pytest.raises(Invalid, match="another organisation signed"):
+        supplied_keys.issuer(cast.organisation_id, p12(third), PASSWORD, reason=WHY, now=now + 2 * DAY)
+    assert in_force(cast)["seal"].supplied
+
+
 # -- a token -----------------------------------------------------------------------------------
 
 
@@ -189,6 +222,38 @@ def test_a_token_that_is_not_there_or_has_another_key_is_refused(
     finally:
         app.extensions["ehiia.config"] = before
     assert in_force(cast) == {}
+
+
+def test_a_record_waits_while_the_token_is_away_and_is_sealed_once_when_it_is_back(
+    app: Flask, cast: Cast, token: TokenSeal, reachable: None, now: datetime
+) -> None:
+    supplied_keys.seal_in_token(cast.organisation_id, authority.pem(token).encode(), reason=WHY, now=now)
+    there = installation.config()
+    assert there.token is not None
+    app.extensions["ehiia.config"] = replace(there, token=replace(there.token, label="taken out"))
+    ref, record = factories.decided(cast, now)
+    assert not sealing.seal_at_once(record.id, now=now + HOUR)
+    read().rollback()
+    assert factories.current(ref).stage is Stage.IN_FORCE  # the decision stands
+    kept = recorded.find_record(ref=record.ref)
+    assert (kept.state, kept.files) == (SealState.WAITING, ())
+    (trouble,) = seal_health.troubles(cast.organisation_id)
+    assert "One file waits to be sealed" in trouble.what
+    assert "token" in trouble.what
+    with pytest.raises(NotAllowed):
+        seal_health.try_again(cast.organisation_id, by=cast.ben, now=now + 2 * HOUR)
+    app.extensions["ehiia.config"] = there
+    read().rollback()
+    assert seal_health.try_again(cast.organisation_id, by=cast.farah, now=now + 2 * HOUR) == 1
+    assert (work.do_due(now=now + 2 * HOUR).done, work.do_due(now=now + 9 * HOUR).done) == (1, 0)
+    sealing.seal_record(record.id, now=now + 9 * HOUR)  # nothing is left to be done
+    found = analysed(newest(record))
+    assert found.signatures[0].signer == "Seal in a token"
+    assert [file.step for file in recorded.find_record(ref=record.ref).files] == [1, 2, 3]
+    said = history.of_subject(f"assessment:{record.assessment_id}").entries
+    assert sum(one.sentence.endswith(f"sealed the record {record.ref}") for one in said) == 1
+    assert seal_health.troubles(cast.organisation_id) == ()
+    assert seal_health.try_again(cast.organisation_id, by=cast.farah, now=now + 9 * HOUR) == 0
 
 
 # -- the commands ------------------------------------------------------------------------------

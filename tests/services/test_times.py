@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from ehiia.documents.signing.authority import make_clock, make_root
 from ehiia.domain.vocabulary import SealState, Stage
-from ehiia.services import history, organisations, recorded, refreshing, sealing, verifying
+from ehiia.services import history, organisations, recorded, refreshing, seal_health, sealing, verifying
 from ehiia.services.transaction import Invalid, read
 from ehiia.store.decisions import RecordRow
 from ehiia.store.people import SigningKey
@@ -74,7 +74,7 @@ def test_every_step_has_the_time_of_the_authority_that_is_set(
 def test_a_record_is_sealed_with_our_own_time_where_the_authority_does_not_answer(
     cast: Cast, now: datetime, authority: Authority
 ) -> None:
-    authority.answer = lambda question: (503, b"")
+    answers, authority.answer = authority.answer, lambda question: (503, b"")
     ask(cast, authority.address, now)
     ref, record = factories.decided(cast, now)
     found = sealed(record, now + 5 * HOUR)
@@ -85,6 +85,12 @@ def test_a_record_is_sealed_with_our_own_time_where_the_authority_does_not_answe
     assert verifying.check_file(sealing.signed_files().get(found.files[-1].storage_key)).current
     said = history.of_subject(f"organisation:{cast.organisation_id}").entries
     assert any("could not ask the time-stamp authority" in one.sentence for one in said)
+    (silent,) = seal_health.troubles(cast.organisation_id)
+    assert "has not answered since Monday 2 March 2026 at 15:00: since then one record has" in silent.what
+    read().rollback()
+    authority.answer = answers
+    sealed(factories.decided(cast, now)[1], now + 6 * HOUR)
+    assert seal_health.troubles(cast.organisation_id) == ()
 
 
 def test_a_record_is_renewed_every_year_once_and_verifies_when_years_have_gone(
@@ -101,7 +107,20 @@ def test_a_record_is_renewed_every_year_once_and_verifies_when_years_have_gone(
         assert [file.kind for file in found.files][3:] == ["renewal"] * year
         assert found.state is SealState.SIGNED
         read().rollback()
-    assert verifying.check_file(sealing.signed_files().get(found.files[-1].storage_key)).current
+    newest, first = (
+        verifying.check_file(sealing.signed_files().get(found.files[step].storage_key)) for step in (-1, 2)
+    )
+    assert newest.current
+    end = newest.file.holds_until
+    assert end is not None
+    for days, words in (
+        (200, "every year."),
+        (89, "which is soon. It is renewed"),
+        (-1, "it is in our register"),
+    ):
+        assert words in verifying.lasting(newest, now=end - timedelta(days=days))
+    assert "Ask the organisation for its newest file" in verifying.lasting(first, now=end)
+    read().rollback()
     sealing.seal_record(record.id, now=now + timedelta(days=700))  # nothing is left to be done
     assert len(recorded.find_record(ref=record.ref).files) == 5
 

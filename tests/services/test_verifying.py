@@ -107,10 +107,10 @@ def test_any_other_file_is_looked_at_and_nothing_of_it_is_kept(record: RecordRow
     assert not [path for path in set(after[0]) - set(before[0]) if path.suffix == ".pdf"]
 
 
-def test_a_changed_file_has_no_standing_though_its_data_is_known(record: RecordRow) -> None:
+def test_a_changed_file_has_no_standing_though_its_data_is_known(record: RecordRow, now: datetime) -> None:
     checked = verifying.check_file(changed(file_of(record)))
     assert (checked.ours, checked.standing, checked.data_known) == (False, Standing.UNKNOWN, True)
-    said = " ".join(verifying.sentences(checked))
+    said = " ".join(verifying.sentences(checked, now=now))
     assert "Something was added after the last signature." in said
     assert "The data inside is that of a record in our register; this file is not." in said
     assert "Unknown here." in said
@@ -121,7 +121,7 @@ def test_what_a_file_is_stands_with_its_proposal(cast: Cast, record: RecordRow, 
     withdrawn(cast, record, now + DAY)
     checked = verifying.check_file(file_of(record))
     assert (checked.good, checked.current, checked.standing) == (True, False, Standing.WITHDRAWN)
-    assert any(one.startswith("Withdrawn.") for one in verifying.sentences(checked))
+    assert any(one.startswith("Withdrawn.") for one in verifying.sentences(checked, now=now))
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

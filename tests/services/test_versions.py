@@ -154,7 +154,7 @@ def test_the_first_record_is_untouched_and_verifies_when_the_second_is_made(
     versions.begin_new(ref, reason=WHY, by=cast.amina, now=now + DAY)
     found = verifying.check_file(pdf)
     assert (found.good, found.current) == (True, True)
-    assert any("version 2) is being written" in one for one in verifying.sentences(found))
+    assert any("version 2) is being written" in one for one in verifying.sentences(found, now=now))
 
     edit(ref, cast.amina, now + DAY, "There are two sites now.")
     second = decide_again(cast, ref, now + 2 * DAY)
@@ -164,7 +164,7 @@ def test_the_first_record_is_untouched_and_verifies_when_the_second_is_made(
     assert old.record.digest() == first.sha256
     found = verifying.check_file(pdf)
     assert (found.good, found.current) == (True, False)
-    assert "Superseded. A newer record has taken its place." in verifying.sentences(found)
+    assert "Superseded. A newer record has taken its place." in verifying.sentences(found, now=now)
     # nobody's name under the first version stands under the second
     assert [one.at for one in new.record.attestations if one.what == Attested.DECLARED.label] == [
         now + 2 * DAY
@@ -188,4 +188,6 @@ def test_a_newer_version_of_what_is_restricted_is_not_told_to_strangers(cast: Ca
     versions.begin_new(ref, reason=WHY, by=cast.amina, now=now + DAY)
     with transaction() as session:
         session.scalars(select(Assessment).where(Assessment.ref == ref)).one().restricted = True
-    assert not any("is being written" in one for one in verifying.sentences(verifying.check_file(pdf)))
+    assert not any(
+        "is being written" in one for one in verifying.sentences(verifying.check_file(pdf), now=now)
+    )

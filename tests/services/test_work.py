@@ -11,10 +11,10 @@ from flask import Flask
 
 from ehiia.extensions import db
 from ehiia.services import work
-from ehiia.services.transaction import Invalid, NotFound, transaction
+from ehiia.services.transaction import transaction
 from ehiia.services.work import HANDLERS, LEASE, Done, do_due
 from ehiia.store.due import MOST_ATTEMPTS
-from ehiia.store.duties import DeliveryState
+from ehiia.store.duties import DeliveryState, Work
 
 MINUTE = timedelta(minutes=1)
 
@@ -83,11 +83,8 @@ def test_what_cannot_be_done_is_given_up_at_once_and_tried_when_asked(
     (piece,) = work.unfinished()
     db.session.rollback()
     kiln.breaks_on = {}
-    work.try_again(piece.id, now=now)
-    with pytest.raises(Invalid):
-        work.try_again(piece.id, now=now)
-    with pytest.raises(NotFound):
-        work.try_again(piece.id + 1, now=now)
+    with transaction() as session:
+        work.again(session.get_one(Work, piece.id), now=now)
     assert do_due(now=now) == Done(done=1)
 
 

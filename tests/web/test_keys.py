@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -10,7 +11,7 @@ from cryptography import x509
 from flask import Flask
 from flask.testing import FlaskClient
 
-from ehiia.services import keys, sealing
+from ehiia.services import keys, sealing, work
 from tests import factories
 from tests.people import Cast, send
 from tests.web.conftest import Browsers, Clock, counted, soup, words
@@ -109,3 +110,29 @@ def test_farah_looks_at_what_was_sealed_after_a_key_leaked(
     pdf = as_("amina").get(f"/records/{sealed}.pdf").data
     found = send(farah, "/verify", {"file": (BytesIO(pdf), "a.pdf")}, content_type="multipart/form-data")
     assert "A key leaked" in words(found)
+
+
+def test_farah_sees_what_waits_to_be_sealed_and_has_it_tried_again(
+    app: Flask, cast: Cast, as_: Browsers, standing_clock: Clock
+) -> None:
+    farah, page = as_("farah"), "/organisation/jobs"
+    assert "waits to be sealed" not in words(farah.get(page))
+    there = app.extensions["ehiia.config"]
+    with app.app_context():
+        day = standing_clock.now - timedelta(days=1)
+        first, second = (factories.decided(cast, day)[1] for _ in range(2))
+        assert sealing.seal_at_once(first.id, now=standing_clock.now)
+        app.extensions["ehiia.config"] = replace(there, keys_secret=b"another secret")
+        assert not sealing.seal_at_once(second.id, now=standing_clock.now)
+        app.extensions["ehiia.config"] = there
+        ref = second.ref
+    seen = words(farah.get(page))
+    assert "One file waits to be sealed" in seen
+    assert "their secret is missing or not the right one" in seen
+    assert ref not in seen
+    assert "See what is wrong with sealing" in words(farah.get("/"))
+    assert as_("ben").post(f"{page}/seal").status_code in {400, 403}
+    assert send(farah, page, {}, to=f"{page}/seal").status_code == 303
+    with app.app_context():
+        assert work.do_due(now=standing_clock.now).done == 1
+    assert "One file waits" not in words(farah.get(page))

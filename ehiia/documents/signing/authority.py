@@ -153,6 +153,11 @@ def asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
     return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
 
 
+def ends_at(certificate_pem: str) -> datetime:
+    """Return when (UTC) the first certificate of a PEM ends."""
+    return x509.load_pem_x509_certificate(certificate_pem.encode("ascii")).not_valid_after_utc
+
+
 def stamps_only(certificate: x509.Certificate) -> bool:
     """Return whether a certificate makes time-stamps and nothing else."""
     try:
@@ -174,12 +179,20 @@ def _name(common: str, organisation: str, unit: str) -> x509.Name:
         (NameOID.ORGANIZATIONAL_UNIT_NAME, unit),
         (NameOID.COMMON_NAME, common),
     )
-    named = [x509.NameAttribute(oid, fitted) for oid, text in parts if (fitted := _fitted(text))]
+    named = [x509.NameAttribute(oid, line) for oid, text in parts if (line := fitted(text))]
     return x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "GB"), *named])
 
 
-def _fitted(text: str) -> str:
-    """Return the text composed, on one line, within the limit of certificates."""
+def same_organisation(signatory: str, seal: str, record: str) -> bool:
+    """Say whether a signatory is of the organisation of the seal or of the record, by their names.
+
+    The first two stand in certificates; the record's name may be longer than a certificate can hold.
+    """
+    return signatory.casefold() in {one.casefold() for one in (seal, record, fitted(record))} - {""}
+
+
+def fitted(text: str) -> str:
+    """Return a name as it stands in a certificate: composed, on one line, within its limit."""
     composed = unicodedata.normalize("NFC", text)
     line = " ".join("".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in composed).split())
     if len(line.encode("utf-8")) <= NAME_LIMIT:

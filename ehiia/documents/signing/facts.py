@@ -216,8 +216,6 @@ def _time(found: Verification) -> Iterator[str]:
     if renewals and renewals[-1].at:
         times = "once" if len(renewals) == 1 else f"{len(renewals)} times"
         yield f"That time-stamp was renewed {times}, last {words.moment(renewals[-1].at)}."
-    if found.holds_until:
-        yield f"Its last time-stamp can be checked until {words.moment(found.holds_until)}."
 
 
 def _about(signature: SignatureFacts) -> Iterator[str]:

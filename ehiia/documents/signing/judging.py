@@ -36,7 +36,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from ehiia.documents.pdf import words
 from ehiia.documents.pdf.structure import SEAL_FIELD
-from ehiia.documents.signing.authority import asn1, name_part
+from ehiia.documents.signing.authority import asn1, name_part, same_organisation
 from ehiia.documents.signing.facts import ADDED, Clock, Coverage, SignatureFacts, SignatureKind
 from ehiia.documents.signing.revocation import Revoked, revoked
 
@@ -302,9 +302,8 @@ def _of_one_organisation(
         if seal is None or not found.trusted or found.kind is not SignatureKind.SIGNATORY:
             yield found
             continue
-        names = {judged[seal].organisation.casefold(), belongs_to.casefold()} - {""}
         roots = {_root(embedded[one], trust, others) for one in (seal, place)}
-        if len(roots) == 1 or found.organisation.casefold() in names:
+        if len(roots) == 1 or same_organisation(found.organisation, judged[seal].organisation, belongs_to):
             yield found
         else:
             other = f"It was made with the key of another organisation: {found.organisation}."
