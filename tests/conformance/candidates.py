@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ehiia.content import example
@@ -12,44 +12,25 @@ from ehiia.documents.pdf.audit import report_document
 from ehiia.documents.pdf.layout import lay_out_document
 from ehiia.documents.pdf.papers import pack_document
 from ehiia.documents.pdf.record import record_document
-from ehiia.documents.pdf.structure import (
-    SEAL_FIELD,
-    Block,
-    Cell,
-    Chart,
-    Code,
-    Column,
-    Contents,
-    Cover,
-    Document,
-    Fact,
-    Heading,
-    Items,
-    KeyFacts,
-    Line,
-    Mark,
-    Matrix,
-    NewPage,
-    Notice,
-    Paragraph,
-    SignatureField,
-    Table,
-    Tone,
-)
+from ehiia.documents.pdf.structure import Document
 from ehiia.documents.signing.authority import make_clock
 from ehiia.documents.signing.renewal import renew
 from ehiia.documents.signing.seal import certify, close, sign
 from ehiia.documents.signing.timestamps import LocalTimestamper
+from ehiia.domain.decision import DecisionRecord
 from ehiia.domain.meeting import MeetingPaper, PaperMark, PaperPack
 from ehiia.services.freezing import thaw_record
+from tests.conformance.by_chance import ADDRESS, random_document, random_record
 from tests.documents.conftest import NOW, ORGANISATION, Keys
 from tests.documents.everything import full_record
 from tests.documents.large import large_record
 from tests.documents.packs import example_beside, example_report
 from tests.documents.records import CAROL, SMALL_SNAPSHOT, empty_record
 
-ADDRESS = "https://ehiia.example"
-RANDOM = 50
+RANDOM, RANDOM_HEARD, RANDOM_SIGNED = 50, 12, 5
+"""How many records by chance there are; how many of them are read out, and are sealed and signed too."""
+RANDOM_DOCUMENTS = 8
+"""How many documents of any blocks: they hold what no record has so far."""
 SIGNED = ("sealed", "signed")
 """The steps of every record."""
 
@@ -76,11 +57,7 @@ def candidates(keys: Keys) -> Iterator[Candidate]:
         "example": thaw_record(example.FILE.read_text(encoding="utf-8")),
     }
     for name, record in records.items():
-        document = record_document(record, signatories=(CAROL,), address=ADDRESS)
-        unsigned = lay_out_document(document)
-        yield Candidate(name, document, unsigned)
-        for step, pdf in _signed(unsigned, keys, stamped=name == "empty"):
-            yield Candidate(f"{name}-{step}", document, pdf, heard=step == "closed")
+        yield from _of_record(name, record, keys)
     report = report_document(example_report(example_beside({}, "")))
     yield Candidate("audit", report, lay_out_document(report))
     sealed = certify(lay_out_document(report), seal=keys.seal, issuer=keys.root.certificate, now=NOW)
@@ -88,8 +65,28 @@ def candidates(keys: Keys) -> Iterator[Candidate]:
     papers = pack_document(paper_pack())
     yield Candidate("papers", papers, lay_out_document(papers))
     for seed in range(RANDOM):
+        yield from _of_record(
+            f"random-{seed:02}",
+            random_record(random.Random(seed)),
+            keys,
+            heard=seed < RANDOM_HEARD,
+            signed=seed < RANDOM_SIGNED,
+        )
+    for seed in range(RANDOM_DOCUMENTS):
         made = random_document(random.Random(seed))
-        yield Candidate(f"random-{seed:02}", made, lay_out_document(made))
+        yield Candidate(f"document-{seed}", made, lay_out_document(made))
+
+
+def _of_record(
+    name: str, record: DecisionRecord, keys: Keys, *, heard: bool = True, signed: bool = True
+) -> Iterator[Candidate]:
+    """Yield the file of a record; where it is signed, also that of each step."""
+    document = record_document(record, signatories=(CAROL,), address=ADDRESS)
+    unsigned = lay_out_document(document)
+    yield Candidate(name, document, unsigned, heard)
+    if signed:
+        for step, pdf in _signed(unsigned, keys, stamped=name == "empty"):
+            yield Candidate(f"{name}-{step}", document, pdf, heard=step == "closed")
 
 
 def _signed(pdf: bytes, keys: Keys, *, stamped: bool) -> Iterator[tuple[str, bytes]]:
@@ -140,89 +137,3 @@ def paper_pack() -> PaperPack:
         ),
         duties=full_record().duties,
     )
-
-
-# -- documents by chance ----------------------------------------------------------------------------
-
-WORDS = (
-    *("the bus", "people", "A&E", "<b>", "(a\\", "50 %", "naïve", "Ŵyn", "Łódź", "Θεός", "Ђорђе", "⅗", "№"),
-    *("“quoted”", "–", "…", "&#0;", "</para>", "x" * 130, "https://www.example.nhs.uk/a/" + "path/" * 20),
-    *("Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch", "a\tb", "one\ntwo", "\x07", "W\u0302"),
-    *(
-        "soft\u00adhyphen",
-        "no\u00a0break",
-        "a\u200bb",
-        "\ue000",
-        "12,345",
-        "%\x00",
-        "[1]",
-        "’s",
-        "عربي",
-        "中文",
-    ),
-)
-
-
-def random_document(chance: random.Random) -> Document:
-    """Return a small document with blocks of every kind, in an order and with texts that nobody planned."""
-
-    def said(most: int) -> str:
-        return " ".join(chance.choice(WORDS) for _ in range(chance.randint(0, most)))
-
-    def lines(most: int) -> tuple[str, ...]:
-        return tuple(said(12) for _ in range(chance.randint(1, most)))
-
-    def table() -> Table:
-        wide = chance.randint(1, 5)
-        cell = chance.choice((3, 6, 40))
-        columns = tuple(Column(said(3) or "Column", chance.uniform(0.6, 2)) for _ in range(wide))
-        rows = tuple(
-            tuple(
-                Cell(
-                    tuple(
-                        Line(said(cell), chance.choice((None, None, *Mark)), chance.random() < 0.2)
-                        for _ in range(chance.choice((0, 1, 1, 1, 2)))
-                    )
-                )
-                for _ in range(wide)
-            )
-            for _ in range(chance.randint(0, 9))
-        )
-        return Table(said(5), columns, rows)
-
-    def chart() -> Chart:
-        series = tuple(said(2) for _ in range(chance.randint(1, 4)))
-        bars = [(said(3), tuple(chance.randint(0, 99) for _ in series)) for _ in range(chance.randint(0, 6))]
-        return Chart(said(3), said(9), said(1), series, tuple(bars))
-
-    def block() -> Block:
-        match chance.randrange(10):
-            case 0:
-                return Paragraph(said(chance.choice((8, 60, 300))), chance.choice(list(Tone)))
-            case 1:
-                return Items(lines(6), chance.random() < 0.5)
-            case 2:
-                return Notice(said(4), lines(3))
-            case 3:
-                facts = [Fact(said(3), lines(2), chance.random() < 0.3) for _ in range(chance.randint(1, 4))]
-                return KeyFacts(said(3), tuple(facts))
-            case 4 | 5:
-                return table()
-            case 6:
-                return Matrix(table(), said(9))
-            case 7:
-                return chart()
-            case 8:
-                return Code(said(2), said(2), lines(2), chance.choice(("", ADDRESS)), said(4) or "Squares")
-            case _:
-                return NewPage()
-
-    blocks: list[Block] = [Cover(said(3), said(3), said(8), said(3)), Contents()]
-    level = 0
-    for place in range(chance.randint(2, 6)):
-        level = chance.randint(1, min(3, level + 1))
-        blocks.append(Heading(level, said(6) or "Heading", f"heading-{place}"))
-        blocks += [block() for _ in range(chance.randint(0, 3))]
-    blocks.append(SignatureField(SEAL_FIELD, said(3) or "Seal", said(3), said(3)))
-    like = record_document(empty_record())
-    return replace(like, title=said(6) or "Title", author=said(3) or "Author", blocks=tuple(blocks))

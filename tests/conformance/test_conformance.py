@@ -18,7 +18,15 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ehiia.documents.pdf.structure import texts
 from tests.conformance import judges
-from tests.conformance.candidates import RANDOM, SIGNED, Candidate, candidates
+from tests.conformance.candidates import (
+    RANDOM,
+    RANDOM_DOCUMENTS,
+    RANDOM_HEARD,
+    RANDOM_SIGNED,
+    SIGNED,
+    Candidate,
+    candidates,
+)
 from tests.documents.conftest import make_keys
 from tests.documents.reading import as_printed
 from tests.documents.tagged import reading_of
@@ -82,7 +90,9 @@ def test_the_files_are_all_those_that_were_promised(judged: Judged) -> None:
     names = [one.name for one in judged.all]
     assert {"empty", "full", "large", "example", "audit", "papers"} <= set(names)
     assert {f"{one}-{step}" for one in ("empty", "full", "large", "example") for step in SIGNED} <= set(names)
-    assert sum(name.startswith("random-") for name in names) == RANDOM == 50
+    assert sum(name.startswith("random-") and name.count("-") == 1 for name in names) == RANDOM == 50
+    assert {f"random-{seed:02}-signed" for seed in range(RANDOM_SIGNED)} <= set(names)
+    assert "document-0" in names
 
 
 def test_verapdf_and_the_second_validator_fail_a_plain_file(judged: Judged) -> None:
@@ -103,7 +113,7 @@ def test_qpdf_finds_no_fault_in_the_syntax(judged: Judged) -> None:
 
 def test_every_text_is_read_out_once_and_in_order(judged: Judged, tmp_path: Path) -> None:
     """Of a file that was signed and closed too: signing adds to a file and takes nothing from its tags."""
-    assert sum(one.heard for one in judged.all) > RANDOM + 5
+    assert sum(one.heard for one in judged.all) > RANDOM_HEARD + RANDOM_DOCUMENTS + 5
 
     def look(one: Candidate) -> list[str]:
         if not one.heard:
