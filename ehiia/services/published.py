@@ -31,6 +31,7 @@ __all__ = [
     "format_file",
     "newest_of",
     "pdf",
+    "read_out",
     "register",
     "see",
 ]
@@ -268,10 +269,18 @@ _thawed = lru_cache(maxsize=64)(freezing.thaw_record)
 """An edition never changes, so what was read of it once is read again."""
 
 
+def read_out(ref: str, *, today: date) -> Shown:
+    """Return an edition whose words may be handed out. Raises NotFound, also for one that was withdrawn."""
+    shown = see(ref, today=today)
+    if shown.withdrawn:
+        raise NotFound
+    return shown
+
+
 def pdf(ref: str, *, today: date) -> tuple[EditionFile, bytes]:
     """Return the newest step of the sealed file of an edition. Raises NotFound, also before it is sealed."""
-    shown = see(ref, today=today)
-    if shown.withdrawn or not shown.files:
+    shown = read_out(ref, today=today)
+    if not shown.files:
         raise NotFound
     newest = shown.files[-1]
     return newest, sealing.signed_files().get(newest.storage_key)
@@ -279,8 +288,8 @@ def pdf(ref: str, *, today: date) -> tuple[EditionFile, bytes]:
 
 def format_file(ref: str, format_id: int, *, today: date) -> tuple[str, bytes]:
     """Return name and bytes of another way of reading an edition. Raises NotFound."""
-    shown = see(ref, today=today)
+    shown = read_out(ref, today=today)
     for one in kept.readable(shown.formats):
-        if one.id == format_id and one.file_sha256 and not shown.withdrawn:
+        if one.id == format_id and one.file_sha256:
             return one.file_name, uploads.content_of(one.file_sha256)
     raise NotFound

@@ -18,12 +18,13 @@ from werkzeug.wrappers import Response as Answer
 from ehiia import clock
 from ehiia.domain.glance import glance
 from ehiia.forms.published import RegisterForm
-from ehiia.services import published
+from ehiia.services import published, record_copies
 from ehiia.services.installation import config
 from ehiia.services.published import Register, Wanted
 from ehiia.services.transaction import NotFound
 from ehiia.web.access import public
 from ehiia.web.asking import attachment, number
+from ehiia.web.records import DOCX, page_alone, to_save
 
 blueprint = Blueprint("published", __name__)
 
@@ -201,11 +202,26 @@ def pdf(edition_ref: str) -> Answer:
 @public
 def data(edition_ref: str) -> Answer:
     """Hand out the canonical text of an edition; its SHA-256 is the ETag."""
-    shown = published.see(edition_ref, today=clock.today())
-    if shown.withdrawn:
-        raise NotFound
-    row = shown.edition
+    row = published.read_out(edition_ref, today=clock.today()).edition
     return _answer(row.text, mimetype="application/json", changed_at=row.made_at, etag=row.sha256)
+
+
+@blueprint.get("/published/<edition_ref>.html")
+@public
+def twin(edition_ref: str) -> Answer:
+    """Hand out an edition as one accessible page that needs nothing else and holds no scripts."""
+    shown = published.read_out(edition_ref, today=clock.today())
+    page = page_alone(record_copies.copy(shown.record, sha256=shown.edition.sha256))
+    return to_save(_answer(page), f"{edition_ref}.html")
+
+
+@blueprint.get("/published/<edition_ref>.docx")
+@public
+def word(edition_ref: str) -> Answer:
+    """Hand out an edition as a Word document, which says that it is a copy."""
+    row = published.read_out(edition_ref, today=clock.today()).edition
+    content = record_copies.word_of_text(row.text, row.sha256)
+    return to_save(_answer(content, mimetype=DOCX), f"{edition_ref}.docx")
 
 
 @blueprint.get("/published/<edition_ref>/formats/<int:format_id>")

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as Answer
 
 from ehiia import clock
+from ehiia.documents.pdf.structure import Document
 from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION
 from ehiia.domain.glance import glance
 from ehiia.domain.vocabulary import Permission
@@ -115,28 +116,32 @@ def data(record_ref: str) -> Answer:
 
 @blueprint.get("/records/<record_ref>.html")
 @signed_in
-def twin(record_ref: str) -> Response:
+def twin(record_ref: str) -> Answer:
     """Hand out the record as one accessible page that needs nothing else and holds no scripts."""
     kept = recorded.see_record(record_ref, actor=visitor.actor)
-    copy = record_copies.copy(kept)
+    page = page_alone(record_copies.copy(kept.record, sha256=kept.row.sha256))
+    return to_save(Response(page, mimetype="text/html"), f"{kept.row.ref}.html")
+
+
+def page_alone(copy: Document) -> str:
+    """Return the page of a copy, which needs nothing else."""
     blocks = [(type(block).__name__, block) for block in copy.blocks]
-    page = render_template("records/twin.html", document=copy, blocks=blocks)
-    response = _to_save(page.encode("utf-8"), "text/html; charset=utf-8", f"{kept.row.ref}.html")
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
-    return response
+    return render_template("records/twin.html", document=copy, blocks=blocks)
 
 
 @blueprint.get("/records/<record_ref>.docx")
 @signed_in
-def word(record_ref: str) -> Response:
+def word(record_ref: str) -> Answer:
     """Hand out the record as a Word document, which says that it is a copy."""
     kept = recorded.see_record(record_ref, actor=visitor.actor)
-    return _to_save(record_copies.word(kept), DOCX, f"{kept.row.ref}.docx")
+    content = record_copies.word(kept.record, sha256=kept.row.sha256)
+    return to_save(Response(content, mimetype=DOCX), f"{kept.row.ref}.docx")
 
 
-def _to_save(content: bytes, media_type: str, name: str) -> Response:
-    response = Response(content, content_type=media_type)
+def to_save(response: Answer, name: str) -> Answer:
+    """Let a copy be saved under a name; where it is opened all the same, it may load and run nothing."""
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     return response
 
 

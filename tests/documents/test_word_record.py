@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from dataclasses import replace
 
 import docx
@@ -16,7 +17,7 @@ from ehiia.domain.decision import DecisionRecord
 from tests.documents.large import large_record
 from tests.documents.reading import squeezed
 from tests.documents.records import small_record
-from tests.documents.test_scripts import SAYINGS
+from tests.documents.sayings import SAYINGS
 
 SMALL = small_record()
 STRANGE = replace(SMALL, duties=(*SAYINGS.values(), "control \x07 and \ufffe", "<w:p>&amp;"))
@@ -34,6 +35,13 @@ def test_every_text_of_a_record_is_in_the_word_document(record: DecisionRecord) 
 def _allowed(text: str) -> str:
     """Return what XML can carry of a text."""
     return text.replace("\x07", "").replace("\ufffe", "")
+
+
+def test_the_same_record_gives_the_same_bytes_whenever_it_is_written() -> None:
+    made = write_document(copy_of(SMALL, sha256=SMALL.digest()))
+    assert made == write_document(copy_of(SMALL, sha256=SMALL.digest()))
+    with zipfile.ZipFile(io.BytesIO(made)) as packed:
+        assert {one.date_time for one in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_it_has_headings_marked_header_rows_a_language_and_links() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
 import urllib.error
 import urllib.request
+import zipfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -79,6 +81,8 @@ def test_200_at_once_are_answered_without_a_write(live_server: LiveServer, now: 
         "/published?words=harbour&year=2026",
         f"/verify/{ref}",
         f"/published/{ref}.json",
+        f"/published/{ref}.html",
+        f"/published/{ref}.docx",
         "/robots.txt",
     )
     tags = {path: fetch(live_server.url + path)[1] for path in paths}
@@ -119,7 +123,8 @@ def test_of_an_assessment_only_what_hides_it_is_read(
         _, row = factories.decided(cast, standing_clock.now, worse=True)
         ref = publish(cast, row, standing_clock.now)
     with counted(app) as statements:
-        for path in ("/published", f"/published/{ref}", f"/published/{ref}.pdf", "/published/feed.json"):
+        forms = [f"/published/{ref}.{form}" for form in ("pdf", "html", "docx")]
+        for path in ("/published", f"/published/{ref}", *forms, "/published/feed.json"):
             assert client.get(path).status_code == 200
     assert tables_of(statements) <= MAY_READ - {"record"}
     assert columns_of(statements, "assessment") <= {"id", "restricted", "practice", "taken_away"}
@@ -208,15 +213,25 @@ def everything_public(client: FlaskClient, known: Known) -> dict[str, str]:
         stays = of_ref.rsplit("-", 1)[0]
         paths += [f"/published?words={token}", f"/published/{ref}", f"/published/{stays}"]
         paths += [f"/published/{ref}.pdf", f"/published/{ref}.json", f"/published/{ref}/withdrawn"]
+        paths += [f"/published/{ref}.html", f"/published/{ref}.docx"]
         paths += [f"/published/{of_ref}", f"/verify/{stays}", f"/published/{ref}/formats/1"]
     found = {}
     for path in paths:
         answer = client.get(path)
         assert answer.status_code < 500, path
         asked_for = path.partition("words=")[2]  # what was typed stands in the box of the search
-        text = f"{answer.status} {answer.headers} {answer.get_data(as_text=True)}"
+        said = answer.get_data(as_text=True) if not path.endswith(".docx") else _of_word(answer.data)
+        text = f"{answer.status} {answer.headers} {said}"
         found[path] = text.replace(f'value="{asked_for}"', "") if asked_for else text
     return found
+
+
+def _of_word(content: bytes) -> str:
+    """Return all that a Word document holds, or what was answered instead of one."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return content.decode()
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return "".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
 
 
 @settings(

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import docx
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
+from ehiia.documents.copies import TITLE
+from ehiia.documents.pdf.words import day
 from ehiia.domain.publishing import Exemption, FormatKind, FormatState, PublicationState, Publishing
 from ehiia.domain.vocabulary import Outcome
 from ehiia.services import organisations
+from ehiia.services.freezing import thaw_record
 from ehiia.services.transaction import transaction
 from ehiia.store.decisions import RecordRow
 from ehiia.store.publications import Format, Publication
 from tests import factories
+from tests.documents.everything import said_in
+from tests.documents.reading import squeezed
 from tests.people import Cast
 from tests.publishing import PDF, publish
 from tests.web.conftest import Browsers, Clock, counted, soup, words
@@ -78,6 +85,25 @@ def test_anybody_finds_and_reads_what_is_published(
 
 
 @SQLITE
+def test_anybody_takes_copies_along_that_say_the_same_and_that_they_are_copies(
+    app: Flask, client: FlaskClient, cast: Cast, record: RecordRow, standing_clock: Clock
+) -> None:
+    ref = out(app, cast, record, standing_clock)
+    offered = {link["href"] for link in soup(client.get(f"/published/{ref}")).find_all("a", href=True)}
+    assert {f"/published/{ref}.html", f"/published/{ref}.docx"} <= offered
+    frozen = thaw_record(client.get(f"/published/{ref}.json").get_data(as_text=True))
+    page, word = client.get(f"/published/{ref}.html"), client.get(f"/published/{ref}.docx")
+    body = docx.Document(io.BytesIO(word.get_data())).element.body
+    told = list(said_in(frozen, day=day, moment=day))
+    for answer, said in ((page, soup(page).get_text()), (word, "".join(body.itertext()))):
+        read = squeezed(said).lower()
+        assert not [one for one in told if squeezed(one).lower() not in read]
+        assert squeezed(TITLE).lower() in read
+        assert answer.headers["Content-Disposition"].startswith(f'attachment; filename="{ref}.')
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+@SQLITE
 def test_the_reference_of_the_assessment_is_an_address_that_stays(
     app: Flask, client: FlaskClient, cast: Cast, record: RecordRow, standing_clock: Clock
 ) -> None:
@@ -106,8 +132,8 @@ def test_a_withdrawn_edition_says_only_that_and_why(
     assert "A number showed who somebody was." in words(page)
     assert "Harbour" not in page.get_data(as_text=True)
     assert page.headers["X-Robots-Tag"] == "noindex"
-    assert client.get(f"/published/{ref}.pdf").status_code == 404
-    assert client.get(f"/published/{ref}.json").status_code == 404
+    for form in ("pdf", "json", "html", "docx"):
+        assert client.get(f"/published/{ref}.{form}").status_code == 404, form
     told = words(client.get(f"/verify/{ref}"))
     assert "The organisation withdrew this edition" in told
     assert "given up" not in told, "the proposal was not"
@@ -131,7 +157,8 @@ def test_what_did_not_change_is_not_sent_again(
     app: Flask, client: FlaskClient, cast: Cast, record: RecordRow, standing_clock: Clock
 ) -> None:
     ref = out(app, cast, record, standing_clock)
-    for path in ("/published", f"/published/{ref}", f"/published/{ref}.pdf", "/published/feed.json"):
+    forms = [f"/published/{ref}.{form}" for form in ("pdf", "json", "html", "docx")]
+    for path in ("/published", f"/published/{ref}", *forms, "/published/feed.json"):
         first = client.get(path)
         assert first.headers["Cache-Control"] == "public, max-age=300"
         assert "Set-Cookie" not in first.headers

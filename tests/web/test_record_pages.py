@@ -14,7 +14,7 @@ from flask import Flask
 from ehiia.documents.copies import TITLE
 from ehiia.documents.pdf import words as written
 from ehiia.documents.pdf.structure import Document, texts
-from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION
+from ehiia.domain.decision import DEMONSTRATION, TIMES_OF_DEMONSTRATION, DecisionRecord
 from ehiia.domain.paper import harms
 from ehiia.domain.vocabulary import ReviewOutcome
 from ehiia.services import checks, raising, record_copies, recorded, submission, taking_on
@@ -161,8 +161,8 @@ def copies(monkeypatch: pytest.MonkeyPatch) -> list[Document]:
     made: list[Document] = []
     copy = record_copies.copy
 
-    def noted(kept: KeptRecord) -> Document:
-        made.append(copy(kept))
+    def noted(record: DecisionRecord, *, sha256: str) -> Document:
+        made.append(copy(record, sha256=sha256))
         return made[-1]
 
     monkeypatch.setattr(record_copies, "copy", noted)

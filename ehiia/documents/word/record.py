@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from typing import Any
 from xml.sax.saxutils import quoteattr
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import docx
 from docx.document import Document as Doc
@@ -53,6 +54,15 @@ def write_document(document: Document) -> bytes:
         _block(made, block, headings)
     out = io.BytesIO()
     made.save(out)
+    return _without_the_time(out.getvalue())
+
+
+def _without_the_time(packed: bytes) -> bytes:
+    """Return the file without the time of packing: the same document gives the same bytes."""
+    out = io.BytesIO()
+    with ZipFile(io.BytesIO(packed)) as before, ZipFile(out, "w", ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            after.writestr(ZipInfo(name), before.read(name), ZIP_DEFLATED)
     return out.getvalue()
 
 
