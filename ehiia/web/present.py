@@ -14,6 +14,9 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from ehiia.documents.pdf import charts
+from ehiia.documents.pdf.structure import Chart
+from ehiia.domain.frozen import Snapshot
 from ehiia.domain.mitigating import Acceptance, Asking
 from ehiia.domain.vocabulary import Band, Claim, Direction, SealState, Stage, Verdict
 
@@ -322,6 +325,11 @@ def impact_word(direction: Direction | str | None) -> str:
     return Direction(direction).label if direction else "Not answered"
 
 
+def charts_about(snapshot: Snapshot, what: str) -> list[Chart]:
+    """Return the charts that a record shows about "impacts", "mitigations" or "listening"."""
+    return charts.about(snapshot, what)
+
+
 def label_in(code: str, labels: Mapping[str, str]) -> str:
     """Return the label of a code, or the code where nothing is known of it any more."""
     return labels.get(code, code)
@@ -343,6 +351,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
             short,
             link,
             label_in,
+            charts_about,
         ),
         *(stage_tag, claim_tag, verdict_tag, acceptance_tag, asking_tag, seal_tag, band_tag),
         *(progress_tag, impact_class, impact_word),

@@ -40,27 +40,24 @@ class BarChart(Flowable):  # type: ignore[misc]
         canvas.saveState()
         canvas.setLineWidth(0.75)
         left = self.width * NAMES
-        most = max((sum(numbers) for _, numbers in chart.bars), default=0) or 1
-        unit = (self.width - left - 24) / most
+        room = self.width - left - 24
         top = self.height - 4
         if len(chart.series) > 1:
             self._legend(left, top - BAR)
             top -= LEGEND
-        for place, (name, numbers) in enumerate(chart.bars):
+        for place, (name, parts) in enumerate(chart.drawn()):
             y = top - STEP * place - BAR
             canvas.setFillColor(styles.INK)
             canvas.line_of_text(0, y + 3.5, shortened(name, BODY, SIZE, left - 10), BODY, SIZE)
-            x = left
-            for series, number in enumerate(numbers):
-                wide = unit * number
-                if number:
-                    _part(canvas, series, x, y, wide)
-                    if len(numbers) > 1:
-                        _number(canvas, series, x, y, wide, number)
-                x += wide
-            if len(numbers) == 1:
-                canvas.setFillColor(styles.INK)
-                canvas.line_of_text(x + 5, y + 3.5, str(numbers[0]), BOLD, SIZE)
+            for part in parts:
+                x, wide = left + room * part.start, room * part.share
+                if part.number:
+                    _part(canvas, part.series, x, y, wide)
+                if len(parts) == 1:
+                    canvas.setFillColor(styles.INK)
+                    canvas.line_of_text(x + wide + 5, y + 3.5, str(part.number), BOLD, SIZE)
+                elif part.number:
+                    _number(canvas, part.series, x, y, wide, part.number)
         canvas.setStrokeColor(styles.GREY)
         canvas.line(left, 2, left, top)
         canvas.restoreState()

@@ -127,5 +127,11 @@ def heard(snapshot: Snapshot) -> list[Block]:
     ]
 
 
+def about(snapshot: Snapshot, what: str) -> list[Chart]:
+    """Return the charts about "impacts", "mitigations" or "listening"."""
+    made = {"impacts": impacts, "mitigations": in_place, "listening": heard}[what](snapshot)
+    return [block for block in made if isinstance(block, Chart)]
+
+
 FEW = 3
 """From so many groups on, a chart says more than their table."""

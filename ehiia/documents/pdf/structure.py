@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from itertools import accumulate
 
 SEAL_FIELD = "Seal"
 """Name of the field that the organisation's seal signs."""
@@ -154,6 +155,16 @@ class Matrix:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of a bar: where it starts and how long it is, as shares of the longest bar of its chart."""
+
+    series: int
+    number: int
+    start: float
+    share: float
+
+
+@dataclass(frozen=True)
 class Chart:
     """Bars of whole numbers, each in parts where there are several series; followed by the same as a table.
 
@@ -166,6 +177,19 @@ class Chart:
     """What the bars are: the header of the first column."""
     series: tuple[str, ...]
     bars: tuple[tuple[str, tuple[int, ...]], ...]
+
+    def drawn(self) -> Iterator[tuple[str, tuple[Part, ...]]]:
+        """Yield the name of each bar with its parts, as they are drawn one after the other."""
+        longest = max((sum(numbers) for _, numbers in self.bars), default=0) or 1
+        for name, numbers in self.bars:
+            starts = accumulate(numbers, initial=0)
+            yield (
+                name,
+                tuple(
+                    Part(series, number, start / longest, number / longest)
+                    for series, (start, number) in enumerate(zip(starts, numbers, strict=False))
+                ),
+            )
 
     def table(self) -> Table:
         """Return the same as a table."""
