@@ -116,7 +116,7 @@ def _any(kind: Any, name: str, chance: random.Random) -> Any:
 def _text(name: str, chance: random.Random) -> str:
     if name in ONE_OF:
         return chance.choice(ONE_OF[name])
-    most = chance.choice((1, 1, 2, 2, 3, 10))
+    most = chance.choice((1, 1, 1, 2, 2, 5))
     return " ".join(chance.choice((*WORDS, *SAYINGS.values())) for _ in range(chance.randint(0, most)))
 
 

@@ -27,7 +27,7 @@ from tests.documents.large import large_record
 from tests.documents.packs import example_beside, example_report
 from tests.documents.records import CAROL, SMALL_SNAPSHOT, empty_record
 
-RANDOM, RANDOM_HEARD, RANDOM_SIGNED = 50, 12, 5
+RANDOM, RANDOM_HEARD, RANDOM_SIGNED = 50, 6, 3
 """How many records by chance there are; how many of them are read out, and are sealed and signed too."""
 RANDOM_DOCUMENTS = 8
 """How many documents of any blocks: they hold what no record has so far."""
