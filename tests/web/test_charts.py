@@ -57,5 +57,5 @@ def test_nothing_of_a_chart_needs_a_style_and_nothing_stands_twice(tree: Beautif
     assert not tree.select("[style], [class^=eh-]:not(table)")
     keys = [one["id"] for one in tree.find_all(id=True)]
     assert len(set(keys)) == len(keys) == 2
-    used = {one["fill"] for one in tree.find_all("rect") if one["fill"].startswith("url(")}
+    used = {str(one["fill"]) for one in tree.find_all("rect") if str(one["fill"]).startswith("url(")}
     assert used == {f"url(#{key})" for key in keys}
