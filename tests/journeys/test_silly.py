@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,18 @@ def test_a_session_that_ended_in_the_middle_of_a_form_loses_nothing_typed(town: 
     amina.signs_in()
     amina.goes_to(f"/a/{ref}/section/proposal")
     amina.has_written(question, "")
+
+
+def test_a_word_without_an_end_makes_no_page_wider_than_a_telephone(town: Town) -> None:
+    with town.inside():
+        long = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" * 3
+        row = factories.decided(town.cast, clock.now() - timedelta(days=1), title=long, summary=long * 2)[1]
+        read().rollback()
+    amina = town.enter("amina", narrow=True)
+    amina.signs_in()
+    for path in ("/", f"/records/{row.ref}", "/records", "/assessments", f"/a/{row.ref[:-3]}/publication"):
+        amina.goes_to(path)
+        amina.sees("Llanfair")
 
 
 def test_a_program_that_is_called_pdf_is_refused(town: Town, tmp_path: Path) -> None:
