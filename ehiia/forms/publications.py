@@ -100,6 +100,7 @@ class AgreeForm(EhiiaForm):
         required="Choose whether you agree",
     )
     note = TextField("If not: what should change?", noun="What should change", rows=4, max_length=LONG)
+    shown = HiddenToken()
 
 
 class WithdrawForm(EhiiaForm):

@@ -27,12 +27,13 @@ from ehiia.services.being_published import (
     marks_of,
     noted,
     open_of,
+    open_or_none,
     settings_in,
     why_not_agree,
 )
 from ehiia.services.publishable import Publishable
 from ehiia.services.sight import see
-from ehiia.services.transaction import Invalid, NotAllowed, Refused, read, transaction
+from ehiia.services.transaction import Invalid, NotAllowed, Refused, Stale, read, transaction
 from ehiia.store import publications
 from ehiia.store.assessments import Assessment
 from ehiia.store.publications import Edition, Publication
@@ -80,10 +81,16 @@ def _must_be_ready(session: Session, assessment: Assessment, whole: Publishable,
         )
 
 
-def agree(ref: str, *, by: int, now: datetime) -> Publication:
+def shown(row: Publication) -> str:
+    """Return what names a publication as somebody was shown it."""
+    return f"{row.id}.{row.revision}"
+
+
+def agree(ref: str, *, by: int, now: datetime, as_shown: str | None = None) -> Publication:
     """Agree how it is published: the edition is frozen, and one that was out is replaced.
 
-    Raises NotFound, NotAllowed, Refused.
+    ``as_shown``: the publication that the person was shown, see ``shown``; only that one is agreed.
+    Raises NotFound, NotAllowed, Refused; Stale where it was changed meanwhile.
     """
     with transaction() as session:
         actor = people.actor_of(by, today=day_of(now), session=session)
@@ -93,6 +100,8 @@ def agree(ref: str, *, by: int, now: datetime) -> Publication:
             raise Refused(RESTRICTED)
         whole = publishable.of_assessment(session, assessment)
         row = _asked(session, whole)
+        if as_shown is not None and as_shown != shown(row):
+            raise Stale
         if why_not := why_not_agree(seen, row, marks_of(session, row)):
             raise NotAllowed(why_not)
         _must_be_ready(session, assessment, whole, row)
@@ -149,9 +158,9 @@ def _make(
 
 
 def _asked(session: Session, whole: Publishable) -> Publication:
-    row = open_of(session, whole)
-    if row.state is not PublicationState.ASKED:
-        raise Refused("Nobody has asked for agreement yet.")
+    row = open_or_none(session, whole)
+    if row is None or row.state is not PublicationState.ASKED:
+        raise Refused("Nothing waits for agreement: nobody has asked yet, or it was answered meanwhile.")
     return row
 
 

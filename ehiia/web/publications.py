@@ -224,19 +224,25 @@ def ask(seen: Seen) -> Any:
 @opens(Permission.AGREE_PUBLICATION)
 def agree(seen: Seen) -> Any:
     """Agree how it is published, or send it back."""
-    page, form = _preparing(seen), AgreeForm()
-    asked = Asked(form)
+    page, form = publishing.page_of(seen, today=clock.today()), AgreeForm()
+    if page.now is None:  # it was answered, by whoever sends this twice or by somebody else
+        return redirect(_url(seen, "show"), 303)
+    asked = Asked(form, "how it is published")
     if form.is_submitted():
         with asked:
             if form.validate():
                 if form.agree.data == "yes":
-                    row = agreeing_publications.agree(seen.assessment.ref, **_who())
+                    row = agreeing_publications.agree(
+                        seen.assessment.ref, as_shown=form.shown.data or "", **_who()
+                    )
                     agreeing_publications.seal_at_once(row.id, now=clock.now())
                     done("It is agreed")
                 else:
                     agreeing_publications.send_back(seen.assessment.ref, form.note.data or "", **_who())
                     done("It was sent back")
                 return redirect(_url(seen, "show"), 303)
+    if asked.stale or not form.is_submitted():
+        form.shown.data = agreeing_publications.shown(page.now)
     return render_template(
         "publications/agree.html", seen=seen, form=form, page=page, crumbs=_crumbs(seen)
     ), asked.status

@@ -9,7 +9,7 @@ from flask import Flask
 from tests import factories
 from tests.people import Cast, send
 from tests.web.conftest import Browsers, soup, words
-from tests.web.filling import fill
+from tests.web.filling import fields, fill, main_form
 
 
 def test_amina_leaves_a_passage_out_and_ben_agrees(
@@ -55,6 +55,28 @@ def test_amina_leaves_a_passage_out_and_ben_agrees(
     assert fill(ben, f"{here}/withdraw", {"reason": "A figure was wrong."}).location == here
     assert "A figure was wrong." in words(ben.get(here))
     assert fill(ben, f"{here}/withdraw", {"reason": "Again."}).status_code == 409
+
+
+def test_ben_agrees_only_what_he_was_shown(app: Flask, cast: Cast, as_: Browsers, now: datetime) -> None:
+    with app.app_context():
+        here = f"/a/{factories.decided(cast, now)[0]}/publication"
+    amina, ben = as_("amina"), as_("ben")
+    fill(amina, f"{here}/plan", {"kind": "summary"})
+    fill(amina, here, {})
+    old = fields(main_form(soup(ben.get(f"{here}/agree"))))
+    fill(amina, f"{here}/give-up", {"reason": "All of it can be public."})
+    assert ben.post(f"{here}/agree", data=old | {"agree": "yes"}).location == here, "nothing waits"
+    fill(amina, f"{here}/plan", {"kind": "full"})
+    fill(amina, here, {})
+    refused = ben.post(f"{here}/agree", data=old | {"agree": "yes"})
+    assert refused.status_code == 409
+    assert "Somebody else changed how it is published" in words(refused)
+    assert "In full." in words(refused)
+    new = fields(main_form(soup(refused)))
+    for _ in range(2):  # the form is sent twice
+        assert ben.post(f"{here}/agree", data=new).location == here
+    assert "-D1-P1" in words(ben.get(here))
+    assert "-D1-P2" not in words(ben.get(here))
 
 
 def test_before_a_decision_the_page_says_what_it_is_for(
