@@ -160,6 +160,16 @@ TEMPLATES: dict[str, Template] = {
         OPEN,
         why="you take part in this assessment",
     ),
+    "record_corrected": template(
+        "Corrected: the record of {proposal}",
+        "{by} has corrected an error of the decision record {of}. The record {item} has taken its place.",
+        "Corrected: {what}.",
+        "They wrote: {comment}",
+        "What was decided did not change. Please use the new record, and give it to whoever has the old one "
+        "from you.",
+        OPEN,
+        why="you signed the record or were told of it, take part in this assessment, or are an equality lead",
+    ),
     "version_begun": template(
         "A new version is begun: {proposal}",
         "{by} has begun a new version of the assessment {proposal}.",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
@@ -23,11 +24,15 @@ from ehiia.services import checks, decision_entry, people, recorded, recording, 
 from ehiia.services.decision_entry import Decision, content_of, decision_from
 from ehiia.services.people import Reauthenticated
 from ehiia.services.recorded import KeptRecord, RecordRow
-from ehiia.services.sight import Seen, deciding_step, see
+from ehiia.services.sight import Seen, deciding_step, see, sees
+from ehiia.services.telling import deciders, equality_leads, taking_part, tell
 from ehiia.services.transaction import Invalid, NotAllowed, Refused, note_on, read, transaction
 from ehiia.store import history
+from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import DecisionRow
+from ehiia.store.duties import Notice
 from ehiia.store.organisations import Body
+from ehiia.store.signatures import RecordSignatory
 
 __all__ = ["Facts", "Page", "correct", "may_correct", "page_of"]
 
@@ -138,7 +143,35 @@ def correct(
         )
         if seen.assessment.version_no == kept.record.snapshot.version:
             _live(session, seen, facts)
+        tell(
+            session,
+            seen.assessment,
+            "record_corrected",
+            _had_the_old_one(session, seen.assessment, before, now),
+            by=by,
+            now=now,
+            item=made.ref,
+            of=kept.row.ref,
+            what="; ".join(changed),
+            comment=reason.strip(),
+            path=f"/records/{made.ref}",
+        )
         return made
+
+
+def _had_the_old_one(
+    session: Session, assessment: Assessment, decision: DecisionRow, now: datetime
+) -> set[int]:
+    """Return who signed, takes part, leads, or was told of a record before, and may still see it."""
+    signed = select(RecordSignatory.person_id).where(RecordSignatory.assessment_id == assessment.id)
+    told = select(Notice.person_id).where(
+        Notice.assessment_id == assessment.id, Notice.message.in_(("decided", "record_corrected"))
+    )
+    found = {one for one in (decision.decided_by, decision.entered_by) if one}
+    found |= set(session.scalars(signed)) | set(session.scalars(told))
+    found |= taking_part(session, assessment.id) | deciders(session, assessment.id)
+    found |= equality_leads(session, assessment, now)
+    return {one for one in found if sees(session, assessment, one, today=day_of(now))}
 
 
 def _decision_row(session: Session, kept: KeptRecord) -> DecisionRow:

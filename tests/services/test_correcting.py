@@ -18,15 +18,19 @@ from ehiia.services import (
     people,
     recorded,
     sealing,
+    signing,
     verifying,
 )
 from ehiia.services.bodies import AlsoSigns
 from ehiia.services.correcting import Facts
 from ehiia.services.transaction import Invalid, NotAllowed, NotFound, Refused, read
 from ehiia.store.decisions import MeetingEntry, RecordRow, Review
+from ehiia.store.duties import Notice
+from ehiia.store.people import Person
 from tests import factories
 from tests.factories import HOUR, again
 from tests.people import Cast, gather
+from tests.services.test_decision_logs import matched
 from tests.services.test_signing import two_more
 
 DAY = timedelta(days=1)
@@ -183,3 +187,68 @@ def test_nothing_is_corrected_while_signatures_are_awaited(cast: Cast, now: date
     _, record = factories.decided(cast, now)
     with pytest.raises(Refused, match="still awaited"):
         correct(record.ref, Facts("Better.", ""), now + DAY, cast.carol)
+
+
+def told_of_corrections() -> list[str]:
+    """Return the first names of those who were told of a correction, once for each time."""
+    rows = read().scalars(
+        select(Person.name)
+        .join(Notice, Notice.person_id == Person.id)
+        .where(Notice.message == "record_corrected")
+    )
+    found = [name.split()[0] for name in rows]
+    read().rollback()
+    return found
+
+
+def test_whoever_signed_wrote_leads_or_was_told_of_the_old_record_is_told_once(
+    cast: Cast, of_the_board: str, now: datetime
+) -> None:
+    right = replace(facts_of(of_the_board, cast, now), minute="Item 9")
+    for _ in range(2):
+        row = correct(of_the_board, right, now + 2 * DAY, cast.carol)
+    names = told_of_corrections()
+    assert sorted(names) == sorted(set(names))
+    assert {"Amina", "Ben", "Ivan", "Grace", "Daniel"} <= set(names)
+    assert not {"Carol", "Esther", "Farah"} & set(names)
+    notice = read().scalars(select(Notice).where(Notice.message == "record_corrected")).first()
+    assert notice is not None
+    assert of_the_board in notice.said
+    assert "Corrected: Reference of the minute." in notice.said
+    assert notice.link.endswith(f"/records/{row.ref}")
+    read().rollback()
+    again_right = replace(right, minute="Item 10")
+    correct(row.ref, again_right, now + 3 * DAY, cast.carol)
+    assert len(told_of_corrections()) == 2 * len(names)
+
+
+def test_whoever_else_signed_the_old_record_is_told(cast: Cast, now: datetime) -> None:
+    two_more(cast, now, AlsoSigns("Executive lead", cast.helen))
+    _, record = factories.decided(cast, now)
+    signing.sign(
+        record.ref,
+        sha256=record.sha256,
+        reauthenticated=again(now + DAY),
+        by=cast.helen,
+        now=now + DAY,
+    )
+    correct(record.ref, Facts("Better by far.", ""), now + 2 * DAY, cast.carol)
+    assert "Helen" in told_of_corrections()
+
+
+def test_a_log_of_decisions_is_matched_with_the_day_that_was_corrected(
+    cast: Cast, of_the_board: str, now: datetime
+) -> None:
+    title = kept(of_the_board).assessment.title
+    rows = [f"D-{day},{title},0{day}/03/2026,,," for day in (2, 4)]
+    right = replace(facts_of(of_the_board, cast, now), meeting_on=date(2026, 3, 4))
+
+    def same_day(*rows: str) -> list[bool]:
+        _, found = matched(cast, *rows)
+        return ["the same day" in line.found.candidates[0].why for line in found.lines]
+
+    assert same_day(*rows) == [True, False]
+    corrected = correct(of_the_board, right, now + 3 * DAY, cast.carol)
+    assert same_day(*reversed(rows)) == [True, False]
+    correct(corrected.ref, replace(right, minute="Item 9"), now + 4 * DAY, cast.carol)
+    assert same_day(*rows, f"D-5,{title},04/03/2026,,,") == [False, True, True]
