@@ -300,6 +300,12 @@ def _role_at(key: str) -> NamedRole | None:
     return next((role for place, role in _ROLE_AT if place.search(key)), None)
 
 
+def named_in(record: DecisionRecord) -> frozenset[str]:
+    """Return who is named in a record: by the part they had, or because they chose to be."""
+    by_part = {place.text for place in texts(record) if _role_at(place.key) is not None}
+    return frozenset(by_part | {one for entry in record.snapshot.engagement for one in entry.named})
+
+
 def _names(record: DecisionRecord, rules: Rules) -> tuple[DecisionRecord, list[LeftOut]]:
     """Give those their part for a name who are not named; in every text, so that no name stays behind."""
     first: dict[str, NamedRole] = {}

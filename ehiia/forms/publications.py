@@ -158,6 +158,11 @@ class RulesForm(EhiiaForm):
         noun="The number of working days",
         required="Enter the number of working days",
     )
+    before_decision = TickField(
+        "Assessments are published before they are decided, with the papers of the meeting",
+        hint="Then it is also told when one was not published by the day on which the papers go out.",
+        noun="Whether assessments are published before they are decided",
+    )
     first = DateField(
         "First day of the next pre-election period",
         hint="For example, 25 3 2027. Leave both days empty where none is known.",

@@ -9,7 +9,7 @@ PREPARED = "you prepared how it is published"
 TEMPLATES: dict[str, Template] = {
     "publication_late": template(
         "Not published yet: {proposal}",
-        "The record {item} of {proposal} was to be published, or withheld with a reason, by {due_on}, "
+        "{item} of {proposal} was to be published, or withheld with a reason, by {due_on}, "
         "{days_ago}. Neither has been agreed.",
         "Please say how it is published, or see that what was prepared is agreed.",
         OPEN,
@@ -18,8 +18,7 @@ TEMPLATES: dict[str, Template] = {
     ),
     "publication_asked": template(
         "To agree: how {proposal} is published",
-        "{by} has prepared how the record {item} of {proposal} is published, and asks somebody else to "
-        "agree.",
+        "{by} has prepared how {item} of {proposal} is published, and asks somebody else to agree.",
         "What was prepared: {how}.",
         "Please read it as the public would, then agree it or send it back.",
         OPEN,
@@ -27,7 +26,7 @@ TEMPLATES: dict[str, Template] = {
     ),
     "publication_sent_back": template(
         "Sent back: how {proposal} is published",
-        "{by} does not agree yet to how the record {item} of {proposal} is published.",
+        "{by} does not agree yet to how {item} of {proposal} is published.",
         "They wrote: {comment}",
         "Please change it, then ask for agreement again.",
         OPEN,
@@ -36,7 +35,7 @@ TEMPLATES: dict[str, Template] = {
     ),
     "publication_agreed": template(
         "Agreed: how {proposal} is published",
-        "{by} agreed how the record {item} of {proposal} is published: {how}.",
+        "{by} agreed how {item} of {proposal} is published: {how}.",
         "It is public from {public_from}.",
         OPEN,
         why=PREPARED,

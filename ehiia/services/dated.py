@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, defer
 
 from ehiia.clock import day_of
 from ehiia.domain.access import QUIET, UNSENT
@@ -77,6 +77,8 @@ class Kind:
     """Whether it is open whatever becomes of its assessment, and where it has none."""
     alone: bool = False
     """Whether it is about no assessment."""
+    unread: tuple[InstrumentedAttribute[Any], ...] = ()
+    """Columns that are long and that nothing here reads."""
 
     def _rows(self, today: date) -> Select[Any]:
         query = select(self.table).where(self.open(today))
@@ -94,6 +96,7 @@ class Kind:
     def reminders(self, session: Session, row_ids: Sequence[int], *, now: datetime) -> Iterator[Reminder]:
         """Work out which reminders of these rows fall due today; none of a row that was done meanwhile."""
         query = self._rows(day_of(now)).where(self.table.id.in_(row_ids)).order_by(self.table.id)
+        query = query.options(*map(defer, self.unread))
         if self.table is not Assessment and not self.alone:
             query = query.add_columns(Assessment)
         found = [
@@ -352,7 +355,12 @@ KINDS: dict[str, Kind] = {
     "pages": Kind(Assessment, _pages_open, _pages),
     "answer to a finding": Kind(FindingRow, finding_dates.answers_open, finding_dates.answer, apart=True),
     "finding": Kind(FindingRow, finding_dates.actions_open, finding_dates.action, apart=True),
-    "publication": Kind(RecordRow, publication_dates.unpublished, publication_dates.late),
+    "publication": Kind(
+        RecordRow, publication_dates.unpublished, publication_dates.late, unread=(RecordRow.text,)
+    ),
+    "publication before the decision": Kind(
+        Assessment, publication_dates.waiting_unpublished, publication_dates.late_before
+    ),
     "signature": Kind(RecordSignatory, signature_dates.awaited, signature_dates.late),
     "request for information": Kind(FoiRequest, foi_dates.due, foi_dates.things, alone=True),
     "papers of a meeting": Kind(Body, paper_dates.meets_soon, paper_dates.due, alone=True),

@@ -94,6 +94,8 @@ class Settings:
     """Parts of those who are named in public; the others have their part for a name."""
     publish_working_days: int = 10
     """How many working days after the decision a record is to be published, or withheld with a reason."""
+    publish_before_decision: bool = False
+    """Whether assessments are published with the papers of the meeting; only then is it told when not."""
     pre_election: tuple[str, ...] = ()
     """Pre-election periods, the first and the last day of each: "2027-03-25/2027-05-06"."""
     assurance_meanings: tuple[str, ...] = tuple(degree.meaning for degree in assurance.SHIPPED)

@@ -1,26 +1,29 @@
-"""The date of a publication: by when a record is published, or withheld with a reason.
+"""The date of a publication: by when a record is published, or withheld with a reason; or what waits for it.
 
 It is told once, when that day has gone by and nothing was agreed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, exists
 from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
-from ehiia.domain.publishing import PublicationState
+from ehiia.domain.publishing import PublicationState, paper_ref
 from ehiia.domain.schedule import overdue
+from ehiia.domain.vocabulary import RoutePart, Stage
 from ehiia.services import telling
-from ehiia.services.being_published import due_on, settings_in
+from ehiia.services.being_published import due_on, paper_due_on, settings_in
 from ehiia.services.deadlines import Reminder, days, reachable
+from ehiia.services.organisations import Settings
 from ehiia.services.remembering import remembered
-from ehiia.store.assessments import Assessment
+from ehiia.services.sight import deciding_step
+from ehiia.store.assessments import Assessment, RouteStep
 from ehiia.store.decisions import RecordRow
-from ehiia.store.publications import open_one, undecided
+from ehiia.store.publications import Publication, agreed_before, open_one, undecided, waiting
 
 LATE = timedelta(days=14)
 """For so long after its date it is told, so that records from long before are not all told at once."""
@@ -36,24 +39,65 @@ def unpublished(today: date) -> ColumnElement[bool]:
 
 def late(session: Session, row: RecordRow, assessment: Assessment, now: datetime) -> Iterator[Reminder]:
     """Tell whoever prepares it, or else the equality leads, once that the date has gone by."""
-    here = row.organisation_id
-    settings = remembered(session, "settings", here, lambda: settings_in(session, assessment))
-    today, due = day_of(now), due_on(row.made_at, settings)
-    if settings.public_register and 0 < overdue(due, today) <= LATE.days:
-        yield Reminder(
-            about=f"the publication of {row.ref}",
-            message="publication_late",
-            key=f"publication:{row.id}",
-            person_ids=tuple(sorted(_told(session, row, assessment, now))),
-            assessment=assessment,
-            organisation_id=here,
-            subject=f"assessment:{assessment.id}",
-            values=days(due, today) | {"item": row.ref, "path": f"/a/{assessment.ref}/publication"},
-        )
+    due = due_on(row.made_at, _settings(session, assessment))
+    found = open_one(session, assessment.id, row.id)
+    yield from _late(session, assessment, row.ref, row.id, due, [found] if found else [], now)
 
 
-def _told(session: Session, row: RecordRow, assessment: Assessment, now: datetime) -> set[int]:
-    found = open_one(session, row.assessment_id, row.id)
-    preparing = found is not None and found.state is PublicationState.PREPARING
-    preparers = reachable(session, {found.begun_by}, day_of(now)) if found and preparing else set()
-    return preparers or telling.equality_leads(session, assessment, now)
+def waiting_unpublished(today: date) -> ColumnElement[bool]:
+    """Return the predicate of assessments that wait for a decision before long and may not be out."""
+    return and_(
+        Assessment.stage == Stage.READY,
+        Assessment.restricted.is_(False),
+        Assessment.practice.is_(False),
+        exists().where(
+            RouteStep.assessment_id == Assessment.id,
+            RouteStep.part == RoutePart.DECIDES,
+            RouteStep.meeting_on.between(today - LATE, today + LOOKED_BACK),
+        ),
+        ~agreed_before(),
+    )
+
+
+def late_before(
+    session: Session, row: Assessment, assessment: Assessment, now: datetime
+) -> Iterator[Reminder]:
+    """Tell the same once of what waits for its decision, where that is published with the papers."""
+    settings = _settings(session, assessment)
+    step = deciding_step(session, row.id) if settings.publish_before_decision else None
+    if step is not None and step[0].meeting_on is not None:
+        due, ref = paper_due_on(step[0].meeting_on, settings), paper_ref(row.ref, row.version_no)
+        at_hand = waiting(session, row.id, row.version_no)
+        yield from _late(session, row, ref, ref, due, at_hand, now)
+
+
+def _settings(session: Session, assessment: Assessment) -> Settings:
+    here = assessment.organisation_id
+    return remembered(session, "settings", here, lambda: settings_in(session, assessment))
+
+
+def _late(
+    session: Session,
+    assessment: Assessment,
+    ref: str,
+    key: int | str,
+    due: date,
+    at_hand: Sequence[Publication],
+    now: datetime,
+) -> Iterator[Reminder]:
+    """``ref``: of what is late; ``key``: by which it is told once; ``at_hand``: how it is prepared."""
+    today = day_of(now)
+    if not _settings(session, assessment).public_register or not 0 < overdue(due, today) <= LATE.days:
+        return
+    preparers = {one.begun_by for one in at_hand if one.state is PublicationState.PREPARING}
+    told = reachable(session, preparers, today) or telling.equality_leads(session, assessment, now)
+    yield Reminder(
+        about=f"the publication of {ref}",
+        message="publication_late",
+        key=f"publication:{key}",
+        person_ids=tuple(sorted(told)),
+        assessment=assessment,
+        organisation_id=assessment.organisation_id,
+        subject=f"assessment:{assessment.id}",
+        values=days(due, today) | {"item": ref, "path": f"/a/{assessment.ref}/publication"},
+    )

@@ -20,13 +20,17 @@ def change(
     threshold: int,
     named: Sequence[NamedRole],
     working_days: int,
+    before_decision: bool,
     first: date | None,
     last: date | None,
     revision: int,
     by: int,
     now: datetime,
 ) -> None:
-    """Set the rules; ``first`` and ``last``: of the next pre-election period, None where none is known.
+    """Set the rules.
+
+    ``before_decision``: whether assessments are published with the papers of the meeting; ``first`` and
+    ``last``: of the next pre-election period, None where none is known.
 
     Raises NotAllowed, NotFound, Stale, Invalid by field.
     """
@@ -49,6 +53,7 @@ def change(
                 small_numbers_below=threshold,
                 named_in_public=tuple(role.value for role in named),
                 publish_working_days=working_days,
+                publish_before_decision=before_decision,
                 pre_election=period,
             ),
             revision=revision,

@@ -18,7 +18,8 @@ from ehiia.domain import publishing as rules
 from ehiia.domain.decision import DecisionRecord
 from ehiia.domain.personal_data import Pointed, pointed
 from ehiia.domain.publishing import Exemption, Period, PublicationState, Publishing
-from ehiia.services import people, publishable
+from ehiia.domain.redaction import named_in
+from ehiia.services import freezing, people, publishable
 from ehiia.services.being_published import (
     due_on,
     locked,
@@ -67,6 +68,8 @@ class Page:
     """The edition that is out or will be, whose place the next one takes; or None."""
     stands: bool
     """Whether it was agreed how this is published, or that it is not, and that stands."""
+    no_longer_named: int
+    """How many are named in the edition of this who would not be named today."""
     past: Sequence[tuple[Publication, Edition | None]]
     """Everything that was decided about publishing the assessment, newest first."""
     marks: Sequence[Redaction]
@@ -120,6 +123,11 @@ def page_of(seen: Seen, *, today: date) -> Page:
         now=now,
         edition=next((one for row, one in agreed if whole.decided or row.snapshot_id is not None), None),
         stands=any(whole.is_of(row) for row, _ in agreed),
+        no_longer_named=sum(
+            _no_longer_named(session, whole, row, one, settings)
+            for row, one in agreed
+            if one is not None and whole.is_of(row)
+        ),
         past=past,
         marks=marks,
         to_look_at=tuple(one for one in left if one.key not in looked),
@@ -141,6 +149,14 @@ def _days(
     step = deciding_step(session, assessment.id)
     meeting_on = step[0].meeting_on if step else None
     return paper_due_on(meeting_on, settings) if meeting_on else None, meeting_on
+
+
+def _no_longer_named(
+    session: Session, whole: Publishable, row: Publication, edition: Edition, settings: Settings
+) -> int:
+    """Count who is named in an edition and would not be today: rules change, and names are taken back."""
+    shown = freezing.thaw_record(edition.text)
+    return len(named_in(shown) - named_in(made_now(session, whole, row, settings)))
 
 
 def preview(seen: Seen) -> DecisionRecord:

@@ -270,6 +270,16 @@ def waiting(session: Session, assessment_id: int, version_no: int) -> Sequence[P
     ).all()
 
 
+def agreed_before() -> ColumnElement[bool]:
+    """Return the predicate of assessments whose version in hand is out, or kept back, before its decision."""
+    return exists().where(
+        Publication.assessment_id == Assessment.id,
+        Publication.snapshot_id == SnapshotRow.id,
+        SnapshotRow.version_no == Assessment.version_no,
+        Publication.state == PublicationState.AGREED,
+    )
+
+
 def undecided() -> ColumnElement[bool]:
     """Return the predicate of records that are the newest of an assessment that everybody here may know of,
     and about whose publication nothing was agreed yet.

@@ -291,6 +291,18 @@ def test_a_later_publication_replaces_the_one_that_is_out(
     assert second.is_out(later.date())
 
 
+def test_a_name_that_is_taken_back_later_is_said_to_stand_in_the_edition(
+    cast: Cast, record: RecordRow, later: datetime
+) -> None:
+    agreed(record, cast, later, Plan(Publishing.FULL))
+    assert page(record, cast, cast.amina, later).no_longer_named == 0
+    with transaction() as session:
+        session.execute(update(Organisation).values(settings={"named_in_public": ["checker"]}))
+    assert page(record, cast, cast.amina, later).no_longer_named == 2, "Carol and Daniel"
+    agreed(record, cast, later + HOUR, Plan(Publishing.FULL))
+    assert page(record, cast, cast.amina, later).no_longer_named == 0
+
+
 def test_a_restricted_assessment_is_not_published_and_one_that_was_is_out_no_more(
     cast: Cast, record: RecordRow, later: datetime
 ) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from ehiia.domain.decision import UNDECIDED
 from ehiia.domain.publishing import PublicationState, Publishing
@@ -33,12 +34,15 @@ from ehiia.services import (
 from ehiia.services.enquiries import Told
 from ehiia.services.publishing import Plan
 from ehiia.services.sight import see
-from ehiia.services.transaction import read
+from ehiia.services.transaction import read, transaction
+from ehiia.store.organisations import Organisation
 from tests import factories
 from tests.documents.reading import text_of
 from tests.factories import HOUR, current
 from tests.people import Cast, gather
+from tests.services.test_dated import live, told
 from tests.services.test_main_job import edit
+from tests.services.test_verifying import statements
 
 DAY = timedelta(days=1)
 
@@ -99,9 +103,9 @@ def test_the_edition_says_in_words_everywhere_that_nothing_has_been_decided(
 ) -> None:
     kept = published(ref, cast, later)
     assert (kept.row.ref, kept.of_ref, kept.row.record_id) == (f"{ref}-V1-P1", f"{ref}-V1", None)
-    told = json.loads(kept.row.text)
-    assert (told["decision"], told["status"]) == (None, UNDECIDED)
-    assert told["published"]["of_sha256"] == factories.version(ref).sha256
+    data = json.loads(kept.row.text)
+    assert (data["decision"], data["status"]) == (None, UNDECIDED)
+    assert data["published"]["of_sha256"] == factories.version(ref).sha256
     assert "Amina Hassan" not in kept.row.text
     pdf = sealing.signed_files().get(kept.files[0].storage_key)
     text = " ".join(text_of(pdf, tmp_path).split())
@@ -140,8 +144,8 @@ def test_what_is_changed_afterwards_is_withdrawn_and_the_next_version_has_a_numb
     found = editions.find(ref=first.row.ref)
     assert (found.standing, found.withdrawn) == (Standing.WITHDRAWN, True)
     assert "taken back" in found.publication.ended_reason
-    told = [one.sentence for one in history.of_subject(f"assessment:{current(ref).id}").entries]
-    assert f"Amina Hassan ended the publication of {ref}-V1, which is no longer for decision" in told
+    acts = [one.sentence for one in history.of_subject(f"assessment:{current(ref).id}").entries]
+    assert f"Amina Hassan ended the publication of {ref}-V1, which is no longer for decision" in acts
     again(ref, cast, later + 3 * HOUR)
     assert published(ref, cast, later + 4 * HOUR).row.ref == f"{ref}-V1-P2"
 
@@ -192,3 +196,42 @@ def test_a_record_that_nobody_published_comes_before_the_next_version(
 ) -> None:
     factories.decide_alone(cast, ref, later, Outcome.DEFERRED)
     assert page(ref, cast.amina, later).whole.ref == f"{ref}-D1"
+
+
+PAPERS_OUT = date(2026, 4, 13)
+"""Five working days before the meeting of 20 April."""
+
+
+def with_the_papers() -> None:
+    """Publish assessments before they are decided, here."""
+    with transaction() as session:
+        session.execute(update(Organisation).values(settings={"publish_before_decision": True}))
+
+
+def test_that_it_was_not_published_with_its_papers_is_told_once_where_that_is_the_rule(
+    cast: Cast, ref: str, later: datetime
+) -> None:
+    assert page(ref, cast.amina, later).due_on == PAPERS_OUT
+    live(PAPERS_OUT + DAY, PAPERS_OUT + DAY)
+    assert not told("publication_"), "nobody asked for it"
+    with_the_papers()
+    live(PAPERS_OUT - DAY, PAPERS_OUT)
+    assert not told("publication_")
+    live(PAPERS_OUT + DAY, PAPERS_OUT + 30 * DAY)
+    assert told("publication_") == [("Ben", "publication_late"), ("Ivan", "publication_late")]
+
+
+def test_nobody_is_told_of_what_was_published_in_time(cast: Cast, ref: str, later: datetime) -> None:
+    with_the_papers()
+    published(ref, cast, later)
+    live(PAPERS_OUT + DAY, PAPERS_OUT + 3 * DAY)
+    assert "publication_late" not in {message for _, message in told("publication_")}
+
+
+def test_no_text_of_a_record_is_read_to_see_whether_it_is_late(cast: Cast, now: datetime) -> None:
+    factories.decided(cast, now)
+    with statements() as said:
+        live((now + DAY).date(), (now + DAY).date())
+    of_records = [one for one in said if "FROM record" in one]
+    assert of_records
+    assert not [one for one in of_records if "record.text" in one]

@@ -114,10 +114,12 @@ def test_farah_sets_what_the_rules_leave_out(app: Flask, cast: Cast, as_: Browse
     assert 'value="5"' in farah.get(here).get_data(as_text=True)
     wrong = fill(farah, here, {"threshold": "0", "first-day": "2", "first-month": "3", "first-year": "2026"})
     assert wrong.status_code == 400
+    assert not soup(farah.get(here)).select("#before_decision[checked]")
     both = {"first-day": "2", "first-month": "3", "first-year": "2026"}
     assert "Enter both days" in words(fill(farah, here, both))
     period = both | {"last-day": "9", "last-month": "3", "last-year": "2026"}
-    assert fill(farah, here, period | {"threshold": "10"}).status_code == 303
+    assert fill(farah, here, period | {"threshold": "10", "before_decision": "y"}).status_code == 303
+    assert soup(farah.get(here)).select("#before_decision[checked]")
     assert 'value="10"' in farah.get(here).get_data(as_text=True)
     with app.app_context():
         ref = factories.decided(cast, now)[0]
