@@ -202,7 +202,7 @@ def test_whoever_prepared_it_may_not_agree_it_and_no_writer_may(
 ) -> None:
     ref = ref_of(record)
     publishing.begin(ref, WITHHELD, by=cast.ben, now=later)
-    with pytest.raises(Refused, match="Nobody has asked"):
+    with pytest.raises(Refused, match="Nothing waits for agreement"):
         agreeing_publications.agree(ref, by=cast.ivan, now=later)
     agreeing_publications.ask(ref, by=cast.ben, now=later)
     agreeing_publications.ask(ref, by=cast.ben, now=later)
