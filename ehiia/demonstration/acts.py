@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from ehiia.clock import day_of
 from ehiia.content.criteria import criteria
 from ehiia.demonstration import keeping
 from ehiia.demonstration.keeping import mitigation_ref
@@ -27,6 +28,7 @@ from ehiia.domain.vocabulary import (
 )
 from ehiia.services import (
     audits,
+    bodies,
     checks,
     deciding,
     decision_entry,
@@ -45,6 +47,7 @@ from ehiia.services import (
 )
 from ehiia.services.looking_back import Ended, GivenAction
 from ehiia.services.people import Reauthenticated
+from ehiia.services.signatories import AlsoSigns
 from ehiia.services.transaction import read
 
 Acted = Callable[[Stage, str, Story, Act, datetime], None]
@@ -215,6 +218,25 @@ def _answer_comments(stage: Stage, name: str, story: Story, act: Act, now: datet
             checks.answer_comment(ref, said.id, answer=answer, by=by, now=now)
 
 
+def _also_signs(stage: Stage, name: str, story: Story, act: Act, now: datetime) -> None:
+    """Have the accountable director sign the records of a body too, from now on."""
+    body = next(
+        one
+        for one in bodies.listed(stage.organisation_id, today=day_of(now))
+        if one.id == stage.bodies[act.value]
+    )
+    bodies.change(
+        stage.organisation_id,
+        body.id,
+        chair_id=body.chair_id,
+        secretary_id=body.secretary_id,
+        signs=(AlsoSigns(act.text),),
+        revision=body.revision,
+        by=stage.people[act.by],
+        now=now,
+    )
+
+
 def _simple(
     call: Callable[[str, Act, int, datetime], object],
 ) -> Acted:
@@ -251,6 +273,7 @@ ACTS: dict[str, Acted] = {
     "find": keeping.find,
     "publish": publish,
     "answer_comments": _answer_comments,
+    "also_signs": _also_signs,
     "submit": _simple(lambda ref, act, by, now: submission.submit(ref, declared=True, by=by, now=now)),
     "agree": _simple(lambda ref, act, by, now: submission.agree(ref, by=by, now=now)),
     "return": _simple(

@@ -51,6 +51,7 @@ EXPECTED = {
     "asthma": Stage.IN_FORCE,
     "hearing": Stage.WRITING,
     "phlebotomy": Stage.READY,
+    "screening": Stage.AWAITING_SIGNATURES,
     "strategy": Stage.IN_FORCE,
     "surgery": Stage.SENT_BACK,
     "transport": Stage.IN_FORCE,
@@ -131,6 +132,11 @@ def the_equality_lead_has_a_check_and_a_countersignature_waiting(loaded: Loaded)
 @check
 def the_director_has_one_to_agree(loaded: Loaded) -> bool:
     return loaded.has_to("daniel", "Read and agree")
+
+
+@check
+def the_director_has_one_to_sign_as_executive_lead(loaded: Loaded) -> bool:
+    return loaded.has_to("daniel", waiting.SIGN)
 
 
 @check
@@ -235,15 +241,19 @@ def the_history_holds_and_is_in_the_order_of_time(loaded: Loaded) -> bool:
 
 
 @check
-def every_decision_has_a_record_that_is_signed_and_verifies(loaded: Loaded) -> bool:
-    records = read().scalars(select(RecordRow)).all()
-    for record in records:
-        pdf = sealing.signed_files().get(sealing.storage_key(record.ref, 3))
-        found = verifying.check_file(pdf)
-        if not found.current or recorded.find_record(ref=record.ref).state is not SealState.SIGNED:
+def every_decision_has_a_record_that_is_signed_as_far_as_it_can_be_and_verifies(loaded: Loaded) -> bool:
+    records = {record.assessment_id: record for record in read().scalars(select(RecordRow))}
+    decided = {
+        one.id: (3, SealState.SIGNED) if one.stage is Stage.IN_FORCE else (2, SealState.AWAITED)
+        for one in loaded.assessments.values()
+        if one.stage in (Stage.IN_FORCE, Stage.AWAITING_SIGNATURES)
+    }
+    for assessment_id, record in records.items():
+        step, state = decided[assessment_id]
+        found = verifying.check_file(sealing.signed_files().get(sealing.storage_key(record.ref, step)))
+        if not found.current or recorded.find_record(ref=record.ref).state is not state:
             return False
-    decided = [one.id for one in loaded.assessments.values() if one.stage is Stage.IN_FORCE]
-    return {record.assessment_id for record in records} == set(decided)
+    return records.keys() == decided.keys()
 
 
 @check
