@@ -53,6 +53,7 @@ class EditionFacet(Base):
     """A group or a place by which an edition is found."""
 
     __tablename__ = "edition_facet"
+    __table_args__ = (Index("ix_edition_facet_label", "facet", "label", "edition_id"),)
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
     facet: Mapped[Code] = mapped_column(primary_key=True)
