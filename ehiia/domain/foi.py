@@ -14,6 +14,9 @@ from ehiia.domain.publishing import Exemption
 from ehiia.domain.schedule import add_working_days
 from ehiia.domain.vocabulary import Word
 
+IN_FORCE_SINCE = date(2005, 1, 1)
+"""Since when anybody may ask (section 1); an earlier day is a slip of the pen."""
+
 WORKING_DAYS = 20
 """A request is answered promptly, and by the twentieth working day after it came (section 10(1))."""
 

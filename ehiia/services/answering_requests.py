@@ -144,6 +144,10 @@ def _checked(
         errors["received_on"] = "Enter the day on which the request came"
     elif given.received_on > day_of(now):
         errors["received_on"] = "The request cannot have come later than today"
+    elif given.received_on < rules.IN_FORCE_SINCE:
+        errors["received_on"] = (
+            f"Enter a day from {in_full(rules.IN_FORCE_SINCE)} on, when the Act came into force"
+        )
     if given.requester is None:
         errors["requester"] = "Choose who asked"
     if not given.asked.strip():

@@ -83,6 +83,8 @@ def test_what_cannot_be_is_refused_by_field(cast: Cast, now: datetime) -> None:
     with pytest.raises(Invalid) as refused:
         recorded(cast, now, received_on=now.date() + DAY, asked=" ", about=("EHIIA-2026-999",), owner_id=999)
     assert set(refused.value.errors) == {"received_on", "asked", "about", "owner_id"}
+    with pytest.raises(Invalid, match="1 January 2005"):
+        recorded(cast, now, received_on=date(1926, 3, 2))
 
 
 def test_nothing_is_withheld_before_somebody_else_has_approved_it(cast: Cast, now: datetime) -> None:
