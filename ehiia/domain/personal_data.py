@@ -61,7 +61,12 @@ class Pointed:
     @property
     def key(self) -> str:
         """Return what it is known by: other words in the same place are another point."""
-        return hashlib.sha256(f"{self.rule}\n{self.place}\n{self.found}".encode()).hexdigest()
+        return key_of(self.rule, self.place, self.found)
+
+
+def key_of(rule: str, place: str, found: str) -> str:
+    """Return what words in a place are known by when somebody has looked at them: a digest."""
+    return hashlib.sha256(f"{rule}\n{place}\n{found}".encode()).hexdigest()
 
 
 def pointed(record: object, *, threshold: int) -> tuple[Pointed, ...]:

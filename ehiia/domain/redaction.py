@@ -8,10 +8,11 @@ whoever guesses a hidden number see that the guess is right.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ehiia.domain import hiding
 from ehiia.domain.decision import (
     Check,
     DecisionRecord,
@@ -21,9 +22,11 @@ from ehiia.domain.decision import (
     canonical,
     digest,
 )
-from ehiia.domain.places import changed, texts
+from ehiia.domain.hiding import NUMBER_GONE, Earlier, Numbers
+from ehiia.domain.number_table import Span
+from ehiia.domain.places import Place, changed, texts
 from ehiia.domain.publishing import Exemption, Publishing
-from ehiia.domain.vocabulary import HeadCount, NumberAffected, Word
+from ehiia.domain.vocabulary import Word
 
 GONE = "[left out]"
 """Stands in the place of what was left out by hand."""
@@ -50,15 +53,6 @@ class NamedRole(Word):
 
 NAMED = (NamedRole.DECIDER, NamedRole.DIRECTOR, NamedRole.CHECKER, NamedRole.MEMBER)
 """Who is named in public where the organisation has not said otherwise: those who answer for it by post."""
-
-_BANDS = (
-    (NumberAffected.UNDER_10.label, 10),
-    (HeadCount.UNDER_10.label, 10),
-    *(((HeadCount.FROM_10.label, 25), (HeadCount.FROM_25.label, 50), (NumberAffected.TENS.label, 100))),
-)
-"""Words of a band -> the number that it is below. A band that is below the threshold is a small number."""
-_COUNTED = re.compile(r"\.(?:number_affected|everybody|heard|effect|who\[\d+\])$")
-"""Places whose words are bands of people and nothing that somebody typed."""
 
 
 @dataclass(frozen=True)
@@ -101,21 +95,53 @@ class NothingThere(ValueError):
     """Raised where what was marked stands nowhere that can be left out; the message says what to do."""
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """An edition, and what the rule says of the numbers of people in it."""
+
+    edition: DecisionRecord
+    numbers: Numbers
+
+
 def edition_of(
     record: DecisionRecord, *, cover: Cover, rules: Rules, marks: Sequence[Mark]
 ) -> DecisionRecord:
-    """Return the edition of a record. Raises NothingThere for a mark that leaves nothing out."""
+    """Return the first edition of a record, of which nothing is kept by hand. Raises as ``prepared``."""
+    return prepared(record, cover=cover, rules=rules, marks=marks).edition
+
+
+def prepared(
+    record: DecisionRecord,
+    *,
+    cover: Cover,
+    rules: Rules,
+    marks: Sequence[Mark],
+    kept: Collection[str] = (),
+    earlier: Sequence[Earlier] = (),
+) -> Prepared:
+    """Return the edition of a record. Raises NothingThere for a mark that leaves nothing out.
+
+    ``kept``: keys of numbers that the rule would hide and somebody keeps. ``earlier``: the editions of the
+    same assessment that were made before, oldest first.
+    """
     shown = summarised(record) if cover.kind is Publishing.SUMMARY else record
     left_out: list[LeftOut] = []
     if shown is not record:
         left_out.append(LeftOut("Throughout", "Everything but the summary", "It is published as a summary."))
-    whole_texts = {place.key: place.words for place in texts(shown)}
-    for mark in marks:
-        if _stands(record, mark) and not _stands(shown, mark):
-            continue  # the summary does not have it anyway
-        shown, said = _by_hand(shown, mark, whole_texts)
-        left_out.append(said)
-    for rule in (_small_numbers, _names, _voices):
+    by_hand, said_by_hand = _by_hand(record, shown, marks)
+    numbers = hiding.numbers(shown, threshold=rules.threshold, by_hand=by_hand, kept=kept, earlier=earlier)
+    hidden = numbers.spans
+    shown = changed(shown, lambda key, text: _cut(text, by_hand.get(key, ()), hidden.get(key, ())))
+    left_out += said_by_hand
+    if hidden:
+        why = (
+            f"Fewer than {rules.threshold} people could be recognised, from a number or from those beside it."
+        )
+        times = sum(map(len, hidden.values()))
+        left_out.append(
+            LeftOut("Throughout", "Numbers of people", why, exemption=Exemption.PERSONAL.label, times=times)
+        )
+    for rule in (_small_bands, _names, _voices):
         shown, said_by_rule = rule(shown, rules)
         left_out += said_by_rule
     if record.snapshot.evidence_left_out:
@@ -153,7 +179,7 @@ def edition_of(
                 "These words also stand in a reference or a word of the form, which cannot be left out. "
                 "Mark fewer words, or the whole of one place."
             )
-    return edition
+    return Prepared(edition, numbers)
 
 
 def summarised(record: DecisionRecord) -> DecisionRecord:
@@ -209,63 +235,79 @@ def _stands(record: DecisionRecord, mark: Mark) -> bool:
     )
 
 
-def _by_hand(record: DecisionRecord, mark: Mark, where: Mapping[str, str]) -> tuple[DecisionRecord, LeftOut]:
-    passage, places = mark.passage.strip(), set[str]()
+def _by_hand(
+    record: DecisionRecord, shown: DecisionRecord, marks: Sequence[Mark]
+) -> tuple[dict[str, list[Span]], list[LeftOut]]:
+    """Return which parts of the texts the marks leave out, by key of the place, and what is said of each."""
+    gone: dict[str, list[Span]] = {}
+    left_out = []
+    for mark in marks:
+        if _stands(record, mark) and not _stands(shown, mark):
+            continue  # the summary does not have it anyway
+        found = _marked(shown, mark)
+        for place, spans in found:
+            gone.setdefault(place.key, []).extend(spans)
+        left_out.append(_said(mark, [place for place, _ in found]))
+    return gone, left_out
+
+
+def _marked(record: DecisionRecord, mark: Mark) -> list[tuple[Place, list[Span]]]:
+    passage = mark.passage.strip()
     if not mark.place and len(passage) < LEAST:
         raise NothingThere(f"Enter at least {LEAST} characters of the words to leave out")
     if passage and _pattern(passage).search(mark.reason):
         raise NothingThere("The reason repeats the words that are left out, and everybody reads it")
-    if mark.place and not passage:  # the whole of a place, and wherever else the same is said word for word
-        said = {place.key: place.text for place in texts(record)}.get(mark.place, "")
+    places = list(texts(record))
+    if passage:
+        pattern = _pattern(passage)
+        found = [
+            (one, [match.span() for match in pattern.finditer(one.text)])
+            for one in places
+            if mark.place in ("", one.key)
+        ]
+    else:  # the whole of a place, and wherever else the same is said word for word
+        said = next((one.text for one in places if one.key == mark.place), "")
         if not said:
             raise NothingThere("There is nothing in this place")
-
-        def leave_out(key: str, text: str) -> str:
-            if key != mark.place and text != said:
-                return text
-            places.add(key)
-            return GONE
-
-    else:
-        pattern = _pattern(passage)
-
-        def leave_out(key: str, text: str) -> str:
-            if mark.place not in ("", key):
-                return text
-            new, times = pattern.subn(GONE, text)
-            if times:
-                places.add(key)
-            return new
-
-    after = changed(record, leave_out)
-    if not places:
+        found = [(one, [(0, len(one.text))]) for one in places if one.text == said]
+    found = [(one, spans) for one, spans in found if spans]
+    if not found:
         raise NothingThere("These words stand nowhere in the record: copy them from it as they are")
-    named = sorted({where.get(key, "") for key in places} - {""})
-    said_where = named[0] if len(named) == 1 else "Several places"
-    what = "The whole of it" if mark.place and not passage else "A passage"
+    return found
+
+
+def _said(mark: Mark, places: Sequence[Place]) -> LeftOut:
+    named = sorted({place.words for place in places})
+    where = named[0] if len(named) == 1 else "Several places"
+    what = "The whole of it" if mark.place and not mark.passage.strip() else "A passage"
     exemption = mark.exemption.label if mark.exemption else ""
-    return after, LeftOut(said_where, what, mark.reason, True, exemption, len(places))
+    return LeftOut(where, what, mark.reason, True, exemption, len(places))
+
+
+def _cut(text: str, by_hand: Sequence[Span], numbers: Sequence[Span]) -> str:
+    """Return a text without the parts that are left out, with a mark in the place of each."""
+    found, done = [], 0
+    wanted = [*((start, end, GONE) for start, end in by_hand)]
+    wanted += [(start, end, NUMBER_GONE) for start, end in numbers]
+    for start, end, mark in sorted(wanted):
+        if start >= done:
+            found += [text[done:start], mark]
+        done = max(done, end)
+    return "".join((*found, text[done:]))
 
 
 # -- by rule --------------------------------------------------------------------------------------------
 
 
-def _small_numbers(record: DecisionRecord, rules: Rules) -> tuple[DecisionRecord, list[LeftOut]]:
+def _small_bands(record: DecisionRecord, rules: Rules) -> tuple[DecisionRecord, list[LeftOut]]:
     """Leave out bands of people that are below the threshold, the same wherever they are said."""
-    words = [re.escape(label) for label, below in _BANDS if below <= rules.threshold]
-    if not words:
+    pattern = hiding.small_bands(rules.threshold)
+    if pattern is None:
         return record, []
-    pattern, found = re.compile("|".join(words), re.IGNORECASE), set[str]()
-
-    def leave_out(key: str, text: str) -> str:
-        if not _COUNTED.search(key) or not pattern.search(text):
-            return text
-        found.add(key)
-        return pattern.sub(TOO_FEW, text)
-
-    after = changed(record, leave_out)
+    found = [one.key for one in texts(record) if hiding.holds_band(one.key) and pattern.search(one.text)]
     if not found:
         return record, []
+    after = changed(record, lambda key, text: pattern.sub(TOO_FEW, text) if key in found else text)
     snapshot = after.snapshot  # the marks of the picture of reach say the same band
     reach = tuple(replace(one, steps=min(one.steps, 1)) for one in snapshot.reach)
     why = f"Fewer than {rules.threshold} people could be recognised."

@@ -58,13 +58,19 @@ def suppress(
     threshold: int = DEFAULT_THRESHOLD,
     known: Collection[str] = (),
     hide: Collection[str] = (),
+    steps: int = MOST_STEPS,
 ) -> Hidden:
-    """Return which cells to hide. ``known``: published before. ``hide``: those to hide whatever they are."""
+    """Return which cells to hide. ``known``: published before. ``hide``: those to hide whatever they are.
+
+    ``steps``: so many attempts are made for each small number; fewer are faster and may hide more.
+    """
     small = {key for key, value in cells.items() if is_small(value, threshold)}
     exposed = small & set(known)
     hidden = (small | set(hide)) - set(known)
     guarded = frozenset(small - exposed)
-    while unsafe := sorted(key for key in guarded - exposed if not safe(key, cells, sums, hidden, threshold)):
+    while unsafe := sorted(
+        key for key in guarded - exposed if not safe(key, cells, sums, hidden, threshold, steps)
+    ):
         reach = _joined(unsafe[0], sums, hidden)
         candidates = [key for key in reach if key not in hidden and key not in known]
         if not candidates:
@@ -88,7 +94,12 @@ def _joined(key: str, sums: Sequence[Sum], hidden: Collection[str]) -> set[str]:
 
 
 def safe(
-    key: str, cells: Mapping[str, int], sums: Sequence[Sum], hidden: Collection[str], threshold: int
+    key: str,
+    cells: Mapping[str, int],
+    sums: Sequence[Sum],
+    hidden: Collection[str],
+    threshold: int,
+    steps: int = MOST_STEPS,
 ) -> bool:
     """Say whether other numbers for the hidden cells agree with what is shown and make this one not small."""
     equations = []
@@ -104,7 +115,7 @@ def safe(
     most = sum(cells.values()) + threshold
     bounds = dict.fromkeys(hidden, (0, most))
     bounds[key] = (threshold, most)
-    return _agrees(bounds, equations, [MOST_STEPS])
+    return _agrees(bounds, equations, [steps])
 
 
 _Equation = tuple[tuple[tuple[str, int], ...], int]

@@ -90,6 +90,22 @@ class PointsForm(EhiiaForm):
     )
 
 
+class NumbersForm(EhiiaForm):
+    """Numbers of people that may stay, and why."""
+
+    numbers = CheckboxesField(
+        "Which of these may stay?", noun="the numbers", required="Choose at least one number"
+    )
+    reason = TextField(
+        "Why may they stay?",
+        hint="For example: these are visits and not people, or it was published before by somebody else.",
+        noun="The reason",
+        required="Say why they may stay",
+        rows=2,
+        max_length=1000,
+    )
+
+
 class AgreeForm(EhiiaForm):
     """Whether somebody agrees."""
 

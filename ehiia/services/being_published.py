@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -12,11 +13,12 @@ from ehiia.clock import day_of
 from ehiia.content.holidays import bank_holidays
 from ehiia.domain.countdown import working_days_before
 from ehiia.domain.decision import DecisionRecord
+from ehiia.domain.hiding import Earlier
 from ehiia.domain.publishing import Period, PublicationState
-from ehiia.domain.redaction import Cover, Mark, NamedRole, NothingThere, Rules, edition_of
+from ehiia.domain.redaction import Cover, Mark, NamedRole, NothingThere, Prepared, Rules, prepared
 from ehiia.domain.schedule import add_working_days
 from ehiia.domain.vocabulary import Permission
-from ehiia.services import organisations, people, publishable, voices
+from ehiia.services import freezing, organisations, people, publishable, voices
 from ehiia.services.organisations import Settings
 from ehiia.services.publishable import Publishable
 from ehiia.services.sight import Seen, see
@@ -65,8 +67,27 @@ def marks_of(session: Session, row: Publication) -> Sequence[Redaction]:
     ).all()
 
 
+def why_looked_at(session: Session, row: Publication) -> dict[str, str]:
+    """Return what was looked at and may stay, by key, with the reason."""
+    chosen = select(LookedAt.point, LookedAt.reason).where(LookedAt.publication_id == row.id)
+    return dict(session.execute(chosen).all())
+
+
 def looked_of(session: Session, row: Publication) -> set[str]:
-    return set(session.scalars(select(LookedAt.point).where(LookedAt.publication_id == row.id)))
+    return set(why_looked_at(session, row))
+
+
+def _earlier(session: Session, row: Publication) -> list[Earlier]:
+    """Return the editions of the same assessment that were made before."""
+    found = []
+    for ref, shown_text, record, version in publications.editions_of(session, row.assessment_id):
+        shown = freezing.thaw_record(shown_text)
+        if record is not None:
+            whole = freezing.thaw_record(record)
+        else:  # of the version that waited for its decision; its check is known as it was shown
+            whole = replace(shown, snapshot=freezing.thaw_snapshot(version))
+        found.append(Earlier(ref, whole, shown))
+    return found
 
 
 def made_now(
@@ -80,6 +101,20 @@ def made_now(
     extra: Sequence[Mark] = (),
 ) -> DecisionRecord:
     """Make the edition; without ``now`` as a preview that is never kept. Raises Invalid."""
+    return prepared_now(session, whole, row, settings, code=code, now=now, extra=extra).edition
+
+
+def prepared_now(
+    session: Session,
+    whole: Publishable,
+    row: Publication,
+    settings: Settings,
+    *,
+    code: str = "",
+    now: datetime | None = None,
+    extra: Sequence[Mark] = (),
+) -> Prepared:
+    """Make the edition, and say which numbers of people it hides. As ``made_now``."""
     number = 1 + publications.count_editions(session, whole.record_id, whole.snapshot_id)
     head = history.head(session, row.organisation_id)
     cover = Cover(
@@ -98,11 +133,13 @@ def made_now(
     named = tuple(NamedRole(role) for role in settings.named_in_public)
     marks = [Mark(one.place, one.passage, one.reason, one.exemption) for one in marks_of(session, row)]
     try:
-        return edition_of(
+        return prepared(
             whole.whole,
             cover=cover,
             rules=Rules(settings.small_numbers_below, named, voices_stay),
             marks=[*marks, *extra],
+            kept=looked_of(session, row),
+            earlier=_earlier(session, row),
         )
     except NothingThere as error:
         raise Invalid(passage=str(error)) from error

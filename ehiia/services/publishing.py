@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.domain import publishing as rules
 from ehiia.domain.decision import DecisionRecord
+from ehiia.domain.hiding import Numbers
 from ehiia.domain.personal_data import Pointed, pointed
 from ehiia.domain.publishing import Exemption, Period, PublicationState, Publishing
 from ehiia.domain.redaction import named_in
@@ -23,7 +24,6 @@ from ehiia.services import freezing, people, publishable
 from ehiia.services.being_published import (
     due_on,
     locked,
-    looked_of,
     made_now,
     marks_of,
     noted,
@@ -31,8 +31,10 @@ from ehiia.services.being_published import (
     open_or_none,
     paper_due_on,
     periods,
+    prepared_now,
     preparing,
     settings_in,
+    why_looked_at,
     why_not_agree,
 )
 from ehiia.services.organisations import Settings
@@ -76,6 +78,10 @@ class Page:
     to_look_at: tuple[Pointed, ...]
     """Places to look at that nobody has looked at and that are not left out."""
     looked_at: int
+    numbers: Numbers
+    """Which numbers of people the rule hides."""
+    why_kept: dict[str, str]
+    """Key of a place that was looked at, or of a number that is kept -> why."""
     names: dict[int, str]
     due_on: date | None
     """By when it is to be published or withheld; before the decision, the day on which the papers go out."""
@@ -107,12 +113,10 @@ def page_of(seen: Seen, *, today: date) -> Page:
     now = open_or_none(session, whole)
     settings = settings_in(session, assessment)
     marks = marks_of(session, now) if now else ()
-    looked = looked_of(session, now) if now else set()
-    left = (
-        pointed(made_now(session, whole, now, settings), threshold=settings.small_numbers_below)
-        if now and now.kind is not Publishing.WITHHELD
-        else ()
-    )
+    looked = why_looked_at(session, now) if now else {}
+    shown = now is not None and now.kind is not Publishing.WITHHELD
+    made = prepared_now(session, whole, now, settings) if now and shown else None
+    left = pointed(made.edition, threshold=settings.small_numbers_below) if made else ()
     day = max(today, now.not_before_on) if now and now.not_before_on else today
     people_in = {row.begun_by for row, _ in past} | {row.agreed_by for row, _ in past if row.agreed_by}
     people_in |= {row.ended_by for row, _ in past if row.ended_by} | {one.by for one in marks}
@@ -132,6 +136,8 @@ def page_of(seen: Seen, *, today: date) -> Page:
         marks=marks,
         to_look_at=tuple(one for one in left if one.key not in looked),
         looked_at=len(looked),
+        numbers=made.numbers if made else Numbers(),
+        why_kept=looked,
         names=people.names(people_in, session=session),
         due_on=due,
         meeting_on=meeting_on,

@@ -24,6 +24,10 @@ SENTENCES: dict[str, Callable[[Body], str]] = {
     "points_looked_at": lambda b: (
         f"looked at {b.get('points')} places of {b.get('record')} that may show who somebody is"
     ),
+    "numbers_kept": lambda b: (
+        f"kept {b.get('points')} numbers in {b.get('record')} that would be left out by rule in public"
+    ),
+    "number_left_to_the_rule": lambda b: f"left a number in {b.get('record')} to the rule again",
     "publication_asked": lambda b: f"asked for agreement to how {b.get('record')} is published: {_how(b)}",
     "publication_sent_back": lambda b: f"sent back how {b.get('record')} is to be published",
     "publication_agreed": lambda b: (

@@ -324,6 +324,21 @@ def of_assessment(session: Session, assessment_id: int) -> Sequence[Any]:
     ).all()
 
 
+def editions_of(session: Session, assessment_id: int) -> Sequence[Any]:
+    """Return reference and text of each edition of an assessment and what it is an edition of, oldest first.
+
+    That is of a record, or else of the version that waited for its decision.
+    """
+    return session.execute(
+        select(Edition.ref, Edition.text, RecordRow.text, SnapshotRow.text)
+        .join(Publication, Publication.id == Edition.publication_id)
+        .outerjoin(RecordRow, RecordRow.id == Edition.record_id)
+        .outerjoin(SnapshotRow, SnapshotRow.id == Publication.snapshot_id)
+        .where(Edition.assessment_id == assessment_id)
+        .order_by(Edition.id)
+    ).all()
+
+
 def files_of(session: Session, edition_id: int) -> Sequence[EditionFile]:
     """Return the files of an edition, by step."""
     return session.scalars(

@@ -14,7 +14,15 @@ from ehiia.domain.questions import Option
 from ehiia.domain.redaction import Mark, NamedRole
 from ehiia.domain.vocabulary import Permission
 from ehiia.forms.assessment import ReasonForm, offer
-from ehiia.forms.publications import AgreeForm, MarkForm, PlanForm, PointsForm, RulesForm, WithdrawForm
+from ehiia.forms.publications import (
+    AgreeForm,
+    MarkForm,
+    NumbersForm,
+    PlanForm,
+    PointsForm,
+    RulesForm,
+    WithdrawForm,
+)
 from ehiia.services import (
     agreeing_publications,
     being_published,
@@ -194,6 +202,34 @@ def points(seen: Seen) -> Any:
     return render_template(
         "publications/points.html", seen=seen, form=form, page=page, crumbs=_crumbs(seen)
     ), asked.status
+
+
+@blueprint.route("/a/<ref>/publication/numbers", methods=["GET", "POST"])
+@opens(Permission.PUBLISH)
+def numbers(seen: Seen) -> Any:
+    """Show the numbers of people that the rule leaves out, and take which may stay."""
+    page, form = _preparing(seen), NumbersForm()
+    there = {one.key: one for one in page.numbers.hidden}
+    offer(form.numbers, [Option(key, f"{one.found}, {one.where}") for key, one in there.items()])
+    asked = Asked(form)
+    if form.is_submitted():
+        with asked:
+            if form.validate():
+                redacting.keep(seen.assessment.ref, form.numbers.data or (), form.reason.data or "", **_who())
+                done("They may stay")
+                return redirect(_url(seen, "numbers"), 303)
+    return render_template(
+        "publications/numbers.html", seen=seen, form=form, page=page, crumbs=_crumbs(seen)
+    ), asked.status
+
+
+@blueprint.post("/a/<ref>/publication/numbers/<point>/hide")
+@opens(Permission.PUBLISH)
+def hide_again(seen: Seen, point: str) -> Any:
+    """Leave a number that was kept to the rule again."""
+    redacting.hide_again(seen.assessment.ref, point, **_who())
+    done("It is left to the rule again")
+    return redirect(_url(seen, "numbers"), 303)
 
 
 @blueprint.get("/a/<ref>/publication/preview")

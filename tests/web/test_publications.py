@@ -79,6 +79,40 @@ def test_ben_agrees_only_what_he_was_shown(app: Flask, cast: Cast, as_: Browsers
     assert "-D1-P2" not in words(ben.get(here))
 
 
+def test_amina_sees_which_numbers_the_rule_leaves_out_and_keeps_one_with_a_reason(
+    app: Flask, cast: Cast, as_: Browsers, now: datetime
+) -> None:
+    with app.app_context():
+        summary = "We heard 40 people: 12 women, 25 men and 3 who did not say."
+        ref = factories.decided(cast, now, summary=summary)[0]
+    amina, here = as_("amina"), f"/a/{ref}/publication"
+    assert amina.get(f"{here}/numbers").status_code == 404
+    assert fill(amina, f"{here}/plan", {"kind": "full"}).location == here
+    assert "Numbers of people left out by rule : 2" in words(amina.get(here))
+    told = amina.get(f"{here}/numbers")
+    assert "With the others it would give away: 3 who did not say." in words(told)
+    assert "A small number of people." in words(told)
+    assert "[number left out] women, 25 men and [number left out]" in words(amina.get(f"{here}/preview"))
+    assert as_("carol").get(f"{here}/numbers").status_code == 403
+    keys = [one["value"] for one in soup(told).select("input[type=checkbox]")]
+    wrong = fill(amina, f"{here}/numbers", {"numbers": keys[1:]})
+    assert wrong.status_code == 400
+    assert "Say why they may stay" in words(wrong)
+    kept = {"numbers": keys[1:], "reason": "These are visits."}
+    assert fill(amina, f"{here}/numbers", kept).location == f"{here}/numbers"
+    assert "These are visits." in words(amina.get(f"{here}/numbers"))
+    assert "12 women, 25 men and 3 who" in words(amina.get(f"{here}/preview"))
+    again = amina.get(f"{here}/numbers")
+    token = soup(again).select_one("input[name=csrf_token]")
+    assert token is not None
+    back = amina.post(f"{here}/numbers/{keys[1]}/hide", data={"csrf_token": token["value"]})
+    assert back.location == f"{here}/numbers"
+    assert "2 so far" in words(amina.get(f"{here}/points"))
+    assert fill(amina, f"{here}/numbers", kept).status_code == 303
+    assert fill(amina, here, {}).location == here
+    assert "Kept by hand" in words(as_("ben").get(f"{here}/agree"))
+
+
 def test_before_a_decision_the_page_says_what_it_is_for(
     app: Flask, cast: Cast, as_: Browsers, now: datetime
 ) -> None:

@@ -113,6 +113,7 @@ def restricted(request: pytest.FixtureRequest, app: Flask, cast: Cast, standing_
             "comment_number": 1,
             "link_id": 1,
             "voice_id": 1,
+            "point": "0" * 64,
             "version": 1,
             "gap_number": 1,
             "change_id": 1,
@@ -385,7 +386,7 @@ def test_the_addresses_are_real_ones_amina_meets_none_that_is_not_there(
     }
     later = {"decisions.made", "records.show", "records.data", "records.pdf", "records.step", "audits.proof"}
     later |= {"records.twin", "records.word", "corrections.correct"}
-    later |= {f"publications.{page}" for page in ("plan", "marks", "points", "preview")}  # none is prepared
+    later |= {f"publications.{page}" for page in ("plan", "marks", "points", "numbers", "preview")}  # none is
     later |= {f"formats.{page}" for page in ("change", "remove", "file")}  # none is kept
     later |= {"signatures.sign", "signatures.release"}  # the body asks nobody else to sign
     later |= {"practice.throw_away"}  # it is no practice
