@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from ehiia.documents.pdf import charts
+from ehiia.documents.pdf.linking import stretches
 from ehiia.documents.pdf.structure import Chart
 from ehiia.domain.frozen import Snapshot
 from ehiia.domain.mitigating import Acceptance, Asking
@@ -352,6 +353,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
             link,
             label_in,
             charts_about,
+            stretches,
         ),
         *(stage_tag, claim_tag, verdict_tag, acceptance_tag, asking_tag, seal_tag, band_tag),
         *(progress_tag, impact_class, impact_word),

@@ -198,6 +198,12 @@ def test_the_page_that_stands_alone_needs_nothing_else_and_can_be_heard(full_ref
     assert len(set(keys)) == len(keys)
     assert {str(link["href"])[1:] for link in tree.select("nav a")} <= set(keys)
     assert TITLE in tree.get_text()
+    led = {str(link["href"]) for link in tree.select("main p a")}
+    assert {"#group-1", "https://example.org/dpia-12"} <= led | {
+        str(link["href"]) for link in tree.select("main li a")
+    }
+    assert {one[1:] for one in led if one.startswith("#")} <= set(keys)
+    assert all(one.startswith(("#", "http://", "https://", "mailto:")) for one in led)
 
 
 def test_a_copy_in_word_says_all_of_it_and_that_it_is_a_copy(

@@ -17,17 +17,14 @@ from reportlab.pdfbase import pdfdoc
 
 from ehiia.documents.pdf import colour, styles, xmp
 from ehiia.documents.pdf.fonts import BODY, body_characters, printable
-from ehiia.documents.pdf.marking import MarkedCanvas
+from ehiia.documents.pdf.marking import Box, Linked, MarkedCanvas
 from ehiia.documents.pdf.objects import Objects, Written, text_string
-from ehiia.documents.pdf.structure import Attachment, Document
+from ehiia.documents.pdf.structure import Attachment, Document, Heading
 from ehiia.documents.pdf.tags import Element
 from ehiia.documents.pdf.writing import Writing, write_line
 
 CREATOR = "EHIIA"
 PRODUCER = "EHIIA with ReportLab"
-
-Box = tuple[float, float, float, float]
-"""x, y, width and height in points, relative to the origin in force."""
 
 
 class RecordCanvas(MarkedCanvas):
@@ -49,6 +46,9 @@ class RecordCanvas(MarkedCanvas):
         self.running = document.running
         """What stands at the head and the foot of the page in hand."""
         self.objects = Objects(self._doc)
+        self._titles = {
+            block.key: xmp.in_one_line(block.text) for block in document.blocks if isinstance(block, Heading)
+        }
         self.pages_of: dict[str, int] = {}
         """Key of a heading -> number of its page, complete when the file is saved."""
         self.total_pages = 0
@@ -75,6 +75,14 @@ class RecordCanvas(MarkedCanvas):
         return x + wide
 
     # -- links and signature fields -----------------------------------------------------------
+
+    def lead_from(self, link: Linked) -> None:
+        """Make the link of a stretch of text that was drawn."""
+        if link.to.startswith("#"):
+            key = link.to[1:]
+            self.link_to_heading(key, self._titles[key], link.box, link.element)
+        else:
+            self.link_to_address(link.to, link.to, link.box, link.element)
 
     def link_to_heading(self, key: str, label: str, box: Box, element: Element) -> None:
         """Make a box a link to a heading, read out as ``label``; ``element`` is its Link."""

@@ -60,9 +60,16 @@ class HeadingLine(Said):
         super().draw()
 
 
+class ExactLine(Said):
+    """A line that is to be compared and not to be followed: a digest, the name of a layout."""
+
+    leads = False
+
+
 class ContentsLine(Said):
     """A line of the contents: a link, and the number of the page when it is known."""
 
+    leads = False
     heading: Heading | None = None
 
     @classmethod

@@ -222,8 +222,8 @@ def duties_shown(snapshot: Snapshot, numbers: Mapping[str, str], of: str) -> lis
             ("Not shown:", duty.not_shown, Tone.MISSING),
         ):
             if items:
-                said = "; ".join(places.pointed(items, keys, numbers))
-                blocks.append(Paragraph(f"{title} {said}", tone))
+                said, pointers = places.pointed(items, keys, numbers)
+                blocks.append(Paragraph(f"{title} {said}", tone, pointers))
         if duty.note:
             blocks.append(Paragraph(duty.note, Tone.SMALL))
     others = [one for one in snapshot.duties if not one.engaged]

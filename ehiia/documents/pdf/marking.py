@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
@@ -25,6 +25,10 @@ END = "EMC"
 HEADER = "/Artifact <</Type/Pagination/Subtype/Header>> BDC"
 FOOTER = "/Artifact <</Type/Pagination/Subtype/Footer>> BDC"
 ARTIFACT = "/Artifact BMC"
+
+
+Box = tuple[float, float, float, float]
+"""x, y, width and height in points, relative to the origin in force."""
 
 
 class UntaggedText(ValueError):
@@ -50,43 +54,72 @@ class _Complete(str):
 
 
 class _Turn(str):
-    """The place in a text where a span begins or ends; it writes nothing."""
+    """The place in a text where a link or a span begins or ends; it writes nothing."""
 
-    span: Element | None = None
+    inside: tuple[Element, ...] = ()
+    """What the text that follows stands in, the innermost last."""
+
+
+class Linked(NamedTuple):
+    """A stretch of one line that leads somewhere."""
+
+    element: Element
+    to: str
+    """An address, or "#" and the key of a heading."""
+    box: Box
 
 
 class TaggedText(PDFTextObject):  # type: ignore[misc]
-    """A text of the page in which spans can begin and end."""
+    """A text of the page in which links and spans can begin and end; a span may stand in a link."""
+
+    _link: Linked | None = None
+
+    def __init__(self, *given: Any, **settings: Any) -> None:
+        super().__init__(*given, **settings)
+        self.links: list[Linked] = []
+
+    def lead(self, to: str, box: Box) -> None:
+        """Let what follows lead somewhere, or nowhere (""); at the next line a link goes on."""
+        if not to and self._link is None:
+            return
+        goes_on = self._link is not None and self._link.to == to
+        self._link = None
+        if to:
+            element = self.links[-1].element if goes_on else Element("Link")
+            self._link = Linked(element, to, box)
+            self.links.append(self._link)
+        self._turn(None)
 
     def begin_span(self, actual: str, language: str = "") -> None:
         """Begin a span: the glyphs that follow stand for ``actual``, in ``language`` ("ar")."""
         self._turn(Element("Span", actual=actual, language=language))
 
     def end_span(self) -> None:
-        """End the span; what follows belongs to the paragraph again."""
+        """End the span; what follows belongs to the link or the paragraph again."""
         self._turn(None)
 
     def _turn(self, span: Element | None) -> None:
         turn = _Turn("")
-        turn.span = span
+        around = (self._link.element,) if self._link else ()
+        turn.inside = (*around, span) if span else around
         self._code.append(turn)
 
-    def segments(self) -> Iterator[tuple[Element | None, str]]:
-        """Yield the operators between BT and ET, cut where spans begin and end, each with its span."""
+    def segments(self) -> Iterator[tuple[tuple[Element, ...], str]]:
+        """Yield the operators between BT and ET, cut at each turn, each with what it stands in."""
         self.getCode()  # appends ET, and what has to stand before it
-        span: Element | None = None
+        inside: tuple[Element, ...] = ()
         code: list[str] = []
         for part in self._code[1 : self._code.index("ET")]:
             if isinstance(part, _Turn):
-                yield span, " ".join(code)
-                span, code = part.span, []
+                yield inside, " ".join(code)
+                inside, code = part.inside, []
             else:
                 code.append(part)
-        yield span, " ".join(code)
+        yield inside, " ".join(code)
 
     @property
-    def has_spans(self) -> bool:
-        """Say whether a span begins in it."""
+    def has_turns(self) -> bool:
+        """Say whether a link or a span begins in it."""
         return any(isinstance(part, _Turn) for part in self._code)
 
 
@@ -176,17 +209,26 @@ class MarkedCanvas(Canvas):  # type: ignore[misc]
         element, self._first = self._first or self._element, None
         if element is None:
             raise UntaggedText(f"text without a structure element: {text.getCode()[:80]}")
-        if not text.has_spans:
+        if not text.has_turns:
             self._code.append(_Complete(f"{self._begin(element)} {text.getCode()} {END}"))
             return
         parts = ["BT"]
-        for span, code in text.segments():
+        for inside, code in text.segments():
             if PAINTS.search(code):
-                if span is not None:
-                    element.kids.append(span)
-                code = f"{self._begin(span or element)} {code} {END}"
+                owner = element
+                for inner in inside:
+                    if not owner.kids or owner.kids[-1] is not inner:
+                        owner.kids.append(inner)
+                    owner = inner
+                code = f"{self._begin(owner)} {code} {END}"
             parts.append(code)
         self._code.append(_Complete(" ".join([*parts, "ET"])))
+        for link in text.links:
+            self.lead_from(link)
+
+    def lead_from(self, link: Linked) -> None:
+        """Make the link of a stretch of text that was drawn."""
+        raise NotImplementedError
 
     def later(self, draw: Callable[[Any], None]) -> None:
         """Call ``draw`` when all pages are known; what it draws stands here, in the order of reading.

@@ -220,12 +220,16 @@ def _paper(number: int, one: MeetingPaper, pack: PaperPack) -> list[Block]:
 
 def _lower(blocks: Iterable[Block], key: str) -> list[Block]:
     """Return the chapters one level lower, with keys of this paper."""
-    return [
-        replace(block, level=block.level + 1, key=f"{key}-{block.key}")
-        if isinstance(block, Heading)
-        else block
-        for block in blocks
-    ]
+    found: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Heading):
+            block = replace(block, level=block.level + 1, key=f"{key}-{block.key}")
+        elif isinstance(block, Paragraph):
+            block = replace(
+                block, pointers=tuple((number, f"{key}-{other}") for number, other in block.pointers)
+            )
+        found.append(block)
+    return found
 
 
 def _notices(one: MeetingPaper) -> list[Block]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ehiia.documents.pdf.linking import Pointers
 from ehiia.domain.frozen import Snapshot
 
 PROPOSAL = ("register", "reconsideration", "proposal")
@@ -47,12 +48,19 @@ _OF_LISTS = {"evidence": "evidence", "engagement": "listening", "mitigations": "
 """Sections whose title means a list: the chapter shows what stands in it."""
 
 
-def pointed(places: Iterable[str], keys: Mapping[str, str], numbers: Mapping[str, str]) -> tuple[str, ...]:
-    """Return places such as "Disability: affected differently" with the numbers of their sections."""
-    return tuple(_pointed(place, keys, numbers) for place in places)
+def pointed(
+    places: Iterable[str], keys: Mapping[str, str], numbers: Mapping[str, str]
+) -> tuple[str, Pointers]:
+    """Return places such as "Disability: affected differently" with the numbers of their sections.
 
-
-def _pointed(place: str, keys: Mapping[str, str], numbers: Mapping[str, str]) -> str:
-    known = [label for label in keys if place == label or place.startswith(f"{label}: ")]
-    number = numbers.get(keys[max(known, key=len)], "") if known else ""
-    return f"{place} ({number})" if number else place
+    And those numbers, in order, with the keys of the headings that they are of.
+    """
+    told: list[str] = []
+    pointers: list[tuple[str, str]] = []
+    for place in places:
+        known = [label for label in keys if place == label or place.startswith(f"{label}: ")]
+        key = keys[max(known, key=len)] if known else ""
+        if number := numbers.get(key, ""):
+            pointers.append((number, key))
+        told.append(f"{place} ({number})" if number else place)
+    return "; ".join(told), tuple(pointers)

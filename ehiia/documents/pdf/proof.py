@@ -91,7 +91,7 @@ def origin(record: DecisionRecord) -> list[Block]:
                 Fact("Question set", (snapshot.question_set,)),
                 Fact("Reference data", (snapshot.reference_data,)),
                 Fact("Scale of risk", (snapshot.scale or "Five by five",)),
-                Fact("Layout of the data", (SCHEMA,)),
+                Fact("Layout of the data", (SCHEMA,), exact=True),
             ),
         ),
     ]

@@ -8,6 +8,7 @@ from typing import Any
 from reportlab.lib.styles import ParagraphStyle
 
 from ehiia.documents.pdf.fonts import printable
+from ehiia.documents.pdf.linking import Pointers
 from ehiia.documents.pdf.tags import Element
 from ehiia.documents.pdf.text import Text
 
@@ -27,9 +28,9 @@ class Said(Text):
     _drawn = False
 
     @classmethod
-    def of(cls, text: str, style: ParagraphStyle, element: Element) -> Any:
+    def of(cls, text: str, style: ParagraphStyle, element: Element, *, pointers: Pointers = ()) -> Any:
         """Make the paragraph of a text as people typed it."""
-        made = cls(text, style)
+        made = cls(text, style, pointers=pointers)
         made.element, made.text_said = element, printable(text)
         return made
 

@@ -30,6 +30,8 @@ class Piece:
     font: str
     level: int = 0
     """Odd where it runs from right to left."""
+    to: str = ""
+    """Where it leads: an address, "#" and the key of a heading, or nothing."""
 
     @property
     def replaced(self) -> bool:

@@ -12,6 +12,7 @@ from ehiia.documents.pdf.bars import BarChart
 from ehiia.documents.pdf.flowables import (
     ContentsLine,
     CoverBand,
+    ExactLine,
     FieldBox,
     Figure,
     HeadingLine,
@@ -73,9 +74,9 @@ def _flowables(block: Block, document: Document, parent: Element) -> list[Flowab
     match block:
         case Cover():
             return _cover(block, parent)
-        case Paragraph(text, tone):
+        case Paragraph(text, tone, pointers):
             room = 60 if tone is Tone.QUESTION or text.endswith(":") else 0
-            said = Said.of(text, styles.TONES[tone], parent.add("P"))
+            said = Said.of(text, styles.TONES[tone], parent.add("P"), pointers=pointers)
             return [*([CondPageBreak(room)] if room else []), said]
         case Items(items, numbered):
             made = parent.add("L", attributes=NUMBERS if numbered else BULLETS)
@@ -294,9 +295,9 @@ def _facts(facts: KeyFacts, parent: Element) -> Flowable:
     for fact in facts.facts:
         row = made.add("TR")
         name, value = row.add("TH", attributes=OF_ROW), row.add("TD")
-        style = styles.FACT_EXACT if fact.exact else styles.FACT_VALUE
+        kind, style = (ExactLine, styles.FACT_EXACT) if fact.exact else (Said, styles.FACT_VALUE)
         lines = [
-            Said.of(line, style, value if len(fact.value) == 1 else value.add("P")) for line in fact.value
+            kind.of(line, style, value if len(fact.value) == 1 else value.add("P")) for line in fact.value
         ]
         rows.append([[Said.of(fact.name, styles.FACT_NAME, name)], lines])
     return Grid(

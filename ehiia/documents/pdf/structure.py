@@ -15,6 +15,8 @@ from datetime import datetime
 from enum import Enum
 from itertools import accumulate
 
+from ehiia.documents.pdf.linking import Pointers
+
 SEAL_FIELD = "Seal"
 """Name of the field that the organisation's seal signs."""
 
@@ -74,10 +76,11 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph."""
+    """A paragraph; ``pointers``: the sections of the document that it points at."""
 
     text: str
     tone: Tone = Tone.BODY
+    pointers: Pointers = ()
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,10 @@ class Notice:
 
 @dataclass(frozen=True)
 class Fact:
-    """A name and its value in one or more lines; ``exact`` for digests, which should stay on one line."""
+    """A name and its value in one or more lines; ``exact`` for what is compared and should stay on one line.
+
+    What is exact leads nowhere, even where it looks like an address.
+    """
 
     name: str
     value: tuple[str, ...]

@@ -15,7 +15,8 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Paragraph
 from reportlab.platypus.paragraph import _drawBullet, _handleBulletWidth
 
-from ehiia.documents.pdf.fonts import FALLBACK, as_they_are, runs
+from ehiia.documents.pdf.fonts import FALLBACK, as_they_are, printable, runs
+from ehiia.documents.pdf.linking import Pointers, Stretch, may_lead, stretches
 from ehiia.documents.pdf.writing import Writing, is_simple, write_line
 
 
@@ -26,6 +27,8 @@ class Text(Paragraph):  # type: ignore[misc]
     """The text, where ReportLab cannot set it."""
     lines: tuple[Writing, ...] = ()
     """Its lines, once it was wrapped."""
+    leads = True
+    """Whether what stands in it leads somewhere: addresses, and sections that it points at."""
     goes_on = False
     """Whether another part of it follows."""
 
@@ -35,10 +38,15 @@ class Text(Paragraph):  # type: ignore[misc]
         style: ParagraphStyle,
         bulletText: str | None = None,  # noqa: N803 - ReportLab's name
         frags: list[Any] | None = None,
+        pointers: Pointers = (),
         **more: Any,
     ) -> None:
         """Make it; ``frags`` is what ReportLab gives to the parts of a paragraph that it has split."""
-        simple = text is None or is_simple(text)
+        leading: tuple[Stretch, ...] = ()
+        if text is not None and self.leads and may_lead(text, pointers):
+            leading = stretches(printable(text), pointers)
+        leads = any(one.to for one in leading)
+        simple = text is None or (not leads and is_simple(text))
         given = None
         if text is not None:
             if not simple:
@@ -49,7 +57,7 @@ class Text(Paragraph):  # type: ignore[misc]
                 given = _markup(text)
         super().__init__(given, style, bulletText, frags, **more)
         if text is not None and not simple:
-            self.writing = Writing.of(text, style.fontName)
+            self.writing = Writing.of(text, style.fontName, leading if leads else ())
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803
         """Break it into lines and say how much room it takes; called by platypus."""
@@ -116,6 +124,11 @@ class Text(Paragraph):  # type: ignore[misc]
             write_line(text, x, y, line, style.fontSize, self.rooms[min(number, 1)])
             y -= style.leading
         canvas.drawText(text)
+        canvas.setStrokeColor(style.textColor)
+        canvas.setLineWidth(0.5)
+        for link in text.links:
+            x, low, wide, _ = link.box
+            canvas.line(x, low + 1, x + wide, low + 1)
         canvas.restoreState()
 
 

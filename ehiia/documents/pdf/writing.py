@@ -9,7 +9,7 @@ beside them ("ActualText"), so that whatever is read out of the file is what was
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -25,6 +25,7 @@ from ehiia.documents.pdf.fonts import (
     fonts_of,
     printable,
 )
+from ehiia.documents.pdf.linking import Stretch
 from ehiia.documents.pdf.marking import TaggedText
 from ehiia.documents.pdf.ordering import levels, turns, visual
 from ehiia.documents.pdf.shaping import Piece, language_of
@@ -44,23 +45,28 @@ def is_simple(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Writing:
-    """A printable text with the font, the level and the level of the paragraph of each character."""
+    """A printable text with the font, the level and the level of the paragraph of each character.
+
+    ``leads``: where each of them leads; empty where none does.
+    """
 
     text: str
     fonts: tuple[str, ...]
     levels: tuple[int, ...]
     bases: tuple[int, ...]
+    leads: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, text: str, font: str = BODY) -> Writing:
-        """Make it from what somebody typed; ``font`` is that of the body."""
+    def of(cls, text: str, font: str = BODY, leading: Sequence[Stretch] = ()) -> Writing:
+        """Make it from what somebody typed; ``font`` is that of the body; ``leading``: where it leads."""
         shown = printable(text)
-        return cls(shown, tuple(fonts_of(shown, font)), *levels(shown))
+        leads = tuple(one.to for one in leading for _ in one.text)
+        return cls(shown, tuple(fonts_of(shown, font)), *levels(shown), leads)
 
     def part(self, start: int, end: int) -> Writing:
         """Return the characters from ``start`` up to ``end``."""
         cut = slice(start, end)
-        return Writing(self.text[cut], self.fonts[cut], self.levels[cut], self.bases[cut])
+        return Writing(self.text[cut], self.fonts[cut], self.levels[cut], self.bases[cut], self.leads[cut])
 
     @property
     def from_the_right(self) -> bool:
@@ -71,9 +77,10 @@ class Writing:
         """Return the pieces of one line in the order of reading."""
         found: list[Piece] = []
         start = 0
-        for (font, level), group in groupby(zip(self.fonts, self.levels, strict=True)):
+        leads = self.leads or ("",) * len(self.text)
+        for (font, level, to), group in groupby(zip(self.fonts, self.levels, leads, strict=True)):
             end = start + len(list(group))
-            found.append(Piece(self.text[start:end], font, level))
+            found.append(Piece(self.text[start:end], font, level, to))
             start = end
         return found
 
@@ -187,7 +194,10 @@ def _write(text_object: Any, x: float, y: float, piece: Piece, size: float) -> N
     text_object.setTextOrigin(x, y)
     text_object._setFont(piece.font, size)  # keeps the leading, unlike setFont
     actual, language = piece.text if piece.replaced else "", language_of(piece.text, piece.font) or ""
-    spanned = isinstance(text_object, TaggedText) and bool(actual or language)
+    tagged = text_object if isinstance(text_object, TaggedText) else None
+    spanned = tagged is not None and bool(actual or language)
+    if tagged is not None:
+        tagged.lead(piece.to, (x, y - size / 4, piece.wide(size) if piece.to else 0.0, size * 1.25))
     if spanned:
         text_object.begin_span(actual, language)
     text_object._textOut(piece.drawn(text_object._doc))
