@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from ehiia.clock import day_of
 from ehiia.domain import meeting_dates as rules
@@ -264,7 +264,10 @@ def version_for_decision(session: Session, assessment: Assessment) -> SnapshotRo
 
 
 def versions_for_decision(session: Session, assessments: Collection[Assessment]) -> dict[int, SnapshotRow]:
-    """Return for each of these assessments the frozen version that may be decided, by its id: one query."""
+    """Return for each of these assessments the frozen version that may be decided, by its id: one query.
+
+    Their texts, which are long, are not read with them.
+    """
     rows = session.scalars(
         select(SnapshotRow)
         .join(Assessment, Assessment.id == SnapshotRow.assessment_id)
@@ -273,6 +276,7 @@ def versions_for_decision(session: Session, assessments: Collection[Assessment])
             SnapshotRow.version_no == Assessment.version_no,
             SnapshotRow.gate == Gate.FOR_DECISION,
         )
+        .options(defer(SnapshotRow.text))
         .order_by(SnapshotRow.n)
     )
     return {row.assessment_id: row for row in rows}

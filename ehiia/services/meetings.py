@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from ehiia.domain.access import Actor, Ruling, may_prepare_papers
 from ehiia.domain.meeting import PaperMark, mark_of
@@ -47,7 +47,7 @@ class Lies:
     part: RoutePart
     mark: PaperMark
     snapshot: SnapshotRow | None
-    """The frozen version that may be decided, or that was."""
+    """The frozen version that may be decided, or that was; its text is read when it is asked for."""
     record: str
     """Reference of the record, where it was decided."""
     outcome: str
@@ -151,12 +151,13 @@ _Decided = tuple[SnapshotRow, str, str]
 
 
 def _decided(session: Session, ids: Collection[int]) -> dict[int, _Decided]:
-    """Return of each assessment that was decided the version, the record and the outcome: one query."""
+    """Return of each assessment that was decided the version without its text, record and outcome."""
     rows = session.execute(
         select(RecordRow.assessment_id, SnapshotRow, RecordRow.ref, DecisionRow.outcome)
         .join(DecisionRow, DecisionRow.id == RecordRow.decision_id)
         .join(SnapshotRow, SnapshotRow.id == DecisionRow.snapshot_id)
         .where(RecordRow.assessment_id.in_(ids))
+        .options(defer(SnapshotRow.text))
         .order_by(RecordRow.id)
     )
     return {assessment_id: (snapshot, ref, outcome.label) for assessment_id, snapshot, ref, outcome in rows}

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from ehiia.clock import day_of
 from ehiia.content import load
+from ehiia.domain.frozen import Snapshot
 from ehiia.domain.meeting import MeetingPaper, PaperPack
 from ehiia.services import checks, freezing, installation, meetings, organisations, people, work
 from ehiia.services.meetings import Lies, Meeting
@@ -29,7 +30,7 @@ from ehiia.services.transaction import (
     transaction,
 )
 from ehiia.store import due
-from ehiia.store.decisions import QualityCheck
+from ehiia.store.decisions import QualityCheck, SnapshotRow
 from ehiia.store.duties import DeliveryState, Work
 from ehiia.store.meetings import PaperPackOrder, PaperPackRow
 from ehiia.store.organisations import Body
@@ -233,18 +234,28 @@ def _frozen(session: Session, order: PaperPackOrder, now: datetime) -> tuple[Pap
 def _papers(session: Session, lying: Sequence[Lies], now: datetime) -> tuple[MeetingPaper, ...]:
     """Return what a pack holds: what was frozen as it was, a draft as it is now."""
     frozen = [lies.assessment for lies in lying if lies.snapshot is not None]
+    ids = [lies.snapshot.id for lies in lying if lies.snapshot is not None]
+    texts = dict(
+        session.execute(select(SnapshotRow.id, SnapshotRow.text).where(SnapshotRow.id.in_(ids))).all()
+    )
     passed = checks.passed_checks(session, frozen)
     names = people.names({one.checked_by for one in passed.values() if one.checked_by}, session=session)
-    return tuple(_paper(session, lies, passed.get(lies.assessment.id), names, now) for lies in lying)
+    return tuple(
+        _paper(
+            lies,
+            freezing.snapshot_of(session, lies.assessment, now=now)
+            if lies.snapshot is None
+            else freezing.thaw_snapshot(texts[lies.snapshot.id]),
+            passed.get(lies.assessment.id),
+            names,
+        )
+        for lies in lying
+    )
 
 
 def _paper(
-    session: Session, lies: Lies, check: QualityCheck | None, names: Mapping[int, str], now: datetime
+    lies: Lies, snapshot: Snapshot, check: QualityCheck | None, names: Mapping[int, str]
 ) -> MeetingPaper:
-    if lies.snapshot is None:
-        snapshot = freezing.snapshot_of(session, lies.assessment, now=now)
-    else:
-        snapshot = freezing.thaw_snapshot(lies.snapshot.text)
     return MeetingPaper(
         mark=lies.mark,
         snapshot=snapshot,
