@@ -152,9 +152,8 @@ def list_keys() -> None:
     for organisation in organisations.everything():
         click.echo(f"{organisation.code}: {organisation.name}")
         for key in keys.listed(organisation.id):
-            ended = (
-                f"revoked {key.revoked_at:%Y-%m-%d %H:%M} UTC: {key.why}" if key.revoked_at else "in force"
-            )
+            what = "not safe since" if key.leaked else "replaced"
+            ended = f"{what} {key.revoked_at:%Y-%m-%d %H:%M} UTC: {key.why}" if key.revoked_at else "in force"
             brought = ", brought along," if key.supplied else ""
             click.echo(f"  {key.id} {key.purpose}{brought} since {key.made_at:%Y-%m-%d}, {ended}")
             click.echo(f"    {key.fingerprint}")
@@ -193,7 +192,9 @@ def revoke_key(number: int, code: str, since: datetime, reason: str) -> None:
         raise click.ClickException(f"{name} has no key {number}.")
     except (Invalid, Refused) as error:
         raise click.ClickException(str(error))
-    click.echo("It is revoked, its root's list says so, and a new one is in force.")
+    click.echo(
+        "It is revoked, and a new one is in force. See what it made since: flask --app wsgi keys leaked"
+    )
 
 
 @key_commands.command("leaked")

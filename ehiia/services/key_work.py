@@ -206,9 +206,21 @@ def _revoke(session: Session, key: SigningKey, since: datetime, *, leaked: bool,
             and (row.revoked_at is None or row.revoked_at > since)
             and issued(_own(row), root)
         )
+        for row in in_force(session, key.organisation_id):
+            if (
+                row.supplied and row.purpose == SEAL and not _opens(row)
+            ):  # its secret was lost with the root's
+                row.revoked_at, row.revoked_why = since, reason
     for row in ended:
         row.revoked_at, row.revoked_why, row.leaked = since, reason, leaked
     session.flush()
+
+
+def _opens(row: SigningKey) -> bool:
+    """Say whether the key of a seal can be opened with the present secret; a token keeps its own."""
+    with contextlib.suppress(WrongSecret):
+        return not row.private_key or bool(opened(row))
+    return False
 
 
 def _issued_here(organisation_id: int) -> Select[SigningKey]:

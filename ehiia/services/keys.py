@@ -212,7 +212,8 @@ def _end(
     by: int | None,
     now: datetime,
 ) -> None:
-    # here and not above: it loads what most web processes never need
+    # here and not above: they load what most web processes never need
+    from ehiia.documents.signing.authority import TokenUnavailable, WrongSecret
     from ehiia.services import key_work
 
     reason = why(reason)
@@ -223,7 +224,12 @@ def _end(
         if row.revoked_at is not None and not (leaked and not row.leaked):
             raise Refused("Another key was put in the place of this one meanwhile.")
         organisation = organisations.get(organisation_id, session=session)
-        key_work.end(session, organisation, row, since=since, leaked=leaked, reason=reason, now=now)
+        try:
+            key_work.end(session, organisation, row, since=since, leaked=leaked, reason=reason, now=now)
+        except WrongSecret:
+            raise Refused(f"{NOT_OPENED}. Bring the secret back. If it is lost, replace the root")
+        except TokenUnavailable as problem:
+            raise Refused(f"Nothing was changed. {problem}")
         note(
             session,
             "key_leaked" if leaked else "key_replaced",

@@ -95,10 +95,13 @@ def _bring(organisation_id: int, purpose: str, brought: Sealer, reason: str, now
         organisation = organisations.get(organisation_id, session=session)
         key_work.hold(session, organisation_id)
         known = session.scalars(
-            select(SigningKey.certificate_pem).where(SigningKey.organisation_id == organisation_id)
+            select(SigningKey.certificate_pem).where(
+                SigningKey.organisation_id == organisation_id,
+                SigningKey.revoked_at.is_(None) | SigningKey.leaked,
+            )
         )
         if mark in map(fingerprint, known):
-            raise Invalid(file="This certificate is or was among the keys already.")
+            raise Invalid(file="This certificate is among the keys already, or was said to be unsafe.")
         if wrong := _other_organisation(session, organisation, purpose, brought):
             raise Invalid(file=wrong)
         try:

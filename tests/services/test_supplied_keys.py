@@ -176,6 +176,27 @@ def test_a_seal_and_a_root_of_different_organisations_are_refused_together(
     assert in_force(cast)["seal"].supplied
 
 
+def test_a_bought_seal_is_brought_again_when_the_secret_was_lost(
+    app: Flask, cast: Cast, bought: Credential, now: datetime
+) -> None:
+    supplied_keys.seal(cast.organisation_id, p12(bought), PASSWORD, reason=WHY, now=now)
+    before = installation.config()
+    app.extensions["ehiia.config"] = replace(before, keys_secret=b"made when the old one was lost")
+    try:
+        with pytest.raises(Refused, match="replace the root"):
+            keys.replace(
+                cast.organisation_id, in_force(cast)["seal"].id, reason="Lost.", by=cast.farah, now=now + DAY
+            )
+        root = in_force(cast)["root"].id
+        keys.replace(cast.organisation_id, root, reason="Lost.", by=cast.farah, now=now + DAY)
+        assert not in_force(cast)["seal"].supplied
+        supplied_keys.seal(cast.organisation_id, p12(bought), PASSWORD, reason=WHY, now=now + DAY)
+        assert in_force(cast)["seal"].supplied
+        assert verifying.check_file(newest(sealed(cast, now + 2 * DAY))).good
+    finally:
+        app.extensions["ehiia.config"] = before
+
+
 # -- a token -----------------------------------------------------------------------------------
 
 

@@ -72,11 +72,17 @@ def test_the_command_lists_replaces_and_revokes(app: Flask, cast: Cast, sealed: 
     assert "root since" in listed
     given = ["--organisation", "snee", "--reason", "A year has gone."]
     assert "A new seal is in force" in run(args=["keys", "rotate", *given]).output
-    assert "revoked" in run(args=["keys", "list"]).output
+    assert "replaced" in run(args=["keys", "list"]).output
     with app.app_context():
         root = next(one.id for one in keys.listed(cast.organisation_id) if one.purpose == "root")
     since = ["--since", "2026-01-01T00:00:00"]
+    there = app.extensions["ehiia.config"]
+    app.extensions["ehiia.config"] = replace(there, keys_secret=b"another secret")
+    wrong = run(args=["keys", "rotate", *given])
+    assert (wrong.exit_code, "Bring the secret back" in wrong.output) == (1, True)
+    app.extensions["ehiia.config"] = there
     assert "It is revoked" in run(args=["keys", "revoke", str(root), *given, *since]).output
+    assert "not safe since 2026-01-01" in run(args=["keys", "list"]).output
     assert run(args=["keys", "revoke", "99", *given, *since]).exit_code == 1
     assert run(args=["keys", "rotate", "--organisation", "none", "--reason", "x"]).exit_code == 1
 
