@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from reportlab.pdfbase import pdfmetrics
 
 from ehiia.documents.pdf import styles
-from ehiia.documents.pdf.fonts import BODY, SCRIPTS, SHAPED, printable
+from ehiia.documents.pdf.fonts import BODY, BOLD, SCRIPTS, Script, has, printable
 from ehiia.documents.pdf.layout import lay_out
 from ehiia.documents.pdf.ordering import levels, visual
 from ehiia.documents.pdf.shaping import language_of
@@ -92,7 +92,7 @@ def test_no_glyph_is_missing_and_none_means_nothing(pdf: bytes) -> None:
                     text = bytes.fromhex(meant.decode("ascii")).decode("utf-16-be")
                     assert text
                     assert not any("\ue000" <= letter <= "\uf8ff" or letter == "\0" for letter in text)
-    assert maps >= len(SHAPED)
+    assert maps >= len(SCRIPTS)
 
 
 def test_the_same_record_gives_the_same_file_whatever_was_laid_out_before(pdf: bytes) -> None:
@@ -194,6 +194,18 @@ def test_arabic_letters_are_joined_and_bengali_vowels_stand_before_their_letter(
 def test_a_voice_is_told_the_language(text: str, language: str) -> None:
     (piece,) = Writing.of(text).pieces()
     assert language_of(piece.text, piece.font) == language
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=[script.language for script in SCRIPTS])
+def test_a_heading_is_bold_in_every_script_and_lacks_no_letter(script: Script) -> None:
+    assert has(script.font, chr(script.blocks[0][0] + 0x28))
+    letters = [chr(code) for first, last in script.blocks for code in range(first, last + 1)]
+    for letter in letters:
+        assert has(script.font, letter) == has(script.bold.font, letter), hex(ord(letter))
+    saying = next(one for one in SAYINGS.values() if {one for one in letters if one.isalpha()} & set(one))
+    fonts = {piece.font for piece in Writing.of(saying, BOLD).pieces()}
+    assert script.bold.font in fonts
+    assert script.font not in fonts
 
 
 def test_plain_text_is_left_to_the_faster_way() -> None:

@@ -2,7 +2,7 @@
 
 Liberation Sans covers Latin, Greek and Cyrillic. Arabic (and Urdu and Persian),
 Hebrew, Bengali, Gurmukhi (Punjabi), Devanagari, Gujarati, Tamil and Thai have
-their Noto Sans, in which letters are joined by ``shaping``. What they lack is
+their Noto Sans, regular and bold, in which letters are joined by ``shaping``. What they lack is
 taken from DejaVu Sans, then from Droid Sans Fallback (Chinese and
 Japanese). What all lack is printed as its code point ("[U+1F600]"), because a
 name that silently loses a letter is a wrong name. Control characters and
@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,11 @@ class Script:
     language: str
     blocks: tuple[tuple[int, int], ...]
 
+    @property
+    def bold(self) -> Script:
+        """The same in bold: what stands in a heading or in the head of a table."""
+        return replace(self, font=f"{self.font}-Bold", file=self.file.replace("Regular", "Bold"))
+
 
 SCRIPTS = (
     Script("EhiiaHebrew", "NotoSansHebrew-Regular.ttf", "he", ((0x0590, 0x05FF), (0xFB1D, 0xFB4F))),
@@ -72,7 +77,9 @@ SCRIPTS = (
     Script("EhiiaTamil", "NotoSansTamil-Regular.ttf", "ta", ((0x0B80, 0x0BFF),)),
     Script("EhiiaThai", "NotoSansThai-Regular.ttf", "th", ((0x0E00, 0x0E7F),)),
 )
-SHAPED = frozenset(script.font for script in SCRIPTS)
+BOLD_SCRIPTS = {script.font: script.bold for script in SCRIPTS}
+"""By the name of the regular font."""
+SHAPED = frozenset(script.font for script in (*SCRIPTS, *BOLD_SCRIPTS.values()))
 """Names of the fonts whose letters are joined or placed by shaping."""
 FIRST_OF_SCRIPTS = min(script.blocks[0][0] for script in SCRIPTS)
 
@@ -204,7 +211,7 @@ def script_font(character: str) -> str | None:
 
 def of_font(name: str) -> Script | None:
     """Return the script that a font was chosen for, or None."""
-    return next((script for script in SCRIPTS if script.font == name), None)
+    return next((script for script in (*SCRIPTS, *BOLD_SCRIPTS.values()) if script.font == name), None)
 
 
 def has(name: str, character: str) -> bool:
@@ -283,6 +290,17 @@ def fonts_of(shown: str, font: str = BODY) -> list[str]:
     """Return the name of the font of each character of a printable text; ``font`` is that of the body."""
     if as_they_are().issuperset(shown):
         return [font] * len(shown)
+    names = _names_of(shown, font)
+    if font not in (BOLD, BOLD_ITALIC):
+        return names
+    return [
+        bold.font if (bold := BOLD_SCRIPTS.get(name)) and has(bold.font, character) else name
+        for name, character in zip(names, shown, strict=True)
+    ]
+
+
+def _names_of(shown: str, font: str) -> list[str]:
+    """Return the same with the regular fonts of the scripts."""
     covered = body_characters()
     names: list[str] = []
     waiting = 0
