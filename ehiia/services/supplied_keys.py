@@ -134,7 +134,7 @@ def _other_organisation(session: Session, organisation: Organisation, purpose: s
         for one in (key_work.ROOT, key_work.SEAL)
         if one in there and (one == key_work.ROOT or there[one].supplied)
     } | {purpose: brought.certificate}
-    if len(certificates) < 2 or key_work.issued(certificates[key_work.SEAL], certificates[key_work.ROOT]):
+    if len(certificates) < 2 or authority.issued_by(certificates[key_work.SEAL], certificates[key_work.ROOT]):
         return ""  # what is made here rests on the root, and has the name of the organisation
     root, seal = (
         authority.name_part(certificates[one].subject, NameOID.ORGANIZATION_NAME)

@@ -183,6 +183,15 @@ def _name(common: str, organisation: str, unit: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "GB"), *named])
 
 
+def issued_by(certificate: x509.Certificate, by: x509.Certificate) -> bool:
+    """Say whether the key of one certificate signed another: an older root may have the same name."""
+    try:
+        certificate.verify_directly_issued_by(by)
+    except Exception:  # of many kinds: another name, key or algorithm
+        return False
+    return True
+
+
 def same_organisation(signatory: str, seal: str, record: str) -> bool:
     """Say whether a signatory is of the organisation of the seal or of the record, by their names.
 

@@ -36,7 +36,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from ehiia.documents.pdf import words
 from ehiia.documents.pdf.structure import SEAL_FIELD
-from ehiia.documents.signing.authority import asn1, name_part, same_organisation
+from ehiia.documents.signing.authority import asn1, issued_by, name_part, same_organisation
 from ehiia.documents.signing.facts import ADDED, Clock, Coverage, SignatureFacts, SignatureKind
 from ehiia.documents.signing.revocation import Revoked, revoked
 
@@ -315,19 +315,11 @@ def _root(embedded: Any, trust: Trust, others: tuple[asn1_x509.Certificate, ...]
     known = [*trust.roots, *map(_own, (*others, *embedded.other_embedded_certs))]
     certificate = _own(embedded.signer_cert)
     for _ in known:
-        above = next((one for one in known if _issued(certificate, one)), None)
+        above = next((one for one in known if issued_by(certificate, one)), None)
         if above is None or above in trust.roots:
             return above
         certificate = above
     return None
-
-
-def _issued(certificate: x509.Certificate, by: x509.Certificate) -> bool:
-    try:
-        certificate.verify_directly_issued_by(by)
-    except Exception:  # of many kinds: another name, key or algorithm
-        return False
-    return True
 
 
 def _anchor(status: TimestampSignatureStatus) -> x509.Certificate | None:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from ehiia.documents.signing.authority import Credential, PrivateKey, stamps_only
+from ehiia.documents.signing.authority import Credential, PrivateKey, issued_by, stamps_only
 
 CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 """The curves that every PDF reader knows."""
@@ -116,19 +116,11 @@ def _above(certificate: x509.Certificate, known: list[x509.Certificate]) -> Iter
     for _ in known:
         if certificate.subject == certificate.issuer:
             return
-        found = next((one for one in known if _issued(certificate, one)), None)
+        found = next((one for one in known if issued_by(certificate, one)), None)
         if found is None:
             return
         yield found
         certificate = found
-
-
-def _issued(certificate: x509.Certificate, by: x509.Certificate) -> bool:
-    try:
-        certificate.verify_directly_issued_by(by)
-    except Exception:  # of many kinds: another name, key or algorithm
-        return False
-    return True
 
 
 def _in_force(certificates: tuple[x509.Certificate, ...], now: datetime) -> None:
