@@ -217,7 +217,7 @@ class _Hiding:
                 number = self._hidden(share.place, share.start, share.end, cell, small=False)
                 where = kept if number.key in self.kept_keys else hidden
                 where.setdefault((share.place.key, share.start), number)
-        return Numbers(tuple(hidden.values()), tuple(kept.values()), tuple(self.exposed))
+        return Numbers(tuple(hidden.values()), tuple(kept.values()), tuple(dict.fromkeys(self.exposed)))
 
     def _suppress(self, cells: Mapping[str, int]) -> None:
         """Hide what is to be hidden from those who have the earlier editions, and from those who have not.

@@ -256,6 +256,14 @@ def test_what_an_earlier_edition_gave_away_is_hidden_and_named() -> None:
     assert said == f"We heard 40 people: {NUMBER_GONE} women, 25 men and {NUMBER_GONE} who did not say."
 
 
+def test_what_several_editions_gave_away_is_named_once() -> None:
+    record = record_of("38 of 40 patients agreed.")
+    first = Earlier("P1", record, edition(record, threshold=2))
+    second = Earlier("P2", record, edition(record, threshold=2))
+    (one,) = said_of(record, earlier=[first, second]).exposed
+    assert (one.what, one.by) == ("2, what is left of 40", ("P1", "P2"))
+
+
 def test_a_band_that_an_earlier_edition_showed_is_named() -> None:
     def told(key: str, text: str) -> str:
         return "Fewer than 10 people" if key.startswith("snapshot.groups[0].impacts[0].number") else text

@@ -25,6 +25,8 @@ from tests import factories
 from tests.factories import HOUR, current
 from tests.people import Cast, gather
 from tests.services.test_publishing import agreed, page, ref_of
+from tests.services.test_publishing_before import page as waiting
+from tests.services.test_publishing_before import published
 
 SUMMARY = "The surgery moves. We heard 40 people: 12 women, 25 men and 3 who did not say."
 FULL = Plan(Publishing.FULL)
@@ -116,6 +118,19 @@ def test_what_an_earlier_edition_showed_is_told_and_left_out_of_the_next(
     now = page(record, cast, cast.amina, later)
     assert [(one.what, one.by) for one in now.numbers.exposed] == [("3 who did not say", (first.row.ref,))]
     assert {one.found for one in now.numbers.hidden} == {"12", "3"}
+
+
+def test_what_was_shown_of_the_version_that_waited_for_its_decision_is_known_too(
+    cast: Cast, now: datetime, later: datetime
+) -> None:
+    threshold(2, cast, now)
+    ref = factories.passed(cast, now, summary=SUMMARY)
+    first = published(ref, cast, later)
+    factories.decide_alone(cast, ref, later + HOUR)
+    threshold(5, cast, later + HOUR)
+    publishing.begin(ref, FULL, by=cast.amina, now=later + 2 * HOUR)
+    (one,) = waiting(ref, cast.amina, later + 2 * HOUR).numbers.exposed
+    assert (one.what, one.by) == ("3 who did not say", (first.row.ref,))
 
 
 def test_nothing_is_kept_while_it_waits_for_agreement(cast: Cast, record: RecordRow, later: datetime) -> None:
