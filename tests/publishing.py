@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from ehiia.domain.decision import DecisionRecord
 from ehiia.domain.publishing import PublicationState, Publishing
-from ehiia.domain.redaction import Cover, Rules, edition_of
+from ehiia.domain.redaction import Cover, Rules, prepared
 from ehiia.services import freezing, public_entries, publishable, sealing
 from ehiia.services.publishable import Publishable
 from ehiia.services.transaction import read, transaction
@@ -80,7 +80,7 @@ def publish(
             history_sha256="0" * 64,
             whole_sha256=row.sha256,
         )
-        record = change(edition_of(whole, cover=cover, rules=Rules(), marks=()))
+        record = change(prepared(whole, cover=cover, rules=Rules(), marks=()).edition)
         edition = Edition(
             **of,
             publication_id=agreed.id,

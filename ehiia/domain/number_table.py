@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from itertools import combinations
 
 from ehiia.domain.counting import is_share
-from ehiia.domain.figures import Figure, Rest, Term, read
+from ehiia.domain.figures import LEAST_TOTAL, Figure, Rest, Term, read
 from ehiia.domain.places import Place
 from ehiia.domain.small_numbers import Sum
 
@@ -22,8 +22,6 @@ Span = tuple[int, int]
 """Start and end of a part of a text."""
 NOW = -1
 """Stands for the record that is being published, where its earlier editions are numbered from nought."""
-LEAST_ELSEWHERE = 10
-"""The numbers of a sentence that add up to less than this elsewhere are taken for chance."""
 _PIECES = re.compile(r"[\w’'%-]+|[^\w\s]")
 
 
@@ -169,7 +167,7 @@ class NumberTable:
                 by_value.setdefault(one.figure.value, []).append(number)
         for sentence, some in by_sentence.items():
             together = sum(self.placed[number].figure.value for number in some)
-            if len(some) > 1 and together >= LEAST_ELSEWHERE:
+            if len(some) > 1 and together >= LEAST_TOTAL:
                 self._tied += [
                     (number, tuple(some))
                     for number in by_value.get(together, ())

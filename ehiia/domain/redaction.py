@@ -103,13 +103,6 @@ class Prepared:
     numbers: Numbers
 
 
-def edition_of(
-    record: DecisionRecord, *, cover: Cover, rules: Rules, marks: Sequence[Mark]
-) -> DecisionRecord:
-    """Return the first edition of a record, of which nothing is kept by hand. Raises as ``prepared``."""
-    return prepared(record, cover=cover, rules=rules, marks=marks).edition
-
-
 def prepared(
     record: DecisionRecord,
     *,

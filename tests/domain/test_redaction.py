@@ -13,7 +13,7 @@ from ehiia.domain.decision import DecisionRecord, canonical, digest
 from ehiia.domain.personal_data import SMALL, pointed
 from ehiia.domain.places import changed, texts
 from ehiia.domain.publishing import Exemption, Publishing
-from ehiia.domain.redaction import GONE, TOO_FEW, Cover, Mark, NamedRole, NothingThere, Rules, edition_of
+from ehiia.domain.redaction import GONE, TOO_FEW, Cover, Mark, NamedRole, NothingThere, Rules, prepared
 from tests.documents.everything import full_record
 
 RECORD = replace(full_record(), published=None)
@@ -33,7 +33,7 @@ def made(*marks: Mark, kind: Publishing = Publishing.REDACTED, rules: Rules = US
         "ab" * 32,
         RECORD.digest(),
     )
-    return edition_of(RECORD, cover=cover, rules=rules, marks=marks)
+    return prepared(RECORD, cover=cover, rules=rules, marks=marks).edition
 
 
 def mark(passage: str = "", place: str = "", reason: str = "It may show who somebody is.") -> Mark:
@@ -107,7 +107,7 @@ def test_only_those_are_named_who_answer_for_it_by_their_post() -> None:
 def test_a_name_in_a_text_gives_way_to_the_part_as_well() -> None:
     told = changed(RECORD, lambda key, text: "Ask Helen  Marsh." if key == "snapshot.summary" else text)
     cover = Cover(Publishing.FULL, 1, "X-P1", "C" * 12, "ICB", RECORD.decided.decided_at, 1, "", "")
-    edition = edition_of(told, cover=cover, rules=USUAL, marks=())
+    edition = prepared(told, cover=cover, rules=USUAL, marks=()).edition
     assert edition.snapshot.summary == "Ask a contributor."
 
 
@@ -117,9 +117,9 @@ def test_bands_below_the_threshold_are_small_numbers() -> None:
 
     few = changed(RECORD, told)
     cover = Cover(Publishing.FULL, 1, "X-P1", "C" * 12, "ICB", RECORD.decided.decided_at, 1, "", "")
-    shown = edition_of(few, cover=cover, rules=Rules(threshold=5), marks=())
+    shown = prepared(few, cover=cover, rules=Rules(threshold=5), marks=()).edition
     assert shown.snapshot.groups[0].impacts[0].number_affected == "Fewer than 10 people"
-    hidden = edition_of(few, cover=cover, rules=Rules(threshold=10), marks=())
+    hidden = prepared(few, cover=cover, rules=Rules(threshold=10), marks=()).edition
     assert hidden.snapshot.groups[0].impacts[0].number_affected == TOO_FEW
     assert hidden.published is not None
     assert [one.what for one in hidden.published.left_out if one.what == "Small numbers"]
