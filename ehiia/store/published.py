@@ -111,7 +111,7 @@ def entries(
     today: date,
     limit: int,
 ) -> Sequence[Any]:
-    """Return entry, edition's reference and record's id, and publication, what was decided last first.
+    """Return entry, edition's reference and record's id, and publication, the newest first.
 
     ``after``: day of the decision and id of the last one on the page before.
     """

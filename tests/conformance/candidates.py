@@ -22,7 +22,7 @@ from ehiia.domain.meeting import MeetingPaper, PaperMark, PaperPack
 from ehiia.services.freezing import thaw_record
 from tests.conformance.by_chance import ADDRESS, random_document, random_record
 from tests.documents.conftest import NOW, ORGANISATION, Keys
-from tests.documents.everything import full_record
+from tests.documents.everything import full_record, undecided_record
 from tests.documents.large import large_record
 from tests.documents.packs import example_beside, example_report
 from tests.documents.records import CAROL, SMALL_SNAPSHOT, empty_record
@@ -58,6 +58,8 @@ def candidates(keys: Keys) -> Iterator[Candidate]:
     }
     for name, record in records.items():
         yield from _of_record(name, record, keys)
+    before = record_document(undecided_record(), address=ADDRESS)
+    yield Candidate("undecided", before, lay_out_document(before))
     report = report_document(example_report(example_beside({}, "")))
     yield Candidate("audit", report, lay_out_document(report))
     sealed = certify(lay_out_document(report), seal=keys.seal, issuer=keys.root.certificate, now=NOW)

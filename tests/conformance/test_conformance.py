@@ -88,7 +88,7 @@ def test_verapdf_finds_nothing_wrong_in_any_file_before_and_after_signing(judged
 
 def test_the_files_are_all_those_that_were_promised(judged: Judged) -> None:
     names = [one.name for one in judged.all]
-    assert {"empty", "full", "large", "example", "audit", "papers"} <= set(names)
+    assert {"empty", "full", "large", "example", "undecided", "audit", "papers"} <= set(names)
     assert {f"{one}-{step}" for one in ("empty", "full", "large", "example") for step in SIGNED} <= set(names)
     assert sum(name.startswith("random-") and name.count("-") == 1 for name in names) == RANDOM == 50
     assert {f"random-{seed:02}-signed" for seed in range(RANDOM_SIGNED)} <= set(names)

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 
 from ehiia.domain.decision import (
+    UNDECIDED,
     Condition,
     Correction,
     DecidedPart,
@@ -239,3 +240,8 @@ def _fill(value: object, name: str, found: dict[str, bool]) -> None:
             _fill(getattr(value, each.name), f"{type(value).__name__}.{each.name}", found)
     else:
         found[name] = found.get(name, False) or value not in ("", None, 0, False)
+
+
+def undecided_record() -> DecisionRecord:
+    """Return the full record as it is published before it is decided."""
+    return replace(full_record(), decision=None, correction=None, supersedes="", edition=0, status=UNDECIDED)

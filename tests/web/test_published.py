@@ -27,7 +27,7 @@ from tests import factories
 from tests.documents.everything import said_in
 from tests.documents.reading import squeezed
 from tests.people import Cast
-from tests.publishing import PDF, publish
+from tests.publishing import PDF, publish, waiting
 from tests.web.conftest import Browsers, Clock, counted, soup, words
 
 LINE = "#maincontent tbody tr"
@@ -138,6 +138,31 @@ def test_a_withdrawn_edition_says_only_that_and_why(
     assert "The organisation withdrew this edition" in told
     assert "given up" not in told, "the proposal was not"
     assert "Harbour" not in told
+
+
+def test_anybody_reads_what_waits_for_its_decision_and_is_told_what_became_of_it(
+    app: Flask, client: FlaskClient, cast: Cast, standing_clock: Clock
+) -> None:
+    with app.app_context():
+        ref = factories.passed(cast, standing_clock.now, worse=True)
+        edition = publish(cast, waiting(ref), standing_clock.now)
+    nothing_yet = "Checked, for decision: nothing has been decided yet"
+    for path in ("/published", f"/published/{edition}", f"/verify/{edition}", f"/published/{edition}.json"):
+        assert nothing_yet in words(client.get(path)), path
+    assert nothing_yet in json.loads(client.get("/published/feed.json").get_data())["items"][0]["tags"]
+    for copy in (f"/published/{edition}.html", f"/published/{edition}.docx"):
+        assert client.get(copy).status_code == 200
+    with app.app_context():
+        record = factories.decide_alone(cast, ref, standing_clock.now)
+    assert nothing_yet not in words(client.get("/published"))
+    assert "It has been decided since" in words(client.get(f"/published/{edition}"))
+    assert "Decided since" in words(client.get(f"/verify/{edition}"))
+    with app.app_context(), transaction() as session:
+        ended = {"state": PublicationState.REPLACED, "ended_at": standing_clock.now}
+        session.execute(update(Publication).values(**ended))
+    newer = out(app, cast, record, standing_clock)
+    assert newer in words(client.get(f"/published/{edition}"))
+    assert newer in words(client.get(f"/verify/{edition}"))
 
 
 @SQLITE

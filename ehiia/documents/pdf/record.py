@@ -84,7 +84,9 @@ def record_document(
     if record.decision is None:
         called = f"{undecided.MARK}: {record.reference}"
     return Document(
-        title=f"{called}: {snapshot.title}" + ("" if record.decision else f". {UNDECIDED}"),
+        title=f"{called}: {snapshot.title}"
+        if record.decision
+        else f"{record.reference}: {snapshot.title}. {UNDECIDED}",
         author=snapshot.organisation,
         subject=KIND,
         language="en-GB",
