@@ -24,10 +24,16 @@ class EnquiryForm(EhiiaForm):
         hint="The 12 letters and digits on the cover, such as 7KMQ-4RTX-9CWE, or the reference of a "
         "published record, such as EHIIA-2026-014-D1",
         required="Enter the code on the cover, or the reference of a published record",
-        max_length=60,
+        max_length=200,
     )
 
     def validate_asked(self, field: LineField) -> None:
         """Say what is mistaken in a code, before it is looked for."""
         if problem := codes.mistake(field.data or ""):
             raise ValidationError(problem)
+        if not codes.tidy(self.typed()):
+            raise ValidationError("Enter the code on the cover, or the reference of a published record")
+
+    def typed(self) -> str:
+        """Return the code or reference in what was typed."""
+        return codes.asked(self.asked.data or "")

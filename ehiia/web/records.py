@@ -187,7 +187,7 @@ def enquire() -> Any:
     """Take the code or reference that somebody typed to its address."""
     enquiry = EnquiryForm()
     if enquiry.validate():
-        return redirect(url_for("records.answer", asked=enquiry.asked.data), 303)
+        return redirect(url_for("records.answer", asked=enquiry.typed()), 303)
     return _ways(VerifyForm(formdata=None), enquiry), 400
 
 

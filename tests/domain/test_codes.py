@@ -30,3 +30,23 @@ def test_what_was_mistaken_for_another_letter_is_explained(typed: str, said: str
 @pytest.mark.parametrize("typed", ["", "KMQ", "EHIIA-2026-014-D1", "OOOOOOOOOOOOO"])
 def test_what_is_no_code_by_its_length_may_be_a_reference(typed: str) -> None:
     assert codes.mistake(typed) == ""
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        " ehiia-2026-014-d1-p2. ",
+        "“EHIIA-2026-014-D1-P2”",
+        "EHIIA\u20132026\u2013014\u2013D1\u2013P2",
+        "EHIIA 2026 014 D1 P2",
+        "https://ehiia.example/published/EHIIA-2026-014-D1-P2?from=mail",
+        "EHIIA-2026-014-D1-P2.pdf",
+    ],
+)
+def test_a_reference_is_found_in_what_people_paste(pasted: str) -> None:
+    assert codes.asked(pasted) == "EHIIA-2026-014-D1-P2"
+
+
+def test_a_reference_of_twelve_signs_is_no_code_with_a_mistake() -> None:
+    assert codes.mistake("EHIIA-2026-014") == ""
+    assert codes.mistake("OKMQ-4RTX-9CWE") != ""

@@ -26,7 +26,7 @@ from ehiia.store.publications import Format, Publication
 from tests import factories
 from tests.documents.everything import said_in
 from tests.documents.reading import squeezed
-from tests.people import Cast
+from tests.people import Cast, send
 from tests.publishing import PDF, publish, waiting
 from tests.web.conftest import Browsers, Clock, counted, soup, words
 
@@ -216,6 +216,25 @@ def test_it_stays_hidden_before_its_day_and_when_it_is_switched_off(
     assert "Another Board" in words(client.get("/published"))
     for path in (f"/published/{ref}", f"/published/{ref}.pdf", "/published/by/snee", "/published/by/none"):
         assert client.get(path).status_code == 404
+
+
+@SQLITE
+def test_whatever_of_it_somebody_types_or_pastes_leads_to_how_it_stands(
+    app: Flask, client: FlaskClient, cast: Cast, record: RecordRow, standing_clock: Clock
+) -> None:
+    ref = out(app, cast, record, standing_clock)
+    for asked in (
+        ref,
+        record.ref,
+        f" “{ref.lower()}”. ",
+        f"http://localhost/published/{ref}",
+    ):
+        sent = send(client, "/verify", {"asked": asked}, to="/verify/asked")
+        told = client.get(sent.location)
+        assert f"Record {ref}" in words(told), asked
+        assert soup(told).find("a", href=f"/published/{ref}")
+    nothing = send(client, "/verify", {"asked": " ... / "}, to="/verify/asked")
+    assert nothing.status_code == 400
 
 
 @SQLITE
