@@ -126,6 +126,7 @@ STEPS: tuple[Step, ...] = (
     Step(RequestState.APPROVED, RequestMove.ANSWER, RequestState.CLOSED),
     Step(RequestState.APPROVED, RequestMove.WITHHOLD, RequestState.CLOSED),
     Step(RequestState.CLOSED, RequestMove.ASK_REVIEW, RequestState.REVIEWING),
+    Step(RequestState.REVIEWING, RequestMove.ASK_REVIEW, RequestState.REVIEWING),
     Step(RequestState.REVIEWING, RequestMove.REVIEW, RequestState.REVIEWED, Who.REVIEWER),
 )
 """What is not in it is refused."""

@@ -109,6 +109,7 @@ def extend(
             "extended_on": given.told_on,
             "extended_to": given.until,
         }
+        # A form that was sent twice is not judged again: by then the answer is due on the new day.
         if row.revision == revision and (errors := _errors(given, row.received_on, row.due_on, day_of(now))):
             raise Invalid(**errors)
         if write(row, values, revision=revision, by=by, move=RequestMove.EXTEND):

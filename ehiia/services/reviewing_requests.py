@@ -39,7 +39,7 @@ def ask(
     by: int,
     now: datetime,
 ) -> None:
-    """Record that an internal review is asked for, and who does it; they are told.
+    """Record that an internal review is asked for, and who does it, or somebody else does it; they are told.
 
     Raises NotFound, NotAllowed, Invalid by field, Refused, Stale.
     """

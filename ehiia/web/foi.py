@@ -295,8 +295,15 @@ def extend(request_ref: str) -> Any:
 def ask_review(request_ref: str) -> Any:
     """Record that an internal review is asked for."""
     found = _see(request_ref)
-    form = _form(AskReviewForm, found.row)
-    others = reviewing_requests.reviewers(found.row, today=clock.today())
+    row = found.row
+    form = _form(
+        AskReviewForm,
+        row,
+        words=row.review_asked,
+        day=row.review_asked_on,
+        reviewer_id=str(row.reviewer_id or ""),
+    )
+    others = reviewing_requests.reviewers(row, today=clock.today())
     offer(form.reviewer_id, as_options(others.items()))
 
     def act(given: dict[str, Any]) -> None:

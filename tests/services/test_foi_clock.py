@@ -159,6 +159,11 @@ def test_whoever_had_no_part_in_the_answer_reviews_it_and_is_reminded(cast: Cast
     for _ in range(2):
         reviewing.ask(REF, "The offer is known.", now.date(), cast.ivan, **ask)
     assert told("foi_to_review") == [("Ivan", "foi_to_review")]
+    ask["revision"] = 5
+    for reviewer in (cast.carol, cast.ivan):
+        reviewing.ask(REF, "The offer is known.", now.date(), reviewer, **ask)
+        ask["revision"] += 1
+    assert ("Carol", "foi_to_review") in told("foi_to_review"), "another may be named"
     row = see(cast, now).row
     assert (row.state, row.review_due_on) == (RequestState.REVIEWING, date(2026, 3, 30))
     live(date(2026, 3, 26), date(2026, 4, 1))
@@ -171,15 +176,15 @@ def test_whoever_had_no_part_in_the_answer_reviews_it_and_is_reminded(cast: Cast
     assert see(cast, later).review_days_late == 3
     end: tuple[Any, ...] = (REF, ReviewedAs.PART, "The offer is released.", later.date())
     with pytest.raises(NotAllowed, match="never their own"):
-        reviewing.end(*end, revision=5, **who(cast, "ben", later))
+        reviewing.end(*end, revision=7, **who(cast, "ben", later))
     for _ in range(2):
-        reviewing.end(*end, revision=5, **who(cast, "ivan", later))
+        reviewing.end(*end, revision=7, **who(cast, "ivan", later))
     assert told("foi_reviewed") == [("Ben", "foi_reviewed")]
     found = see(cast, later + timedelta(days=9))
     assert (found.row.state, found.review_days_late) == (RequestState.REVIEWED, 3)
     assert "reviewed the answer to the request" in history.of_subject(f"foi:{row.id}").entries[0].sentence
     with pytest.raises(Refused):
-        reviewing.ask(REF, "Again.", later.date(), cast.ivan, revision=6, **who(cast, "ben", later))
+        reviewing.ask(REF, "Again.", later.date(), cast.ivan, revision=8, **who(cast, "ben", later))
 
 
 def test_what_was_released_is_named_from_what_the_assessment_has_and_stands_in_the_file(
