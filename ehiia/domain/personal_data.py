@@ -17,7 +17,7 @@ from ehiia.domain.small_numbers import is_small
 
 AROUND = 60
 """So many characters on either side are shown."""
-SMALL = "PUB-01"
+SMALL = "PRI-07"
 """Rule: a number of people below the organisation's threshold stands in a text."""
 
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}

@@ -90,6 +90,13 @@ def paper_ref(assessment_ref: str, version_no: int) -> str:
     return f"{assessment_ref}-V{version_no}"
 
 
+def ended_as(
+    row_state: PublicationState, ends: PublicationState, not_before_on: date | None, *, today: date
+) -> PublicationState:
+    """Return what a publication becomes that ends; what was never out is given up: nobody learns of it."""
+    return ends if is_out(row_state, not_before_on, today=today) else PublicationState.GIVEN_UP
+
+
 def is_out(state: PublicationState, not_before_on: date | None, *, today: date) -> bool:
     """Say whether an agreed publication is out in public on a day; ``store.publications`` says it in SQL."""
     return state is PublicationState.AGREED and (not_before_on is None or not_before_on <= today)

@@ -108,7 +108,10 @@ def agree(ref: str, *, by: int, now: datetime, as_shown: str | None = None) -> P
         for before, _ in publications.of_assessment(session, assessment.id):
             # what waits for its decision takes no place of a record: that is still in force
             if before.state is PublicationState.AGREED and (whole.decided or before.snapshot_id is not None):
-                before.state, before.ended_by, before.ended_at = PublicationState.REPLACED, by, now
+                before.state = rules.ended_as(
+                    before.state, PublicationState.REPLACED, before.not_before_on, today=day_of(now)
+                )
+                before.ended_by, before.ended_at = by, now
                 before.revision += 1
         lead = actor.has(assessment.organisation_id, Role.EQUALITY_LEAD)
         row.state, row.agreed_by, row.agreed_at = PublicationState.AGREED, by, now
@@ -223,7 +226,10 @@ def give_up(ref: str, reason: str, *, by: int, now: datetime) -> None:
 
 
 def withdraw(ref: str, reason: str, *, by: int, now: datetime) -> None:
-    """Withdraw what is published; the edition stays in the register as withdrawn. Raises as ``give_up``."""
+    """Withdraw what is published; the edition stays in the register as withdrawn. Raises as ``give_up``.
+
+    What was not out yet is given up, so that nobody learns of it when its day comes.
+    """
     _end(ref, reason, PublicationState.WITHDRAWN, by=by, now=now)
 
 
@@ -243,7 +249,8 @@ def _end(ref: str, reason: str, state: PublicationState, *, by: int, now: dateti
                 else "There is nothing being prepared."
             )
         row = found[0]
-        row.state, row.ended_by, row.ended_at, row.ended_reason = state, by, now, reason.strip()
+        row.state = rules.ended_as(row.state, state, row.not_before_on, today=day_of(now))
+        row.ended_by, row.ended_at, row.ended_reason = by, now, reason.strip()
         row.revision += 1
         verb = "publication_withdrawn" if withdrawn else "publication_given_up"
         ref = publishable.ref_of(session, assessment, row)

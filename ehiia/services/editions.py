@@ -40,8 +40,8 @@ class KeptEdition:
 
     @property
     def withdrawn(self) -> bool:
-        """Whether its publication was withdrawn."""
-        return self.publication.state is PublicationState.WITHDRAWN
+        """Whether its publication was withdrawn, or given up before it was out."""
+        return self.publication.state in (PublicationState.WITHDRAWN, PublicationState.GIVEN_UP)
 
     @property
     def replaced(self) -> bool:
@@ -54,10 +54,7 @@ class KeptEdition:
         if self.withdrawn:
             return Standing.WITHDRAWN
         if self.publication.snapshot_id is not None and not self.replaced:
-            if self.publication.decided_at is not None:
-                return Standing.DECIDED
-            given_up = self.publication.state is PublicationState.GIVEN_UP
-            return Standing.WITHDRAWN if given_up else Standing.CURRENT
+            return Standing.CURRENT if self.publication.decided_at is None else Standing.DECIDED
         return standing_of(self.assessment.stage, superseded=self.replaced or bool(self.superseded_by))
 
     @property
@@ -73,19 +70,11 @@ class KeptEdition:
             return False
         return is_out(self.publication.state, self.publication.not_before_on, today=today)
 
-    def was_out(self, today: date) -> bool:
-        """Say whether the public may know of it: it is out, or was until it was replaced or withdrawn."""
-        if self.assessment.restricted or self.assessment.practice:
-            return False
-        day = self.publication.not_before_on
-        ended = self.withdrawn or self.replaced
-        return self.is_out(today) or (ended and (day is None or day <= today))
-
 
 def find(*, edition_id: int = 0, ref: str = "", code: str = "", sha256: str = "") -> KeptEdition:
     """Find an edition by id, reference, code, or the digest of a file or of its JSON. Raises NotFound.
 
-    Whether the public may be shown it is for the caller to ask: ``is_out``, ``was_out``.
+    Whether the public may be shown it is for the caller to ask: ``is_out``.
     """
     session = read()
     query = (

@@ -34,12 +34,12 @@ def left(
         return
     for row in publications.waiting(session, assessment.id, assessment.version_no):
         row.revision += 1
-        out = rules.is_out(row.state, row.not_before_on, today=day_of(now))
+        state = rules.ended_as(row.state, PublicationState.WITHDRAWN, row.not_before_on, today=day_of(now))
         if decided:
             row.decided_at = now
-            if out:
+            if state is PublicationState.WITHDRAWN:
                 continue
-        row.state = PublicationState.WITHDRAWN if out else PublicationState.GIVEN_UP
+        row.state = state
         row.ended_by, row.ended_at = by, now
         row.ended_reason = DECIDED if decided else TAKEN_BACK
         note_on(

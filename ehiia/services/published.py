@@ -12,7 +12,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from ehiia.clock import day_of
 from ehiia.domain.decision import UNDECIDED, DecisionRecord
 from ehiia.domain.publishing import Exemption, PublicationState, Publishing
 from ehiia.services import freezing, organisations, sealing, uploads
@@ -259,10 +258,8 @@ def newest_of(assessment_ref: str, *, today: date) -> str:
 
 
 def _was_out(publication: Publication, today: date) -> bool:
-    """Say whether the day for it has come, and came before it ended."""
-    begins = publication.not_before_on
-    ended_on = day_of(publication.ended_at) if publication.ended_at else None
-    return begins is None or (begins <= today and (ended_on is None or begins <= ended_on))
+    """Say whether the day for it has come: what ended before that day was given up, and is none of these."""
+    return publication.not_before_on is None or publication.not_before_on <= today
 
 
 _thawed = lru_cache(maxsize=64)(freezing.thaw_record)

@@ -160,14 +160,14 @@ def points(text: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("We met 3 carers.", [("PUB-01", "3")]),
-        ("Of the 40 asked, four of whom were deaf, ten came.", [("PUB-01", "four")]),
-        ("2 young people stayed away.", [("PUB-01", "2")]),
+        ("We met 3 carers.", [("PRI-07", "3")]),
+        ("Of the 40 asked, four of whom were deaf, ten came.", [("PRI-07", "four")]),
+        ("2 young people stayed away.", [("PRI-07", "2")]),
         ("Her number is 943 476 5919, born 3.4.1951.", [("PRI-02", "943 476 5919"), ("PRI-06", "born 3")]),
         ("Write to jo.bell@example.org", [("PRI-01", "jo.bell@example.org")]),
     ],
 )
-@pytest.mark.rule("PUB-01", fires=True)
+@pytest.mark.rule("PRI-07", fires=True)
 def test_each_place_that_may_show_somebody_is_pointed_at(text: str, found: list[tuple[str, str]]) -> None:
     assert points(text) == found
 
@@ -182,7 +182,7 @@ def test_each_place_that_may_show_somebody_is_pointed_at(text: str, found: list[
         "3 buses a day",
     ],
 )
-@pytest.mark.rule("PUB-01", fires=False)
+@pytest.mark.rule("PRI-07", fires=False)
 def test_ordinary_numbers_are_left_alone(text: str) -> None:
     assert points(text) == []
 

@@ -24,7 +24,6 @@ from ehiia.services import (
     agreeing_publications,
     editions,
     freezing,
-    history,
     keys,
     leaked_keys,
     people,
@@ -42,7 +41,7 @@ from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import RecordRow
 from ehiia.store.organisations import Organisation
 from tests import factories
-from tests.factories import HOUR, current
+from tests.factories import HOUR
 from tests.people import Cast, gather
 from tests.services.test_dated import DAY, live, told
 
@@ -259,26 +258,6 @@ def test_what_may_show_somebody_has_to_be_looked_at_first(cast: Cast, now: datet
     assert len(page(record, cast, cast.amina, later).to_look_at) == len(found)
     looked_at_all(record, cast, later)
     agreeing_publications.ask(ref, by=cast.amina, now=later)
-
-
-def test_it_is_not_out_before_its_day_and_a_withdrawn_one_stays_known(
-    cast: Cast, record: RecordRow, later: datetime
-) -> None:
-    day = later.date() + timedelta(days=7)
-    kept = agreed(record, cast, later, Plan(Publishing.SUMMARY, not_before_on=day))
-    assert not kept.is_out(day - timedelta(days=1))
-    assert not kept.was_out(day - timedelta(days=1))
-    assert kept.is_out(day)
-    ref = ref_of(record)
-    agreeing_publications.withdraw(ref, "A figure was wrong.", by=cast.ben, now=later + 8 * 24 * HOUR)
-    found = editions.find(ref=kept.row.ref)
-    assert found.withdrawn
-    assert not found.is_out(day)
-    assert found.was_out(day)
-    with pytest.raises(Refused):
-        agreeing_publications.withdraw(ref, "Again.", by=cast.ben, now=later)
-    told = [one.sentence for one in history.of_subject(f"assessment:{current(ref).id}").entries]
-    assert told[0] == f"Ben Okoro withdrew the publication of {record.ref}"
 
 
 def test_a_later_publication_replaces_the_one_that_is_out(
