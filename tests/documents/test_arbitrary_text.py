@@ -86,6 +86,7 @@ def test_any_reason_is_read_out(text: str) -> None:
 @QUICK
 @given(TEXTS, TEXTS, TEXTS)
 @example("", "\x00", "")
+@example("فاطمة الزهراء", "প্রধান", "Decided at https://example.org/minutes")
 def test_anybody_can_sign_for_any_reason(keys: Keys, name: str, role: str, reason: str) -> None:
     person = Signatory("Somebody", name, role)
     pdf = lay_out(small_record(), signatories=(person,))

@@ -17,6 +17,7 @@ from reportlab.platypus.paragraph import _drawBullet, _handleBulletWidth
 
 from ehiia.documents.pdf.fonts import FALLBACK, as_they_are, printable, runs
 from ehiia.documents.pdf.linking import Pointers, Stretch, may_lead, stretches
+from ehiia.documents.pdf.marking import TaggedText
 from ehiia.documents.pdf.writing import Writing, is_simple, write_line
 
 
@@ -126,7 +127,7 @@ class Text(Paragraph):  # type: ignore[misc]
         canvas.drawText(text)
         canvas.setStrokeColor(style.textColor)
         canvas.setLineWidth(0.5)
-        for link in text.links:
+        for link in text.links if isinstance(text, TaggedText) else ():  # a signature leads nowhere
             x, low, wide, _ = link.box
             canvas.line(x, low + 1, x + wide, low + 1)
         canvas.restoreState()
