@@ -19,7 +19,7 @@ from ehiia.store.decisions import RecordRow
 from ehiia.store.organisations import Organisation
 from ehiia.store.publications import Edition, EditionFile, Publication
 
-__all__ = ["KeptEdition", "find"]
+__all__ = ["KeptEdition", "find", "newer"]
 
 
 @dataclass(frozen=True)
@@ -113,3 +113,11 @@ def find(*, edition_id: int = 0, ref: str = "", code: str = "", sha256: str = ""
         files=tuple(publications.files_of(session, row.id)),
         superseded_by=newer or "",
     )
+
+
+def newer(kept: KeptEdition, *, today: date) -> str:
+    """Return the reference of the edition that is out in the place of a superseded one, or ""."""
+    if kept.standing is not Standing.SUPERSEDED:
+        return ""
+    newest = publications.newest_out(read(), kept.assessment.id, today)
+    return "" if newest == kept.row.ref else newest

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from ehiia.clock import day_of
 from ehiia.documents.pack import checking
 from ehiia.documents.pack.checking import BadPack
 from ehiia.documents.pdf import words
@@ -298,6 +299,8 @@ def _sentences(checked: Checked, now: datetime) -> Iterator[str]:
         yield how_long
     if not checked.root:
         yield from standing_words(checked)
+        if checked.edition and (newer := editions.newer(checked.edition, today=day_of(now))):
+            yield f"The newer edition is {newer}."
     yield f"SHA-256 of the file: {file.sha256}"
     if file.record_sha256:
         yield f"SHA-256 of the data inside: {file.record_sha256}"

@@ -15,6 +15,7 @@ from ehiia.domain.vocabulary import Permission
 from ehiia.forms.verify import EnquiryForm, VerifyForm
 from ehiia.services import (
     correcting,
+    editions,
     enquiries,
     leaked_keys,
     material,
@@ -201,6 +202,7 @@ def _found(form: VerifyForm, checked: Checked) -> str:
         form=form,
         checked=checked,
         standing_words=verifying.standing_words(checked),
+        newer_edition=editions.newer(checked.edition, today=clock.today()) if checked.edition else "",
         signatures=verifying.signed_by(checked),
         lasting=verifying.lasting(checked, now=clock.now()),
         kind=_kind(checked),

@@ -9,9 +9,9 @@ from flask import Flask
 
 from ehiia.domain.publishing import Publishing
 from ehiia.domain.standing import Standing
-from ehiia.services import agreeing_publications, editions, enquiries, history, published
+from ehiia.services import agreeing_publications, editions, enquiries, history, published, sealing, verifying
 from ehiia.services.publishing import Plan
-from ehiia.services.transaction import NotFound, Refused
+from ehiia.services.transaction import NotFound, Refused, read
 from ehiia.store.decisions import RecordRow
 from tests import factories
 from tests.factories import HOUR, current
@@ -74,3 +74,15 @@ def test_what_ended_before_its_day_is_never_known_to_anybody_who_has_not_its_cod
     with pytest.raises(NotFound):
         published.see(kept.row.ref, today=after.date())
     assert enquiries.ask(kept.row.code, address="192.0.2.1", now=after).standing is Standing.WITHDRAWN
+
+
+def test_the_file_of_an_edition_that_was_replaced_leads_to_the_newer_one(
+    cast: Cast, record: RecordRow, later: datetime
+) -> None:
+    first = agreed(record, cast, later, Plan(Publishing.FULL))
+    pdf = sealing.signed_files().get(first.files[-1].storage_key)
+    assert editions.newer(first, today=later.date()) == ""
+    second = agreed(record, cast, later + 2 * HOUR, Plan(Publishing.SUMMARY))
+    said = verifying.sentences(verifying.check_file(pdf), now=later + 4 * HOUR)
+    assert f"The newer edition is {second.row.ref}." in said
+    read().rollback()
