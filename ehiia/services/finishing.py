@@ -70,7 +70,7 @@ def finish(ref: str, ended: Ended, *, revision: int, by: int, now: datetime, cha
         kept = kept if ended.outcome is ReviewOutcome.KEEP else None
         if kept is not None and kept.seen != changes:
             errors["outcome"] = (
-                f"What was approved was changed since you opened this page: {'; '.join(kept.words)}. Look "
+                f"What was approved was changed, and this page did not say so: {'; '.join(kept.words)}. Look "
                 "at it, then finish the review again"
             )
         if errors:

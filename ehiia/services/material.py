@@ -19,8 +19,9 @@ from ehiia.services import freezing
 from ehiia.services.transaction import read
 from ehiia.store.assessments import Assessment
 from ehiia.store.decisions import DecisionRow, RecordRow, Review, SnapshotRow
+from ehiia.store.reviews import approval_stale
 
-__all__ = ["Stale", "stale"]
+__all__ = ["Stale", "stale", "to_settle"]
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,16 @@ def stale(assessment: Assessment, *, now: datetime, session: Session | None = No
     return Stale(
         found.first_id, found.ref, found.version_no, sections, material.seen(sections, live), review_id
     )
+
+
+def to_settle(assessment: Assessment, *, sent: bool, now: datetime) -> Stale | None:
+    """Return what whoever ends a review is shown to settle: as ``stale``, once a job has found a change.
+
+    ``sent``: the form was sent, and what is there now is compared. Comparing reads the whole assessment, so a
+    page that is only opened waits for the daily job; ``finishing.finish`` compares whatever was shown.
+    """
+    found = select(Assessment.id).where(Assessment.id == assessment.id, approval_stale())
+    return stale(assessment, now=now) if sent or read().scalar(found) else None
 
 
 def _kept(

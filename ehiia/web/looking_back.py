@@ -289,7 +289,7 @@ def end(seen: Seen) -> Any:
             here = looking_back.opened(seen.assessment)
             theirs = here.review
             form.revision.data = str(theirs.revision)
-    stale = material.stale(seen.assessment, now=clock.now())
+    stale = material.to_settle(seen.assessment, sent=form.is_submitted(), now=clock.now())
     form.changes.data = stale.seen if stale else ""
     return render_template(
         "looking_back/end.html",

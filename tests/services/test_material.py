@@ -170,7 +170,9 @@ def test_a_review_that_keeps_it_settles_the_changes_it_looked_at_and_no_later_on
     found, revision = material.stale(current(ref), now=at), lookback.opened(ref).review.revision
     assert found is not None
     ended = Ended(ReviewOutcome.KEEP, "As many people came.", "Ivan runs it as Helen did.")
-    with pytest.raises(Invalid, match="What was approved was changed since you opened this page: What was p"):
+    with pytest.raises(
+        Invalid, match="What was approved was changed, and this page did not say so: What was p"
+    ):
         finishing.finish(ref, ended, revision=revision, by=cast.amina, now=at)
     finishing.finish(ref, ended, revision=revision, by=cast.amina, now=at, changes=found.seen)
     assert stale(ref, at) == ()
