@@ -23,11 +23,11 @@ from ehiia.services.being_published import (
     RESTRICTED,
     locked,
     looked_of,
-    made_now,
     marks_of,
     noted,
     open_of,
     open_or_none,
+    prepared_now,
     settings_in,
     why_not_agree,
 )
@@ -71,7 +71,7 @@ def _must_be_ready(session: Session, assessment: Assessment, whole: Publishable,
             "Parts are marked to be left out: take the marks back, or publish it with parts left out."
         )
     settings, looked = settings_in(session, assessment), looked_of(session, row)
-    edition = made_now(session, whole, row, settings)
+    edition = prepared_now(session, whole, row, settings).edition
     left = [one for one in pointed(edition, threshold=settings.small_numbers_below) if one.key not in looked]
     if left:
         raise Refused(
@@ -139,7 +139,7 @@ def _make(
     session: Session, assessment: Assessment, whole: Publishable, row: Publication, now: datetime
 ) -> Edition:
     code = "".join(secrets.choice(codes.LETTERS) for _ in range(codes.LENGTH))
-    shown = made_now(session, whole, row, settings_in(session, assessment), code=code, now=now)
+    shown = prepared_now(session, whole, row, settings_in(session, assessment), code=code, now=now).edition
     assert shown.published is not None
     made = Edition(
         organisation_id=assessment.organisation_id,

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from ehiia.clock import day_of
 from ehiia.content.holidays import bank_holidays
 from ehiia.domain.countdown import working_days_before
-from ehiia.domain.decision import DecisionRecord
 from ehiia.domain.hiding import Earlier
 from ehiia.domain.publishing import Period, PublicationState
 from ehiia.domain.redaction import Cover, Mark, NamedRole, NothingThere, Prepared, Rules, prepared
@@ -90,20 +89,6 @@ def _earlier(session: Session, row: Publication) -> list[Earlier]:
     return found
 
 
-def made_now(
-    session: Session,
-    whole: Publishable,
-    row: Publication,
-    settings: Settings,
-    *,
-    code: str = "",
-    now: datetime | None = None,
-    extra: Sequence[Mark] = (),
-) -> DecisionRecord:
-    """Make the edition; without ``now`` as a preview that is never kept. Raises Invalid."""
-    return prepared_now(session, whole, row, settings, code=code, now=now, extra=extra).edition
-
-
 def prepared_now(
     session: Session,
     whole: Publishable,
@@ -114,7 +99,10 @@ def prepared_now(
     now: datetime | None = None,
     extra: Sequence[Mark] = (),
 ) -> Prepared:
-    """Make the edition, and say which numbers of people it hides. As ``made_now``."""
+    """Make the edition, and say which numbers of people it hides; without ``now`` a preview, never kept.
+
+    Raises Invalid.
+    """
     number = 1 + publications.count_editions(session, whole.record_id, whole.snapshot_id)
     head = history.head(session, row.organisation_id)
     cover = Cover(

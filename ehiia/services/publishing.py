@@ -24,7 +24,6 @@ from ehiia.services import freezing, people, publishable
 from ehiia.services.being_published import (
     due_on,
     locked,
-    made_now,
     marks_of,
     noted,
     open_of,
@@ -162,7 +161,7 @@ def _no_longer_named(
 ) -> int:
     """Count who is named in an edition and would not be today: rules change, and names are taken back."""
     shown = freezing.thaw_record(edition.text)
-    return len(named_in(shown) - named_in(made_now(session, whole, row, settings)))
+    return len(named_in(shown) - named_in(prepared_now(session, whole, row, settings).edition))
 
 
 def preview(seen: Seen) -> DecisionRecord:
@@ -172,7 +171,7 @@ def preview(seen: Seen) -> DecisionRecord:
     row = open_of(session, whole)
     if row.kind is Publishing.WITHHELD:
         raise NotFound
-    return made_now(session, whole, row, settings_in(session, seen.assessment))
+    return prepared_now(session, whole, row, settings_in(session, seen.assessment)).edition
 
 
 # -- preparing ---------------------------------------------------------------------------------------------

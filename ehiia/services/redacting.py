@@ -16,7 +16,6 @@ from ehiia.domain.redaction import Mark
 from ehiia.services.being_published import (
     locked,
     looked_of,
-    made_now,
     marks_of,
     noted,
     prepared_now,
@@ -46,7 +45,7 @@ def mark(ref: str, given: Mark, *, by: int, now: datetime) -> None:
         same = (given.place, given.passage.strip())
         if any((one.place, one.passage) == same for one in marks_of(session, row)):
             return
-        made_now(session, whole, row, settings_in(session, assessment), extra=(given,))
+        prepared_now(session, whole, row, settings_in(session, assessment), extra=(given,))
         session.add(
             Redaction(
                 publication_id=row.id,

@@ -179,31 +179,6 @@ def begin_again(session: Session, dedupe_key: str, *, now: datetime) -> bool:
     return True
 
 
-# -- an administrator's page ------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A piece of work as an administrator sees it."""
-
-    id: int
-    kind: str
-    subject_id: int
-    state: DeliveryState
-    attempts: int
-    next_try_at: datetime
-    last_error: str
-
-
-def unfinished(*, limit: int = 100) -> tuple[Piece, ...]:
-    """Return the work that waits or was given up, newest first."""
-    query = select(Row).where(Row.state != DeliveryState.DONE).order_by(Row.id.desc()).limit(limit)
-    return tuple(
-        Piece(row.id, row.kind, row.subject_id, row.state, row.attempts, row.next_try_at, row.last_error)
-        for row in read().scalars(query)
-    )
-
-
 def again(row: Row, *, now: datetime) -> None:
     """Let work that failed be tried from the start, in the caller's transaction, which holds the row."""
     for name, value in due.again(now).items():
